@@ -1,0 +1,83 @@
+"""What concerns one run of a graph: how many picks, which reranking, how the model samples, for whom.
+
+This is the graphs' `context_schema`. LangGraph hands a node None when the caller passed nothing, and
+the parent's own context object inside a subgraph; `Context.of` makes sense of all of them in one place.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from matinee.errors import InvalidRequest
+
+MAX_LIMIT = 50
+
+Rerank = Literal["fused", "cross_encoder", "imdb", "none"]
+
+
+class Weights(BaseModel):
+    """How much each signal counts in the fused ranking (0 switches it off)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    retrieval: float = Field(1.0, ge=0)
+    cross_encoder: float = Field(1.0, ge=0)
+    quality: float = Field(0.3, ge=0)
+    taste: float = Field(0.6, ge=0)
+
+
+class Context(BaseModel):
+    """Options of one run."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    user_id: str | None = Field(None, description="whose preferences to use")
+    limit: int = Field(4, ge=1, le=MAX_LIMIT, description="how many picks")
+    rerank: Rerank = "fused"
+    weights: Weights = Field(default_factory=Weights)
+    candidates: int = Field(60, ge=1, le=500, description="how many films to retrieve")
+    rerank_depth: int = Field(20, ge=1, le=200, description="how many of them the cross-encoder reads")
+    prompt_candidates: int = Field(10, ge=1, le=50, description="how many the chat model may choose from")
+    model: str | None = Field(None, description="chat model of this run; given, it must answer: no fall-back")
+    system_prompt: str | None = Field(None, description="instead of the shipped system prompt")
+    temperature: float = Field(0.7, ge=0, le=2)
+    top_p: float = Field(0.9, gt=0, le=1)
+    top_k: int = Field(40, ge=1)
+    num_predict: int = Field(800, ge=1, description="most tokens of the answer")
+    num_ctx: int = Field(4096, ge=512, description="context window in tokens; Ollama truncates silently past it")
+    repeat_penalty: float = Field(1.1, ge=0)
+    frequency_penalty: float = Field(0.0, ge=-2, le=2)
+    presence_penalty: float = Field(0.0, ge=-2, le=2)
+    seed: int | None = None
+
+    @classmethod
+    def of(cls, given: Any) -> "Context":
+        """Return the context of a run from whatever LangGraph passed: None, a dict, or any object.
+
+        A foreign object (a parent graph's context) lends the attributes that have our names.
+
+        Raises:
+            InvalidRequest: a value is out of bounds; the message names it.
+        """
+        if isinstance(given, cls):
+            return given
+        if given is None:
+            return cls()
+        values = (
+            dict(given)
+            if isinstance(given, Mapping)
+            else {name: getattr(given, name) for name in cls.model_fields if hasattr(given, name)}
+        )
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise InvalidRequest(first_fault(error)) from error
+
+
+def first_fault(error: ValidationError) -> str:
+    """Return a validation error's first fault as one sentence that names the option and the bound."""
+    fault = error.errors()[0]
+    name = ".".join(str(part) for part in fault["loc"]) or "value"
+    message = fault["msg"][0].lower() + fault["msg"][1:]
+    return f"`{name}` is {fault['input']!r}, but {message}."

@@ -1,0 +1,65 @@
+"""Every error that matinee raises on purpose, under one root.
+
+MatineeError
+├── InvalidRequest            the viewer's text or options cannot be used (exit code 2)
+├── CatalogueError            a catalogue file cannot be read at all
+│   └── UnknownCatalogueFormat
+├── IndexUnavailable          the store cannot be opened or does not answer (exit code 3)
+│   └── IndexInUse            another process holds the embedded store
+├── IndexMismatch             the store was built by another embedding (exit code 3)
+├── ModelUnavailable          a model cannot be loaded or does not answer (exit code 3)
+│   ├── ChatModelUnavailable
+│   ├── EmbeddingsUnavailable
+│   └── WeightsCorrupt        packaged weights whose checksum is wrong
+└── UnknownTitle              no film of the catalogue has this title
+
+Each message says what was wrong, what was expected, and what to do.
+"""
+
+
+class MatineeError(Exception):
+    """Root of all errors that matinee raises on purpose."""
+
+
+class InvalidRequest(MatineeError, ValueError):
+    """The request or an option of the run is outside what can be answered."""
+
+
+class CatalogueError(MatineeError):
+    """A catalogue file is missing, empty, or not of its format."""
+
+
+class UnknownCatalogueFormat(CatalogueError):
+    """No reader recognises the file."""
+
+
+class IndexUnavailable(MatineeError):
+    """The store of films and preferences cannot be opened or does not answer."""
+
+
+class IndexInUse(IndexUnavailable):
+    """Another process holds the embedded store."""
+
+
+class IndexMismatch(MatineeError):
+    """The store was built by another embedding than the one in use."""
+
+
+class ModelUnavailable(MatineeError):
+    """A model cannot be loaded or its server does not answer."""
+
+
+class ChatModelUnavailable(ModelUnavailable):
+    """The chat model's server is down, lacks the model, or went silent."""
+
+
+class EmbeddingsUnavailable(ModelUnavailable):
+    """The embedding model cannot be loaded or its server does not answer."""
+
+
+class WeightsCorrupt(ModelUnavailable):
+    """Packaged weights do not have the checksum that was recorded for them."""
+
+
+class UnknownTitle(MatineeError, LookupError):
+    """No film of the catalogue has this title."""

@@ -1,0 +1,231 @@
+"""The data that passes between the parts: films, constraints, candidates, picks.
+
+Everything here is a plain value: no services, no input or output. Graph state holds these as the
+dicts that `model_dump(mode="json")` gives, so that checkpoints stay small and safe to load.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Genre = str
+"""A genre in IMDb's vocabulary; `GENRES` lists them."""
+
+GENRES: tuple[Genre, ...] = (
+    "Action",
+    "Adventure",
+    "Animation",
+    "Biography",
+    "Comedy",
+    "Crime",
+    "Documentary",
+    "Drama",
+    "Family",
+    "Fantasy",
+    "Film-Noir",
+    "History",
+    "Horror",
+    "Music",
+    "Musical",
+    "Mystery",
+    "Romance",
+    "Sci-Fi",
+    "Sport",
+    "Thriller",
+    "War",
+    "Western",
+)
+
+
+class Value(BaseModel):
+    """A value: fixed after construction, and equal when its fields are."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def title_key(title: str, year: int | None) -> str:
+    """Return the key under which two spellings of one film meet, as `the-matrix-1999`.
+
+    Accents, punctuation and case are dropped; letters of other scripts stay. A title with nothing
+    left (`"???"`) keeps its characters' code points, so that it still has a key of its own.
+    """
+    folded = unicodedata.normalize("NFKD", title.replace("&", " and ")).casefold()
+    plain = "".join(c for c in folded if not unicodedata.combining(c)).replace("'", "").replace("\u2019", "")
+    words = re.findall(r"[^\W_]+", plain) or [format(ord(c), "x") for c in title.strip()]
+    return "-".join([*words, *([str(year)] if year else [])])
+
+
+class Movie(Value):
+    """A film of the catalogue. Empty lists and None mean unknown, never "none"."""
+
+    movie_id: str = Field(description="IMDb id where known (tt0114709), else a key of title and year")
+    title: str
+    year: int | None = None
+    genres: list[Genre] = []
+    directors: list[str] = []
+    stars: list[str] = []
+    runtime: int | None = Field(None, description="minutes")
+    languages: list[str] = []
+    countries: list[str] = []
+    imdb_rating: float | None = Field(None, description="0..10")
+    imdb_votes: int | None = None
+    metascore: int | None = Field(None, description="0..100")
+    overview: str = ""
+    tagline: str = ""
+    keywords: list[str] = []
+    aka: list[str] = Field([], description="other titles of the same film")
+    imdb_id: str | None = None
+    movielens_id: str | None = None
+    tmdb_id: str | None = None
+    streaming_services: list[str] = []
+
+    @property
+    def label(self) -> str:
+        """Return the title with its year, as `Arrival (2016)`."""
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+    @property
+    def keys(self) -> list[str]:
+        """Return the keys of all its titles, without the year, the own title's first."""
+        return list(dict.fromkeys(title_key(title, None) for title in (self.title, *self.aka)))
+
+
+class ConstraintField(StrEnum):
+    """What of a film a constraint speaks about."""
+
+    YEAR = "year"
+    RUNTIME = "runtime"
+    IMDB_RATING = "imdb_rating"
+    METASCORE = "metascore"
+    GENRES = "genres"
+    KEYWORDS = "keywords"
+    LANGUAGES = "languages"
+    COUNTRIES = "countries"
+    DIRECTORS = "directors"
+    STARS = "stars"
+    MOVIE_ID = "movie_id"
+
+
+class Constraint(Value):
+    """One demand on every pick, with the words that gave rise to it.
+
+    `at_least` and `at_most` compare numbers and are inclusive; `any_of`, `all_of` and `none_of` compare
+    with a list. A film that lacks the field fails every demand on it but `none_of`: what is not known
+    to hold is not promised.
+    """
+
+    field: ConstraintField
+    op: Literal["at_least", "at_most", "any_of", "all_of", "none_of"]
+    value: float | list[str]
+    words: str = Field("", description="the words of the request that say so")
+    certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+    def holds(self, movie: Movie) -> bool:
+        """Tell whether the film meets the demand."""
+        actual = getattr(movie, self.field)
+        if isinstance(self.value, list):
+            has = {str(a).casefold() for a in (actual if isinstance(actual, list) else [actual])}
+            wanted = {v.casefold() for v in self.value}
+            if self.op == "none_of":
+                return not has & wanted
+            return has >= wanted if self.op == "all_of" else bool(has & wanted)
+        if actual is None:
+            return False
+        return bool(actual >= self.value) if self.op == "at_least" else bool(actual <= self.value)
+
+    @property
+    def label(self) -> str:
+        """Return the demand as a short phrase, as `runtime at most 120`."""
+        shown = ", ".join(self.value) if isinstance(self.value, list) else f"{self.value:g}"
+        return f"{self.field.value.replace('_', ' ')} {self.op.replace('_', ' ')} {shown}"
+
+
+class Mention(Value):
+    """A film of the catalogue that the request names, and in which role."""
+
+    movie_id: str
+    title: str
+    year: int | None = None
+    role: Literal["like", "unlike", "seen"] = "like"
+    words: str = ""
+
+
+class Understanding(Value):
+    """What a request demands, read without a model."""
+
+    text: str = Field(description="the request, stripped of control characters")
+    constraints: list[Constraint] = []
+    mentions: list[Mention] = []
+    relaxed: list[Constraint] = Field([], description="demands that gave way because too few films met them all")
+
+    def blocking(self, movie: Movie) -> list[Constraint]:
+        """Return the constraints that the film breaks."""
+        return [c for c in self.constraints if not c.holds(movie)]
+
+
+class Signal(Value):
+    """What one signal said of a candidate: its rank among all (1 is best) and its share of the score."""
+
+    rank: int | None = Field(None, description="1 is best; None: the signal does not know the film")
+    value: float | None = Field(None, description="the signal's own figure, in its own unit")
+    share: float = Field(0.0, description="part of the fused score, 0..1; the shares sum to 1")
+
+
+class Candidate(Value):
+    """A film under consideration, with a receipt of what each signal gave it."""
+
+    movie: Movie
+    score: float = 0.0
+    confidence: float = Field(0.0, description="0..1, see `ranking.fusion.confidence`")
+    receipt: dict[str, Signal] = {}
+
+
+class Preference(Value):
+    """Something a viewer told: a sentence, or a verdict on one film."""
+
+    preference_id: str
+    user_id: str
+    kind: Literal["statement", "like", "dislike", "seen"] = "statement"
+    text: str = Field(description="what was said, or the text of the film judged")
+    movie_id: str | None = None
+    title: str | None = Field(None, description="the film judged, with its year")
+    created_at: str = Field("", description="ISO 8601, UTC")
+    similarity: float | None = Field(None, description="cosine to the request, -1..1, when recalled")
+
+    @property
+    def label(self) -> str:
+        """Return it as one short sentence: what was said, or the verdict with the film's title."""
+        if self.title is None:
+            return self.text
+        said = {"like": "Liked", "dislike": "Disliked", "seen": "Saw"}.get(self.kind, "Said of")
+        return f"{said} {self.title}"
+
+
+class Evidence(Value):
+    """What supports one claim: `source` names a field of the film, `request`, or `preference:<id>`."""
+
+    claim: str
+    source: str
+    quote: str
+
+
+class MovieRecommendation(Value):
+    """One pick, grounded in the catalogue."""
+
+    title: str
+    year: int | None
+    description: str
+    reasoning: str
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    imdb_rating: float | None = None
+    streaming_services: list[str] = []
+    movie_id: str
+    genres: list[Genre] = []
+    runtime: int | None = None
+    directors: list[str] = []
+    evidence: list[Evidence] = []
+    satisfied: list[str] = []
+    receipt: dict[str, Signal] = {}

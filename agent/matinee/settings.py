@@ -1,0 +1,49 @@
+"""What concerns the process: servers, paths, model names, timeouts. What concerns one run is in `context`.
+
+A flag beats the environment (prefix `MATINEE_`), the environment a `.env` file, that the default.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("matinee", appauthor=False))
+
+
+def _default_ollama_url() -> str:
+    host = os.environ.get("OLLAMA_HOST", "").strip() or "127.0.0.1:11434"
+    return host if "://" in host else f"http://{host}"
+
+
+class Settings(BaseSettings):
+    """Where the parts live and which ones to use."""
+
+    model_config = SettingsConfigDict(env_prefix="MATINEE_", env_file=".env", extra="ignore")
+
+    home: Path = Field(default_factory=_default_home, description="data folder")
+    backend: Literal["qdrant", "pgvector"] = "qdrant"
+    qdrant_url: str | None = Field(None, description="Qdrant server; None: embedded, in the data folder")
+    qdrant_api_key: str | None = None
+    postgres_dsn: str | None = Field(None, description="PostgreSQL server; None: embedded")
+    ollama_url: str = Field(default_factory=_default_ollama_url)
+    chat_model: str = Field("ollama:llama3.1:8b", description="provider:model, or none for the evidence writer")
+    embeddings: str = Field(
+        "bge-small",
+        description="bge-small (packaged), bge-small:hub, ollama:<model>, or <module>:<attribute> of any Embeddings",
+    )
+    reranker: str = Field("minilm", description="minilm (packaged), minilm:hub, or none")
+    threads: int = Field(
+        default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="CPU threads for models"
+    )
+    data: Path | None = Field(None, description="folder of evaluation and benchmark data")
+    connect_timeout: float = Field(2.0, gt=0, description="seconds to reach a server")
+    store_timeout: float = Field(10.0, gt=0, description="seconds for one answer of the store")
+    first_token_timeout: float = Field(60.0, gt=0, description="seconds to the model's first token")
+    token_timeout: float = Field(20.0, gt=0, description="seconds between two tokens")
+    generation_timeout: float = Field(300.0, gt=0, description="seconds for the model's whole answer")

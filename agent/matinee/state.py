@@ -1,0 +1,48 @@
+"""The state of the recommend graph: plain values that a checkpoint can hold, no vectors."""
+
+from typing import Annotated, Any, Literal
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict
+
+
+def extended(notices: list[str], more: list[str]) -> list[str]:
+    """Return the notices with those that are new; parallel nodes may both write some."""
+    return [*notices, *(notice for notice in more if notice not in notices)]
+
+
+class RecommendInput(TypedDict, total=False):
+    """What a caller gives: a query, or messages whose last human one is the query."""
+
+    query: str
+    messages: Annotated[list[AnyMessage], add_messages]
+    user_id: str
+
+
+class RecommendOutput(TypedDict, total=False):
+    """What a caller gets."""
+
+    recommendations: list[dict[str, Any]]
+    messages: Annotated[list[AnyMessage], add_messages]
+    notices: Annotated[list[str], extended]
+
+
+class RecommendState(RecommendInput, RecommendOutput, total=False):
+    """What passes between the nodes; the values are dumps of the models in `matinee.models`."""
+
+    request: str
+    understanding: dict[str, Any]
+    embedding: dict[str, Any]
+    candidates: list[dict[str, Any]]
+    seeds: list[dict[str, Any]]
+    preferences: list[dict[str, Any]]
+    ranked: list[dict[str, Any]]
+    writer: Literal["model", "evidence", "none"]
+    draft: str
+    broken: bool
+    answer_id: str | None
+    picks: list[dict[str, Any]]
+    faults: list[str]
+    repairs: int
+    verdict: Literal["repair", "done"]
