@@ -1,0 +1,134 @@
+"""What every home of films and preferences can do; each home is a module beside this one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from matinee.models import Candidate, Constraint, Movie, Preference
+
+
+class Entry(NamedTuple):
+    """A film with the text that gets embedded for it."""
+
+    movie: Movie
+    text: str
+
+
+class TitleEntry(NamedTuple):
+    """What a title look-up needs to know of a film."""
+
+    movie_id: str
+    title: str
+    year: int | None
+    aka: list[str]
+
+
+@dataclass(frozen=True)
+class IndexInfo:
+    """What a home says of itself."""
+
+    backend: str
+    location: str
+    films: int
+    preferences: int
+    embedding: str | None
+    dimension: int | None
+
+
+class MovieIndex(Protocol):
+    """Films, found by meaning, by words and by id. All errors are `IndexUnavailable`."""
+
+    async def add(self, entries: Sequence[Entry]) -> None:
+        """Store the films; one that is there already (same `movie_id`) is replaced."""
+        ...
+
+    async def known(self, movies: Sequence[Movie]) -> list[Movie]:
+        """Return the stored films that share an id or a title with any of these, of whatever year."""
+        ...
+
+    async def get(self, movie_ids: Collection[str]) -> list[Movie]:
+        """Return the films with these ids, in no particular order; unknown ids are left out."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many films are stored."""
+        ...
+
+    async def titles(self) -> list[TitleEntry]:
+        """Return every film's titles."""
+        ...
+
+    async def search(
+        self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
+    ) -> list[Candidate]:
+        """Return at most `k` films that meet every constraint, best first: dense and BM25 ranks fused (RRF)."""
+        ...
+
+    async def neighbours(
+        self,
+        movie_ids: Sequence[str],
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+    ) -> list[Candidate]:
+        """Return at most `k` films nearest to the mean of these films' vectors, without them; scores are cosines."""
+        ...
+
+    async def similarity(self, query: str, movie_ids: Collection[str]) -> dict[str, float]:
+        """Return the cosine between the query and each of these films, -1..1."""
+        ...
+
+    async def settle(self) -> None:
+        """Build what searches need after a large load (indexes, statistics)."""
+        ...
+
+
+class PreferenceIndex(Protocol):
+    """What viewers told, as vectors. All errors are `IndexUnavailable`."""
+
+    async def add(self, preference: Preference) -> None:
+        """Store a preference; the same one again is replaced."""
+        ...
+
+    async def of_user(self, user_id: str) -> list[Preference]:
+        """Return everything stored for a viewer, oldest first."""
+        ...
+
+    async def rejected(self, user_id: str) -> set[str]:
+        """Return the ids of the films that the viewer disliked or has seen."""
+        ...
+
+    async def recall(self, user_id: str, query: str, k: int) -> list[Preference]:
+        """Return the viewer's statements, likes and dislikes most similar to the query, each with its cosine."""
+        ...
+
+    async def forget(self, user_id: str, preference_ids: Collection[str] | None = None) -> int:
+        """Delete these preferences of a viewer, or all of them; return how many there were."""
+        ...
+
+
+@runtime_checkable
+class Home(Protocol):
+    """An opened store of films and preferences."""
+
+    @property
+    def movies(self) -> MovieIndex:
+        """The films."""
+        ...
+
+    @property
+    def preferences(self) -> PreferenceIndex:
+        """What viewers told."""
+        ...
+
+    async def info(self) -> IndexInfo:
+        """Return what is stored where."""
+        ...
+
+    async def rebuild(self) -> None:
+        """Embed everything stored again with the embedding in use; nothing is lost."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...

@@ -1,0 +1,223 @@
+"""The Qdrant home: embedded, server or in-memory client, all through `QdrantVectorStore`.
+
+Both collections have LangChain's plain payload (`page_content`, `metadata`) and vector names, so that
+anybody's `QdrantVectorStore` opens them, and theirs open here.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from langchain_core.documents import Document
+from qdrant_client import QdrantClient, models
+
+from matinee.index.edge import EdgeClient
+from matinee.index.protocol import Entry, IndexInfo, TitleEntry
+from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
+from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
+from matinee.models import Candidate, Constraint, Movie, Preference, Signal
+from matinee.providers.embeddings import EmbeddingModel
+from matinee.settings import Settings
+
+MOVIES = "matinee_movies"
+PREFERENCES = "matinee_preferences"
+
+
+class QdrantHome:
+    """Films and preferences in two Qdrant collections; the client is made at first use."""
+
+    def __init__(
+        self, connect: Callable[[], Client], embedding: EmbeddingModel, *, location: str, backend: str = "qdrant"
+    ) -> None:
+        self._connection = Connection(connect, location)
+        self._backend = backend
+        self.movies = QdrantMovies(QdrantCollection(self._connection, MOVIES, embedding, INDEXED))
+        self.preferences = QdrantPreferences(
+            QdrantCollection(self._connection, PREFERENCES, embedding, INDEXED_PREFERENCES)
+        )
+
+    async def info(self) -> IndexInfo:
+        """Return what is stored where; works on an index of another embedding, too."""
+        films, preferences = self.movies.collection, self.preferences.collection
+        embedding, dimension = await asyncio.to_thread(films.built_by)
+        return IndexInfo(
+            backend=self._backend,
+            location=self._connection.location,
+            films=await asyncio.to_thread(films.count),
+            preferences=await asyncio.to_thread(preferences.count),
+            embedding=embedding,
+            dimension=dimension,
+        )
+
+    async def rebuild(self) -> None:
+        """Embed everything stored again with the embedding in use; nothing is lost."""
+        for collection in (self.movies.collection, self.preferences.collection):
+            await asyncio.to_thread(collection.rebuild)
+
+    def close(self) -> None:
+        """Release files and connections."""
+        self._connection.close()
+
+
+def open_qdrant_home(settings: Settings, embedding: EmbeddingModel) -> QdrantHome:
+    """Return the Qdrant home that the settings name: the server, else the embedded engine."""
+    if url := settings.qdrant_url:
+        timeout = max(1, round(settings.store_timeout))
+        key = settings.qdrant_api_key
+        return QdrantHome(
+            lambda: QdrantClient(url=url, api_key=key, timeout=timeout, check_compatibility=False),
+            embedding,
+            location=url,
+            backend="qdrant (server)",
+        )
+    folder = settings.home / "qdrant"
+    return QdrantHome(lambda: EdgeClient(folder), embedding, location=str(folder), backend="qdrant (embedded)")
+
+
+class QdrantMovies:
+    """Films as documents: the metadata holds every field of `Movie` and its title keys."""
+
+    def __init__(self, collection: QdrantCollection) -> None:
+        self.collection = collection
+
+    async def add(self, entries: Sequence[Entry]) -> None:
+        """Store the films; one that is there already (same `movie_id`) is replaced."""
+        await asyncio.to_thread(
+            self.collection.add,
+            [entry.text for entry in entries],
+            [{**entry.movie.model_dump(mode="json"), "keys": entry.movie.keys} for entry in entries],
+            [point_id(entry.movie.movie_id) for entry in entries],
+        )
+
+    async def known(self, movies: Sequence[Movie]) -> list[Movie]:
+        """Return the stored films that share an id or a title with any of these, of whatever year."""
+        keys = {key for movie in movies for key in movie.keys}
+        ids = [point_id(movie.movie_id) for movie in movies]
+        either = models.Filter(should=[matching("keys", keys), models.HasIdCondition(has_id=ids)])
+        return await asyncio.to_thread(lambda: [_movie_of_point(p) for p in self.collection.scroll(either)])
+
+    async def get(self, movie_ids: Collection[str]) -> list[Movie]:
+        """Return the films with these ids, in no particular order; unknown ids are left out."""
+        found = await asyncio.to_thread(self.collection.retrieve, [point_id(i) for i in movie_ids])
+        return [_movie_of_point(point) for point in found]
+
+    async def count(self) -> int:
+        """Return how many films are stored."""
+        return await asyncio.to_thread(self.collection.count)
+
+    async def titles(self) -> list[TitleEntry]:
+        """Return every film's titles."""
+        fields = [meta(name) for name in ("movie_id", "title", "year", "aka")]
+        points = await asyncio.to_thread(lambda: list(self.collection.scroll(fields=fields)))
+        found = [_movie_of_point(point) for point in points]
+        return [TitleEntry(m.movie_id, m.title, m.year, m.aka) for m in found]
+
+    async def search(
+        self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
+    ) -> list[Candidate]:
+        """Return at most `k` films that meet every constraint, best first: dense and BM25 ranks fused (RRF)."""
+        found = await asyncio.to_thread(self.collection.search, query, k, movie_filter(constraints, exclude))
+        return _candidates(found, "retrieval")
+
+    async def neighbours(
+        self,
+        movie_ids: Sequence[str],
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+    ) -> list[Candidate]:
+        """Return at most `k` films nearest to the mean of these films' vectors, without them; scores are cosines."""
+        condition = movie_filter(constraints, {*exclude, *movie_ids})
+        found = await asyncio.to_thread(
+            self.collection.nearest_to_points, [point_id(i) for i in movie_ids], k, condition
+        )
+        return _candidates(found, "neighbours")
+
+    async def similarity(self, query: str, movie_ids: Collection[str]) -> dict[str, float]:
+        """Return the cosine between the query and each of these films, -1..1."""
+        among = models.Filter(must=[models.HasIdCondition(has_id=[point_id(i) for i in movie_ids])])
+        found = await asyncio.to_thread(self.collection.search_dense, query, len(movie_ids), among)
+        return {_movie_of(document).movie_id: score for document, score in found}
+
+    async def settle(self) -> None:
+        """Build what searches need after a large load."""
+        await asyncio.to_thread(self.collection.settle)
+
+
+class QdrantPreferences:
+    """Preferences as documents: the text is what the viewer said, or the text of the film judged."""
+
+    def __init__(self, collection: QdrantCollection) -> None:
+        self.collection = collection
+
+    async def add(self, preference: Preference) -> None:
+        """Store a preference; the same one again is replaced."""
+        stamped = preference.model_copy(
+            update={"created_at": preference.created_at or datetime.now(UTC).isoformat(timespec="microseconds")}
+        )
+        metadata = stamped.model_dump(mode="json", exclude={"similarity"})
+        await asyncio.to_thread(self.collection.add, [preference.text], [metadata], [_preference_point(preference)])
+
+    async def of_user(self, user_id: str) -> list[Preference]:
+        """Return everything stored for a viewer, oldest first."""
+        points = await asyncio.to_thread(lambda: list(self.collection.scroll(_of_user(user_id))))
+        found = [Preference.model_validate(point.payload["metadata"]) for point in points]
+        return sorted(found, key=lambda p: p.created_at)
+
+    async def rejected(self, user_id: str) -> set[str]:
+        """Return the ids of the films that the viewer disliked or has seen."""
+        condition = _of_user(user_id, must=[matching("kind", ["dislike", "seen"])])
+        points = await asyncio.to_thread(lambda: list(self.collection.scroll(condition)))
+        return {movie_id for point in points if (movie_id := point.payload["metadata"].get("movie_id"))}
+
+    async def recall(self, user_id: str, query: str, k: int) -> list[Preference]:
+        """Return the viewer's statements, likes and dislikes most similar to the query, each with its cosine."""
+        condition = _of_user(user_id, must_not=[matching("kind", ["seen"])])
+        found = await asyncio.to_thread(self.collection.search_dense, query, k, condition)
+        return [Preference.model_validate({**document.metadata, "similarity": score}) for document, score in found]
+
+    async def forget(self, user_id: str, preference_ids: Collection[str] | None = None) -> int:
+        """Delete these preferences of a viewer, or all of them; return how many there were."""
+        stored = await self.of_user(user_id)
+        doomed = [p for p in stored if preference_ids is None or p.preference_id in preference_ids]
+        if doomed:
+            await asyncio.to_thread(self.collection.delete, [_preference_point(p) for p in doomed])
+        return len(doomed)
+
+
+def _of_user(
+    user_id: str, must: Sequence[models.Condition] = (), must_not: Sequence[models.Condition] = ()
+) -> models.Filter:
+    return models.Filter(must=[matching("user_id", [user_id]), *must], must_not=list(must_not))
+
+
+def _preference_point(preference: Preference) -> str:
+    return point_id(f"preference\x1f{preference.user_id}\x1f{preference.preference_id}")
+
+
+def _candidates(found: Sequence[tuple[Document, float]], signal: str) -> list[Candidate]:
+    return [
+        Candidate(movie=_movie_of(document), score=score, receipt={signal: Signal(rank=rank, value=score)})
+        for rank, (document, score) in enumerate(found, start=1)
+    ]
+
+
+def _movie_of_point(point: Any) -> Movie:
+    payload = point.payload or {}
+    metadata = {**(payload.get("metadata") or {}), "_id": point.id}
+    return _movie_of(Document(page_content=payload.get("page_content", ""), metadata=metadata))
+
+
+def _movie_of(document: Document) -> Movie:
+    """Return the film of a document; one that others wrote may hold less than a film, but has an id and a text."""
+    metadata = {k: v for k, v in document.metadata.items() if v is not None}
+    first_line = document.page_content.strip().partition("\n")[0][:300]
+    return Movie.model_validate(
+        {
+            "movie_id": str(metadata.get("_id", "")),
+            "title": first_line,
+            "overview": document.page_content,
+            **metadata,
+        }
+    )

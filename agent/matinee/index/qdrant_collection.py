@@ -1,0 +1,284 @@
+"""One Qdrant collection behind `QdrantVectorStore`: made, checked against the embedding, searched, rebuilt."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+import httpx
+from langchain_core.documents import Document
+from langchain_qdrant import QdrantVectorStore, RetrievalMode
+from qdrant_client import QdrantClient, models
+from qdrant_client.http.exceptions import ApiException
+
+from matinee.errors import IndexMismatch, IndexUnavailable
+from matinee.index.edge import EdgeClient
+from matinee.index.qdrant_filters import meta
+from matinee.providers.bm25 import Bm25Embeddings
+from matinee.providers.embeddings import EmbeddingModel
+
+Client = QdrantClient | EdgeClient
+Found = list[tuple[Document, float]]
+
+_PAGE = 1000
+_BATCH = 64
+
+
+class Connection:
+    """A client that is made at first use, so that opening a home costs nothing and never blocks."""
+
+    def __init__(self, connect: Callable[[], Client], location: str) -> None:
+        self.location = location
+        self._connect = connect
+        self._client: Client | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def client(self) -> Client:
+        """Return the client, connecting at the first call."""
+        with self._lock:
+            if self._client is None:
+                self._client = self._connect()
+            return self._client
+
+    def close(self) -> None:
+        """Close the client, if there is one; the next use connects again."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
+
+
+class QdrantCollection:
+    """A collection that is made when first written and checked when first used.
+
+    Raises:
+        IndexMismatch: it was built by another embedding than the one given.
+        IndexUnavailable: the server does not answer.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        name: str,
+        embedding: EmbeddingModel,
+        indexed: dict[str, models.PayloadSchemaType],
+    ) -> None:
+        self.name = name
+        self._connection = connection
+        self._embedding = embedding
+        self._location = connection.location
+        self._indexed = indexed
+        self._store: QdrantVectorStore | None = None
+
+    @property
+    def client(self) -> Client:
+        """Return the client of the store."""
+        return self._connection.client
+
+    def add(self, texts: Sequence[str], metadatas: Sequence[dict[str, Any]], ids: Sequence[str]) -> None:
+        """Embed and write documents, replacing those with the same id."""
+        with self._answering():
+            if not self.client.collection_exists(self.name):
+                self._create(self.name)
+            self._opened().add_texts(list(texts), list(metadatas), ids=list(ids), batch_size=_BATCH)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete documents."""
+        with self._answering():
+            self._opened().delete(list(ids))
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        with self._answering():
+            return self.client.count(self.name).count if self.client.collection_exists(self.name) else 0
+
+    def retrieve(self, ids: Sequence[str]) -> list[Any]:
+        """Return the points that are there among these ids, without vectors."""
+        with self._answering():
+            if not ids or not self.client.collection_exists(self.name):
+                return []
+            return self.client.retrieve(self.name, list(ids), with_payload=True)
+
+    def scroll(self, condition: models.Filter | None = None, fields: bool | list[str] = True) -> Iterator[Any]:
+        """Yield every point that passes the filter, without vectors."""
+        if self.count():
+            yield from self._pages(self.name, condition, fields)
+
+    def search(self, query: str, k: int, condition: models.Filter | None) -> Found:
+        """Return the `k` best documents by hybrid search (dense alone where the collection has no sparse vectors)."""
+        with self._answering():
+            store = self._ready()
+            return store.similarity_search_with_score(query, k=k, filter=condition) if store else []
+
+    def search_dense(self, query: str, k: int, condition: models.Filter | None) -> Found:
+        """Return the `k` best documents by dense vectors alone, with cosines."""
+        with self._answering():
+            if k < 1 or not self._ready():
+                return []
+            return self._dense().similarity_search_with_score(query, k=k, filter=condition)
+
+    def nearest_to_points(self, ids: Sequence[str], k: int, condition: models.Filter | None) -> Found:
+        """Return the `k` documents nearest to the mean of these points' vectors, with cosines."""
+        with self._answering():
+            if not ids or not self._ready():
+                return []
+            points = self.client.retrieve(self.name, list(ids), with_payload=False, with_vectors=True)
+            vectors = [_dense_vector(point.vector) for point in points]
+            if not vectors:
+                return []
+            mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
+            return self._dense().similarity_search_with_score_by_vector(mean, k=k, filter=condition)
+
+    def settle(self) -> None:
+        """Have the embedded engine build its indexes; a server does so on its own."""
+        if isinstance(self.client, EdgeClient) and self.client.collection_exists(self.name):
+            self.client.optimize(self.name)
+
+    def built_by(self) -> tuple[str | None, int | None]:
+        """Return the embedding and the dimension that the collection was built with; None: not known."""
+        with self._answering():
+            if not self.client.collection_exists(self.name):
+                return None, None
+            config = self.client.get_collection(self.name).config
+        made = (config.metadata or {}).get("matinee", {})
+        vectors = config.params.vectors
+        dense = vectors.get("") if isinstance(vectors, dict) else vectors
+        return made.get("embedding"), dense.size if dense else None
+
+    def rebuild(self) -> None:
+        """Embed every stored text again.
+
+        The new vectors are built beside the old collection and then copied over it, so that whenever the process
+        dies, one of the two holds everything, and running this again goes on from there.
+        """
+        with self._answering():
+            staging = f"{self.name}_rebuild"
+            if not self.client.collection_exists(self.name) and not self.client.collection_exists(staging):
+                return
+            if not self._interrupted():
+                self._recreate(staging)
+                store = self._vector_store(RetrievalMode.HYBRID, staging)
+                for page in _chunks(self._pages(self.name), _BATCH):
+                    store.add_texts(
+                        [p.payload["page_content"] for p in page],
+                        [p.payload.get("metadata") or {} for p in page],
+                        ids=[str(p.id) for p in page],
+                    )
+            self._recreate(self.name)
+            for page in _chunks(self._pages(staging, vectors=True), _BATCH):
+                points = [models.PointStruct(id=p.id, vector=p.vector, payload=p.payload) for p in page]
+                self.client.upsert(self.name, points)
+            self.client.delete_collection(staging)
+        self._store = None
+
+    def _interrupted(self) -> bool:
+        """Tell whether an earlier rebuild died while copying: then only the staging collection is whole."""
+        staging = f"{self.name}_rebuild"
+        if not self.client.collection_exists(staging):
+            return False
+        return self.count() < self.client.count(staging).count
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except (ApiException, httpx.HTTPError, ConnectionError) as error:
+            raise IndexUnavailable(
+                f"Qdrant at {self._location} does not answer ({str(error) or type(error).__name__}); start it with "
+                "`docker compose up -d qdrant`, or unset MATINEE_QDRANT_URL to use the embedded store."
+            ) from error
+
+    def _ready(self) -> QdrantVectorStore | None:
+        """Return the store, or None while nothing has been written."""
+        if self._store is None and not self.client.collection_exists(self.name) and not self._interrupted():
+            return None
+        return self._opened()
+
+    def _opened(self) -> QdrantVectorStore:
+        if self._store is None:
+            if self._interrupted():
+                raise IndexMismatch(
+                    f"A rebuild of {self.name} in {self._location} was interrupted; "
+                    "run `matinee ingest --rebuild` again."
+                )
+            name, dimension = self.built_by()
+            ours = self._embedding
+            if name != ours.name if name else dimension != ours.dimension:
+                raise IndexMismatch(
+                    f"The index in {self._location} was built with {name or 'another embedding'} ({dimension} "
+                    f"dimensions), but the embedding in use is {ours.name}; run `matinee ingest --rebuild` to embed "
+                    "everything stored again, or set MATINEE_EMBEDDINGS back."
+                )
+            sparse = self.client.get_collection(self.name).config.params.sparse_vectors or {}
+            hybrid = QdrantVectorStore.SPARSE_VECTOR_NAME in sparse
+            self._store = self._vector_store(RetrievalMode.HYBRID if hybrid else RetrievalMode.DENSE)
+        return self._store
+
+    def _dense(self) -> QdrantVectorStore:
+        return self._vector_store(RetrievalMode.DENSE)
+
+    def _vector_store(self, mode: RetrievalMode, name: str | None = None) -> QdrantVectorStore:
+        return QdrantVectorStore(
+            client=cast(QdrantClient, self.client),
+            collection_name=name or self.name,
+            embedding=self._embedding.embeddings,
+            retrieval_mode=mode,
+            sparse_embedding=Bm25Embeddings(),
+            validate_collection_config=False,  # checked above, without embedding a dummy text at every start
+        )
+
+    def _recreate(self, name: str) -> None:
+        if self.client.collection_exists(name):
+            self.client.delete_collection(name)
+        self._create(name)
+
+    def _create(self, name: str) -> None:
+        dimension = self._embedding.dimension
+        self.client.create_collection(
+            name,
+            vectors_config={"": models.VectorParams(size=dimension, distance=models.Distance.COSINE)},
+            sparse_vectors_config={
+                QdrantVectorStore.SPARSE_VECTOR_NAME: models.SparseVectorParams(modifier=models.Modifier.IDF)
+            },
+            metadata={"matinee": {"embedding": self._embedding.name, "dimension": dimension}},
+        )
+        for field, kind in self._indexed.items():
+            self.client.create_payload_index(name, meta(field), kind)
+
+    def _pages(
+        self,
+        name: str,
+        condition: models.Filter | None = None,
+        fields: bool | list[str] = True,
+        vectors: bool = False,
+    ) -> Iterator[Any]:
+        offset = None
+        while True:
+            with self._answering():
+                page, offset = self.client.scroll(
+                    name,
+                    scroll_filter=condition,
+                    limit=_PAGE,
+                    offset=offset,
+                    with_payload=fields,
+                    with_vectors=vectors,
+                )
+            yield from page
+            if offset is None:
+                return
+
+
+def _dense_vector(vector: Any) -> list[float]:
+    return cast(list[float], vector[""] if isinstance(vector, dict) else vector)
+
+
+def _chunks(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

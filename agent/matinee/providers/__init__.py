@@ -1,0 +1,1 @@
+"""Models and writers: embeddings, cross-encoder, chat, and reasons from evidence."""

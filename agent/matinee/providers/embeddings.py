@@ -1,0 +1,187 @@
+"""Embedding models behind LangChain's `Embeddings`: packaged ONNX weights, the hub, Ollama, or the host's own."""
+
+import importlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+from matinee.errors import EmbeddingsUnavailable
+from matinee.providers.weights import BGE_SMALL, weights_folder
+from matinee.settings import Settings
+
+if TYPE_CHECKING:
+    from fastembed import TextEmbedding
+
+BGE_QUERY_INSTRUCTION = "Represent this sentence for searching relevant passages: "
+"""What the bge models want before a query and not before a document (their model card)."""
+
+KNOWN = "bge-small, bge-small:hub, ollama:<model>, <module>:<attribute>"
+
+
+class OnnxEmbeddings(Embeddings):
+    """bge-small-en-v1.5 through fastembed and ONNX: 384 dimensions, unit length.
+
+    Texts are embedded one at a time, in a pool of threads: int8 outputs depend on what else is in a batch,
+    so batches would make the vectors depend on the order of the film list; one at a time costs no more on a CPU.
+    """
+
+    def __init__(self, *, threads: int = 1, hub: bool = False) -> None:
+        self._threads = threads
+        self._hub = hub
+        self._loading = threading.Lock()
+
+    @cached_property
+    def _model(self) -> "TextEmbedding":
+        from fastembed import TextEmbedding
+
+        if self._hub:
+            try:
+                return TextEmbedding(BGE_SMALL.name, threads=1)
+            except Exception as error:
+                raise EmbeddingsUnavailable(
+                    f"{BGE_SMALL.name} could not be fetched from the model hub ({error}); "
+                    "use MATINEE_EMBEDDINGS=bge-small for the packaged copy."
+                ) from error
+        return TextEmbedding(
+            _registered(),
+            threads=1,
+            specific_model_path=str(weights_folder(BGE_SMALL)),
+            local_files_only=True,
+        )
+
+    def _embed(self, text: str) -> list[float]:
+        vector: list[float] = next(iter(self._model.embed([text], batch_size=1))).tolist()
+        return vector
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return one vector a text, `(n, 384)`, unit length."""
+        with self._loading:
+            _ = self._model
+        if self._threads == 1 or len(texts) == 1:
+            return [self._embed(text) for text in texts]
+        return list(self._pool.map(self._embed, texts))
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a request, `(384,)`, unit length, with the model's query instruction before it."""
+        with self._loading:
+            _ = self._model
+        return self._embed(BGE_QUERY_INSTRUCTION + text)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="matinee-embed")
+
+
+class QueryCache(Embeddings):
+    """Remembers the last query vectors, so that a request is embedded once however many searches it takes."""
+
+    def __init__(self, inner: Embeddings, size: int = 256) -> None:
+        self.inner = inner
+        self._size = size
+        self._vectors: OrderedDict[str, list[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return one vector a text; documents are not remembered."""
+        return self.inner.embed_documents(texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the query's vector, from memory when it was asked for lately."""
+        with self._lock:
+            if text in self._vectors:
+                self._vectors.move_to_end(text)
+                return self._vectors[text]
+        vector = self.inner.embed_query(text)
+        with self._lock:
+            self._vectors[text] = vector
+            if len(self._vectors) > self._size:
+                self._vectors.popitem(last=False)
+        return vector
+
+    def clear(self) -> None:
+        """Forget every vector."""
+        with self._lock:
+            self._vectors.clear()
+
+
+@dataclass(frozen=True)
+class EmbeddingModel:
+    """An embedding with the name under which an index remembers it."""
+
+    name: str
+    embeddings: QueryCache
+
+    @cached_property
+    def dimension(self) -> int:
+        """Return the length of its vectors (embeds one word to find out)."""
+        return len(self.embeddings.embed_query("dimension"))
+
+
+def open_embeddings(settings: Settings) -> EmbeddingModel:
+    """Return the embedding that the settings name; its weights load at first use.
+
+    Raises:
+        EmbeddingsUnavailable: the setting is not understood, or names something that cannot be imported.
+    """
+    setting = settings.embeddings
+    if setting in ("bge-small", "bge-small:hub"):
+        inner: Embeddings = OnnxEmbeddings(threads=settings.threads, hub=setting.endswith(":hub"))
+        return EmbeddingModel(
+            f"{BGE_SMALL.name} (int8)" if setting == "bge-small" else BGE_SMALL.name, QueryCache(inner)
+        )
+    provider, _, name = setting.partition(":")
+    if provider == "ollama" and name:
+        from matinee.providers.ollama import open_ollama_embeddings
+
+        return EmbeddingModel(setting, QueryCache(open_ollama_embeddings(name, settings)))
+    if provider and name:
+        return EmbeddingModel(setting, QueryCache(_import_embeddings(provider, name)))
+    raise EmbeddingsUnavailable(f"MATINEE_EMBEDDINGS is {setting!r}; known are {KNOWN}.")
+
+
+def _import_embeddings(module: str, attribute: str) -> Embeddings:
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise EmbeddingsUnavailable(
+            f"MATINEE_EMBEDDINGS names {attribute!r} in module {module!r}, which cannot be imported ({error}); "
+            f"known are {KNOWN}."
+        ) from error
+    made = found if isinstance(found, Embeddings) else found() if callable(found) else found
+    if not isinstance(made, Embeddings):
+        raise EmbeddingsUnavailable(
+            f"MATINEE_EMBEDDINGS names {module}:{attribute}, which is a {type(made).__name__}, "
+            "not a LangChain Embeddings."
+        )
+    return made
+
+
+_register_lock = threading.Lock()
+
+
+def _registered() -> str:
+    from fastembed import TextEmbedding
+    from fastembed.common.model_description import ModelSource, PoolingType
+
+    name = "matinee/bge-small-en-v1.5-int8"
+    with _register_lock:
+        if not _knows(TextEmbedding.list_supported_models(), name):
+            TextEmbedding.add_custom_model(
+                model=name,
+                pooling=PoolingType.CLS,
+                normalization=True,
+                sources=ModelSource(hf=BGE_SMALL.name),
+                dim=384,
+                model_file="model.onnx",
+            )
+    return name
+
+
+def _knows(models: Iterable[dict[str, object]], name: str) -> bool:
+    return any(str(model["model"]).lower() == name.lower() for model in models)
