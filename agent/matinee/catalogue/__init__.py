@@ -1,0 +1,1 @@
+"""Films from files into the index."""

@@ -1,0 +1,135 @@
+"""MovieLens: a folder with movies.csv and links.csv, that movies.csv alone, or the older movies.dat."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from matinee.catalogue.readers.format import Catalogue, Format
+from matinee.catalogue.readers.row import Row, film_row
+from matinee.catalogue.readers.source import Source
+from matinee.catalogue.readers.table import Record, Table, fold, read_header
+from matinee.errors import CatalogueError
+
+FILES = ("movies.csv", "movies.dat")
+"""The names under which a MovieLens folder keeps its films."""
+
+_COLUMNS = ("movieId", "title", "genres")
+_OLD_LINE = re.compile(r"\d+::.+::")
+
+
+def _recognises(head: str) -> bool:
+    if _OLD_LINE.match(head):
+        return True
+    header = {fold(name) for name in read_header(head)[1]}
+    return fold("movieId") in header and bool(header & {"title", "genres"})
+
+
+def _open(source: Source) -> Catalogue:
+    remarks = [*source.remarks]
+    if _OLD_LINE.match(source.head):
+        return Catalogue(
+            "movielens", source.path, source.line_count, remarks, lambda: _rows(_old_records(source), _Links(None))
+        )
+    films = Table(source, _COLUMNS)
+    links = _open_links(source, remarks)
+    return Catalogue("movielens", source.path, films.total, remarks, lambda: _rows(films, _Links(links)))
+
+
+def _open_links(source: Source, remarks: list[str]) -> Table | None:
+    path = source.path.with_name("links.csv")
+    if not path.is_file():
+        return None
+    try:
+        links = Source(path)
+        remarks += [f"links.csv: {remark}" for remark in links.remarks]
+        return Table(links, ("movieId", "imdbId"), ("tmdbId",))
+    except CatalogueError as error:
+        remarks.append(f"the films stay without IMDb ids: {error}")
+        return None
+
+
+def _rows(records: Iterable[Record], links: "_Links") -> Iterator[Row]:
+    for record in records:
+        if record.fault:
+            yield Row(record.line, None, record.fault)
+            continue
+        movielens_id = record.cells["movieId"].strip()
+        link = links.of(_number(movielens_id))
+        yield film_row(
+            record.line,
+            {
+                "title": record.cells["title"],
+                "genres": record.cells["genres"],
+                "movielens_id": movielens_id,
+                "imdb_id": link.imdb_id,
+                "tmdb_id": link.tmdb_id,
+            },
+        )
+
+
+def _old_records(source: Source) -> Iterator[Record]:
+    for number, line in enumerate(source.lines(), 1):
+        if not line.strip():
+            continue
+        movielens_id, _, rest = line.partition("::")
+        title, separator, genres = rest.rpartition("::")
+        if separator:
+            yield Record(number, {"movieId": movielens_id, "title": title, "genres": genres})
+        else:
+            yield Record(number, {}, "not `number::title::genres`")
+
+
+class _Link(NamedTuple):
+    movie: int
+    imdb_id: str | None
+    tmdb_id: str | None
+
+
+class _Links:
+    """What links.csv says of a film.
+
+    Both files are sorted by movieId as MovieLens ships them. Then the links are read in step with the films and none is
+    kept; if either turns out not to be sorted, all the links are held in memory instead.
+    """
+
+    def __init__(self, table: Table | None) -> None:
+        self._table = table
+        self._ahead = self._read()
+        self._next = next(self._ahead, None)
+        self._asked = -1
+        self._all: dict[int, _Link] | None = None
+        if not all(one.movie <= other.movie for one, other in pairwise(self._read())):
+            self._hold_all()
+
+    def of(self, movie: int) -> _Link:
+        """Return the film's link, an empty one if there is none."""
+        if 0 <= movie < self._asked and self._all is None:
+            self._hold_all()
+        if self._all is not None:
+            return self._all.get(movie, _Link(movie, None, None))
+        self._asked = max(self._asked, movie)
+        while self._next and self._next.movie < movie:
+            self._next = next(self._ahead, None)
+        return self._next if self._next and self._next.movie == movie else _Link(movie, None, None)
+
+    def _read(self) -> Iterator[_Link]:
+        for record in self._table or ():
+            if not record.fault:
+                cells = record.cells
+                yield _Link(_number(cells["movieId"]), cells["imdbId"].strip() or None, cells.get("tmdbId"))
+
+    def _hold_all(self) -> None:
+        self._all = {link.movie: link for link in self._read()}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.strip().isdecimal() else -1
+
+
+FORMAT = Format(
+    "movielens",
+    "a folder with movies.csv, a table with the columns movieId, title, genres, or lines `1::Toy Story (1995)::Comedy`",
+    _recognises,
+    _open,
+)

@@ -1,0 +1,64 @@
+"""Opens a catalogue file in the format it is in, told by its content."""
+
+import os
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+from matinee.catalogue.readers import french_json, imdb_csv, jsonl, movielens
+from matinee.catalogue.readers.format import Catalogue, Format
+from matinee.catalogue.readers.source import Source
+from matinee.errors import CatalogueError, UnknownCatalogueFormat
+
+FORMATS: tuple[Format, ...] = (imdb_csv.FORMAT, movielens.FORMAT, jsonl.FORMAT, french_json.FORMAT)
+"""Every format that can be read, in the order in which they are tried."""
+
+STARTER = "starter"
+"""The name of the format of the catalogue that comes along, which is `jsonl`."""
+
+
+def format_names() -> list[str]:
+    """Return the names that `open_catalogue` takes as a format."""
+    return [*(known.name for known in FORMATS), STARTER]
+
+
+def open_catalogue(path: Path, format: str | None = None) -> Catalogue:
+    """Return the catalogue in a file, or in a MovieLens folder; without a format, in the one that its content shows.
+
+    Raises:
+        CatalogueError: the file is not there, is empty, cannot be read, or is not of the format that was named.
+        UnknownCatalogueFormat: no reader knows the format, or recognises the file.
+    """
+    if format is not None and format not in format_names():
+        raise UnknownCatalogueFormat(f"There is no format `{format}`; known are {', '.join(format_names())}.")
+    source = Source(_films_in(path, format) if os.path.isdir(path) else path)
+    for known in FORMATS:
+        if known.name == ("jsonl" if format == STARTER else format) or (not format and known.recognises(source.head)):
+            return replace(known.open(source), format=format or known.name)
+    looks = "; ".join(f"{known.name} ({known.looks})" for known in FORMATS)
+    raise UnknownCatalogueFormat(
+        f"`{source.name}` is in no known format: it begins with {source.head.strip()[:60]!r}. Tried were {looks}."
+    )
+
+
+def open_starter() -> Catalogue:
+    """Return the catalogue that comes along.
+
+    Raises:
+        CatalogueError: this installation lacks it.
+    """
+    file = resources.files("matinee.catalogue") / "data" / "starter.jsonl"
+    if not file.is_file():
+        raise CatalogueError(
+            "The starter catalogue is missing from this installation; install matinee again, or name a catalogue file."
+        )
+    return replace(jsonl.FORMAT.open(Source(file)), format=STARTER)
+
+
+def _films_in(folder: Path, format: str | None) -> Path:
+    if format in (None, movielens.FORMAT.name):
+        for name in movielens.FILES:
+            if (folder / name).is_file():
+                return folder / name
+        raise CatalogueError(f"The folder `{folder}` has no {' or '.join(movielens.FILES)}; name a catalogue file.")
+    raise CatalogueError(f"`{folder}` is a folder; the format {format} is a single file: name that.")

@@ -1,0 +1,155 @@
+"""Single values of a catalogue's row, cleaned: text, names, genres, ids, figures."""
+
+import html
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matinee.models import GENRES, Genre
+
+TITLE_MAX = 300
+"""Characters of a title, a name or a keyword; what is longer is cut."""
+TEXT_MAX = 10_000
+"""Characters of an overview or a tagline; what is longer is cut."""
+LIST_MAX = 100
+
+# Control characters but white space, lone surrogates (which cannot be stored as UTF-8), and the invisible marks that
+# turn text around or hide it: bidirectional controls, zero-width space, byte order mark, tag characters.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_NOTHING = {"n/a", "\\n"}
+"""How tables write that a text is not known."""
+
+_GENRE_NAMES: dict[str, Genre] = {
+    **{re.sub(r"\W", "", genre).casefold(): genre for genre in GENRES},
+    "sciencefiction": "Sci-Fi",
+    "children": "Family",
+    "childrens": "Family",
+    "sports": "Sport",
+}
+
+
+def clean_text(raw: object) -> str:
+    """Return the text of a cell: HTML entities resolved, control characters gone, white space collapsed."""
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return str(raw)
+    if not isinstance(raw, str):
+        return ""
+    if "&" in raw:
+        raw = html.unescape(raw)
+    if not raw.isprintable():
+        raw = _INVISIBLE.sub("", raw)
+    return " ".join(raw.split())
+
+
+def clean_prose(raw: object) -> str:
+    """Return the text of a cell, or nothing where it says `N/A`."""
+    text = clean_text(raw)
+    return "" if text.casefold() in _NOTHING else text
+
+
+def clean_names(raw: object) -> list[str]:
+    """Return the names in a list, or the one name, each once, without empty ones; at most `LIST_MAX`."""
+    items = raw if isinstance(raw, list) else [raw]
+    names = dict.fromkeys(clean_prose(item)[:TITLE_MAX].rstrip() for item in items[:LIST_MAX])
+    return [name for name in names if name]
+
+
+def split_names(raw: object) -> object:
+    """Return a cell of several names, `English, French`, as a list of them; anything else as it is."""
+    return raw.split(",") if isinstance(raw, str) else raw
+
+
+def read_genres(raw: object) -> list[Genre]:
+    """Return the genres that a list, or a text such as `Crime, Drama` or `Crime|Drama`, names, in our vocabulary.
+
+    Other catalogues' names are translated (`Children` is Family); a name that is no genre (`IMAX`) is left out.
+    """
+    items = re.split(r"[,|;/]", raw) if isinstance(raw, str) else raw
+    folded = (re.sub(r"\W", "", name).casefold() for name in clean_names(items))
+    return list(dict.fromkeys(_GENRE_NAMES[name] for name in folded if name in _GENRE_NAMES))
+
+
+def read_imdb_id(raw: object) -> str | None:
+    """Return an IMDb id as `tt0114709` from that, from `114709` or from 114709; None for anything else."""
+    found = re.fullmatch(r"(?:tt)?0*([1-9]\d{0,8})(?:\.0)?", clean_text(raw))
+    return f"tt{found[1]:0>7}" if found else None
+
+
+def read_id(raw: object) -> str | None:
+    """Return another catalogue's id as text; `862.0`, as tables with gaps have it, is `862`."""
+    return clean_prose(raw)[:TITLE_MAX].removesuffix(".0") or None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a film: the field it goes to, its bounds (inclusive), its name in a remark, how its text is read."""
+
+    field: str
+    low: int
+    high: int
+    called: str
+    parse: Callable[[str], float]
+    whole: bool = True
+
+    def read(self, raw: object) -> tuple[float | None, str | None]:
+        """Return the figure, and what is wrong with it if it cannot be used; two Nones for an empty cell."""
+        if raw is None or (isinstance(raw, str) and not raw.strip()):
+            return None, None
+        value = self._number(raw)
+        if math.isnan(value):
+            wrong = "is not a number"
+        elif not self.low <= value <= self.high:
+            wrong = f"is outside {self.low}..{self.high}"
+        elif self.whole and value != int(value):
+            wrong = "is not a whole number"
+        else:
+            return (int(value) if self.whole else value), None
+        shown = repr(clean_text(raw)) if isinstance(raw, str) else str(raw)
+        return None, f"{self.called.split()[-1]} {shown[:40]} {wrong}, kept without {self.called}"
+
+    def _number(self, raw: object) -> float:
+        try:
+            if isinstance(raw, str):
+                return self.parse(raw.strip())
+            return float(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else math.nan
+        except ValueError:
+            return math.nan
+        except OverflowError:
+            return math.inf
+
+
+_YEARS = re.compile(r"(\d{4})\s*[-–—]\s*(?:\d{4}|\d\d)?")
+_MINUTES = re.compile(r"(?:(\d{1,3})\s*h(?:ours?|rs?)?)?\s*(?:(\d{1,6})\s*m(?:in(?:utes|s)?)?)?\.?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"(?<=\d)[,\s'](?=\d{3}(?!\d))")
+
+
+def _year(text: str) -> float:
+    span = _YEARS.fullmatch(text)
+    return float(span[1] if span else text)
+
+
+def _minutes(text: str) -> float:
+    found = _MINUTES.fullmatch(text)
+    if found and (found[1] or found[2]):
+        return int(found[1] or 0) * 60 + int(found[2] or 0)
+    return float(text)
+
+
+def _decimal(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _count(text: str) -> float:
+    return float(_THOUSANDS.sub("", text))
+
+
+FIGURES = (
+    Figure("year", 1870, 2100, "a year", _year),
+    Figure("runtime", 1, 1440, "a runtime", _minutes),
+    Figure("imdb_rating", 1, 10, "a rating", _decimal, whole=False),
+    Figure("imdb_votes", 0, 1_000_000_000, "votes", _count),
+    Figure("metascore", 0, 100, "a metascore", _count),
+)
