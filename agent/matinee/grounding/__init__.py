@@ -1,0 +1,1 @@
+"""From a model's text to picks that stand: parse, match, check, cite."""

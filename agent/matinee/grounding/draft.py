@@ -1,0 +1,135 @@
+"""Reads picks out of a model's text while it is being written.
+
+The model is asked for paragraphs that begin `[3] Arrival (2016): `. Small models write `3. **Arrival**
+(2016) - ` or `## Arrival (2016)` instead, and all of these are read; what is not a pick is prose.
+"""
+
+import re
+from typing import Literal
+
+from pydantic import Field
+
+from matinee.models import Value
+
+_MARKS = r"[*_#>`\s]*"
+_NUMBER = r"(?:\[\s*(?P<bracket>\d{1,3})\s*\]|(?:film|movie|pick|number|no\.?|#)?\s*(?P<plain>\d{1,3})\s*[.):])"
+_TITLE = r"(?P<title>[^\n]{1,150}?)"
+_YEAR = r"\(\s*(?P<year>(?:18|19|20)\d\d)\s*\)"
+_AFTER = r"[*_`\s]*(?:[:\u2013\u2014-]+|$)[*_`\s]*"
+
+# [3]: reason
+_BARE = re.compile(rf"^{_MARKS}\[\s*(?P<bracket>\d{{1,3}})\s*\](?P<plain>)(?P<title>){_MARKS}[:\u2013\u2014-]*\s*")
+
+_HEADERS = (
+    # [3] Arrival (2016): reason     3. **Arrival** (2016) - reason
+    re.compile(rf"^{_MARKS}[-\u2022]?{_MARKS}{_NUMBER}{_MARKS}{_TITLE}[*_\s]*{_YEAR}{_AFTER}", re.I),
+    # [3] Arrival: reason            3. Arrival
+    re.compile(rf"^{_MARKS}[-\u2022]?{_MARKS}{_NUMBER}{_MARKS}{_TITLE}{_AFTER}", re.I),
+    # **Arrival** (2016): reason     - Arrival (2016)
+    re.compile(rf"^{_MARKS}[-\u2022]?{_MARKS}(?P<bracket>)(?P<plain>){_TITLE}[*_\s]*{_YEAR}{_AFTER}", re.I),
+    _BARE,
+)
+# The beginning of the form that the prompt asks for, enough to know that the paragraph before is done.
+_BEGUN = re.compile(rf"^{_MARKS}\[\s*\d{{1,3}}\s*\]")
+_QUOTES = "\"'\u201c\u201d\u2018\u2019*_`# "
+
+
+class Draft(Value):
+    """One pick as a model wrote it, not yet checked."""
+
+    number: int | None = Field(None, description="the candidate's number as written")
+    numbered: Literal["bracket", "list", "none"] = Field(
+        "none", description="`[3]` names a candidate, `3.` may only count"
+    )
+    title: str = ""
+    year: int | None = None
+    reason: str = ""
+
+
+class DraftParser:
+    """Feed it text as it comes; it returns each pick when its paragraph ends or the next one begins."""
+
+    def __init__(self) -> None:
+        self._line = ""
+        self._open: Draft | None = None
+        self._reason: list[str] = []
+
+    def feed(self, text: str) -> list[Draft]:
+        """Take in more text; return the picks that it finished."""
+        done: list[Draft] = []
+        *lines, rest = (self._line + text).split("\n")
+        for line in lines:
+            done.extend(self._take(line))
+        self._line = rest
+        if self._open is not None and _BEGUN.match(rest):
+            done.extend(self._close())  # the next pick has begun: its own line need not be awaited
+        return done
+
+    def finish(self, *, broken: bool = False) -> list[Draft]:
+        """Return what is left when the text has ended; of one that broke off, only whole sentences."""
+        done = self._take(self._line)
+        self._line = ""
+        last = self._close()
+        if broken:
+            last = [d.model_copy(update={"reason": _whole_sentences(d.reason)}) for d in last]
+        return [*done, *last]
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether a pick is being written."""
+        return self._open is not None
+
+    def _take(self, line: str) -> list[Draft]:
+        header = _header(line)
+        if header is None:
+            if self._open is None:
+                return []
+            if not line.strip() and _whole_sentences(" ".join(self._reason).strip()):
+                return self._close()  # an empty line after a reason ends its paragraph
+            self._reason.append(line)
+            return []
+        done = self._close()
+        self._open, rest = header
+        self._reason = [rest]
+        return done
+
+    def _close(self) -> list[Draft]:
+        if self._open is None:
+            return []
+        reason = re.sub(r"\s+", " ", " ".join(self._reason)).strip(" *_`#")
+        done = self._open.model_copy(update={"reason": reason})
+        self._open, self._reason = None, []
+        return [done]
+
+
+def _header(line: str) -> tuple[Draft, str] | None:
+    if len(line) > 5000:
+        line = line[:5000]
+    for pattern in _HEADERS:
+        if found := pattern.match(line):
+            bracket, plain = found["bracket"], found["plain"]
+            title = found["title"].strip(_QUOTES)
+            if pattern is not _BARE and not _titled(title):
+                continue
+            number = bracket or plain
+            return (
+                Draft(
+                    number=int(number) if number else None,
+                    numbered="bracket" if bracket else "list" if plain else "none",
+                    title=title,
+                    year=int(found["year"]) if "year" in found.groupdict() and found["year"] else None,
+                ),
+                line[found.end() :].strip(),
+            )
+    return None
+
+
+def _whole_sentences(text: str) -> str:
+    ends = list(re.finditer(r"[.!?\u2026][\"'\u201d\u2019)]*(?=\s|$)", text))
+    return text[: ends[-1].end()] if ends else ""
+
+
+def _titled(text: str) -> bool:
+    """Tell whether the words before a colon can be a title: a sentence about films is none."""
+    words = text.split()
+    return 0 < len(words) <= 14 and (text[:1].isupper() or text[:1].isdigit() or not text[:1].isascii())

@@ -1,0 +1,47 @@
+"""Which offered film a drafted pick means, or why it means none."""
+
+from collections.abc import Mapping
+
+from matinee.grounding.draft import Draft
+from matinee.models import Movie, title_key
+
+
+class Fault(str):
+    """Why a drafted pick cannot stand, as a sentence that can be shown to the model and the viewer."""
+
+
+def match(draft: Draft, offered: Mapping[int, Movie]) -> tuple[Movie, Draft] | Fault:
+    """Return the offered film that the draft names, with the draft as it is to be read, or the fault.
+
+    The title decides where there is one, since a number may only count the picks; a number alone decides
+    when it is in brackets, as the prompt asks. A title that no offered film has is an invented pick, whatever
+    its number.
+    """
+    named = [movie for movie in offered.values() if _names(draft, movie)]
+    numbered = offered.get(draft.number or 0)
+    if len(named) > 1 and numbered in named:
+        named = [numbered]
+    if named:
+        return named[0], draft
+    if draft.numbered != "bracket":
+        return Fault(f"“{draft.title}” is not among the films offered.")
+    if numbered is None:
+        return Fault(f"There is no film number {draft.number} among the films offered.")
+    if draft.title and draft.year is None and not draft.reason:
+        return numbered, draft.model_copy(update={"title": "", "reason": draft.title})
+    if draft.title:
+        return Fault(f"Number {draft.number} is {numbered.label}, not “{draft.title}”.")
+    return numbered, draft
+
+
+def _names(draft: Draft, movie: Movie) -> bool:
+    """Tell whether the title is one of the film's; a wrong year makes it another film."""
+    if not draft.title:
+        return False
+    if draft.year is not None and movie.year is not None and abs(draft.year - movie.year) > 1:
+        return False
+    return _bare(draft.title) in {_bare(title) for title in (movie.title, movie.label, *movie.aka)}
+
+
+def _bare(title: str) -> str:
+    return title_key(title, None).removeprefix("the-")

@@ -1,0 +1,118 @@
+"""Turns drafts into validated recommendations, one at a time, as they come.
+
+The desk is the only place where a `MovieRecommendation` is made: nothing leaves it that was not offered,
+breaks a constraint, repeats, or gives a reason without support.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from matinee.grounding.claims import ClaimChecker
+from matinee.grounding.draft import Draft
+from matinee.grounding.match import Fault, match
+from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, Preference, Understanding
+
+_SHORTEST = 4
+"""A reason of fewer words says nothing, and is written anew."""
+
+
+class Written(Protocol):
+    """A reason with what supports it."""
+
+    @property
+    def text(self) -> str:
+        """Return the reason."""
+        ...
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """Return the support of each claim."""
+        ...
+
+
+class PickDesk:
+    """Makes the recommendations of one run.
+
+    `offered` are the films that may be chosen, best first, numbered from 1 as the prompt numbers them;
+    `write` gives a reason for a film from its row alone.
+    """
+
+    def __init__(
+        self,
+        offered: Sequence[Candidate],
+        understanding: Understanding,
+        preferences: Sequence[Preference],
+        limit: int,
+        write: Callable[[Movie], Written],
+        picks: Sequence[MovieRecommendation] = (),
+    ) -> None:
+        self.picks = list(picks)
+        self.faults: list[str] = []
+        self.cut: list[str] = []
+        self._offered = dict(enumerate(offered, start=1))
+        self._understanding = understanding
+        self._limit = limit
+        self._write = write
+        self._checker = ClaimChecker(understanding, preferences)
+
+    @property
+    def full(self) -> bool:
+        """Tell whether there are as many picks as asked for."""
+        return len(self.picks) >= self._limit
+
+    def take(self, draft: Draft) -> MovieRecommendation | None:
+        """Check a draft; return the pick, or None after noting the fault."""
+        matched = match(draft, {number: c.movie for number, c in self._offered.items()})
+        if isinstance(matched, Fault):
+            self.faults.append(str(matched))
+            return None
+        movie, read = matched
+        candidate = next(c for c in self._offered.values() if c.movie.movie_id == movie.movie_id)
+        if fault := self._objection(movie):
+            self.faults.append(fault)
+            return None
+        checked = self._checker.check(read.reason, movie)
+        self.cut.extend(checked.cut)
+        if len(checked.text.split()) < _SHORTEST:
+            written = self._write(movie)
+            return self._accept(candidate, written.text, written.evidence)
+        return self._accept(candidate, checked.text, checked.evidence)
+
+    def compose(self, candidate: Candidate) -> MovieRecommendation | None:
+        """Make a pick whose reason is written from the film's row; None when it is no pick."""
+        if self._objection(candidate.movie):
+            return None
+        written = self._write(candidate.movie)
+        return self._accept(candidate, written.text, written.evidence)
+
+    def _objection(self, movie: Movie) -> str | None:
+        if self.full:
+            return f"{movie.label} is one more than the {self._limit} asked for."
+        if any(pick.movie_id == movie.movie_id for pick in self.picks):
+            return f"{movie.label} was named twice."
+        if any(movie.movie_id == mention.movie_id for mention in self._understanding.mentions):
+            return f"{movie.label} is a film that the request itself names."
+        if broken := self._understanding.blocking(movie):
+            return f"{movie.label} breaks a demand of the request: {broken[0].label}."
+        return None
+
+    def _accept(self, candidate: Candidate, reasoning: str, evidence: Sequence[Evidence]) -> MovieRecommendation:
+        movie = candidate.movie
+        pick = MovieRecommendation(
+            title=movie.title,
+            year=movie.year,
+            description=movie.overview,
+            reasoning=reasoning,
+            confidence=round(candidate.confidence, 3),
+            imdb_rating=movie.imdb_rating,
+            streaming_services=movie.streaming_services,
+            movie_id=movie.movie_id,
+            genres=movie.genres,
+            runtime=movie.runtime,
+            directors=movie.directors,
+            evidence=list(evidence),
+            satisfied=[constraint.label for constraint in self._understanding.constraints],
+            receipt=candidate.receipt,
+        )
+        self.picks.append(pick)
+        return pick

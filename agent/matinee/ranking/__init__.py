@@ -1,0 +1,1 @@
+"""Order: fusion of signals, quality, and which demand gives way."""

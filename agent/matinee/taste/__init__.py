@@ -1,0 +1,1 @@
+"""What viewers like."""

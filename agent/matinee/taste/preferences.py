@@ -1,0 +1,58 @@
+"""What a viewer tells: sentences, and verdicts on single films."""
+
+import hashlib
+from typing import Literal
+
+from matinee.catalogue.text import embedding_text
+from matinee.errors import InvalidRequest
+from matinee.models import Movie, Preference
+
+MAX_STATEMENT = 500
+
+Verdict = Literal["like", "dislike", "seen"]
+
+
+def statement(user_id: str, text: str) -> Preference:
+    """Return the preference of a sentence; the same sentence of the same viewer has the same id.
+
+    Raises:
+        InvalidRequest: the sentence or the viewer's name is empty or too long.
+    """
+    said = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not said or len(said) > MAX_STATEMENT:
+        raise InvalidRequest(f"A preference has 1 to {MAX_STATEMENT} characters; this one has {len(said)}.")
+    return Preference(
+        preference_id=_identity("statement", said.casefold()),
+        user_id=checked_user(user_id),
+        kind="statement",
+        text=said,
+    )
+
+
+def verdict(user_id: str, kind: Verdict, movie: Movie) -> Preference:
+    """Return a viewer's verdict on a film; a later verdict on the same film takes the place of an earlier one."""
+    said = {"like": "Liked", "dislike": "Disliked", "seen": "Saw"}[kind]
+    return Preference(
+        preference_id=_identity("film", movie.movie_id),
+        user_id=checked_user(user_id),
+        kind=kind,
+        text=f"{said} {embedding_text(movie)}",
+        movie_id=movie.movie_id,
+        title=movie.label,
+    )
+
+
+def checked_user(user_id: str) -> str:
+    """Return the viewer's name without surrounding blanks.
+
+    Raises:
+        InvalidRequest: it is empty, longer than 100 characters, or holds control characters.
+    """
+    name = user_id.strip()
+    if not name or len(name) > 100 or not name.isprintable():
+        raise InvalidRequest(f"A viewer's name has 1 to 100 printable characters; given was {user_id!r}.")
+    return name
+
+
+def _identity(kind: str, what: str) -> str:
+    return hashlib.sha256(f"{kind}\x1f{what}".encode()).hexdigest()[:8]
