@@ -1,0 +1,200 @@
+"""Words of the vocabulary in a request: where they stand, how they are linked, and whether they are wanted or refused."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from itertools import pairwise
+from typing import Any, Literal
+
+from matinee.understanding.phrases import Phrases, load, word_set
+from matinee.understanding.text import Request
+
+Kind = Literal["genre", "avoid", "place", "vague"]
+Link = Literal["tight", "or", "and", "comma", "apart"]
+
+_MANNERS = {
+    "genres": ("alone", "adjective", "asked", "beside", "mood", "hint"),
+    "avoid": ("says", "always"),
+    "places": ("adjectives", "prefix", "names", "anywhere", "refused"),
+    "vague": ("beside", "freely", "anywhere"),
+}
+_TABLES: dict[str, tuple[Kind, str]] = {
+    "vague": ("vague", "vague"),
+    "places": ("place", "place"),
+    "avoid": ("avoid", "avoid"),
+    "genres": ("genre", "genre"),
+}
+_GLUE = frozenset(
+    (
+        "a",
+        "also",
+        "an",
+        "and",
+        "any",
+        "as",
+        "either",
+        "even",
+        "good",
+        "great",
+        "just",
+        "maybe",
+        "nor",
+        "of",
+        "or",
+        "perhaps",
+        "plus",
+        "some",
+        "the",
+        "too",
+        "well",
+        "possibly",
+    )
+)
+_SUBJECTS = frozenset(("i", "we", "you", "he", "she", "they", "im", "ive", "id", "lets"))
+_LEFTWARD = 8
+"""How many words a refusal reaches."""
+
+
+class Stance(Enum):
+    """What the viewer thinks of a term."""
+
+    WANTED = "wanted"
+    REFUSED = "refused"
+    SPARINGLY = "sparingly"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A phrase of the vocabulary at words `first` up to, not including, `last`, with its row of the word list."""
+
+    first: int
+    last: int
+    kind: Kind
+    manner: str
+    row: dict[str, Any]
+    stance: Stance = Stance.WANTED
+
+
+@cache
+def _vocabulary() -> Phrases[tuple[Kind, str, dict[str, Any]] | None]:
+    rows = [
+        (phrase, (kind, manner, row))
+        for name, (kind, table) in _TABLES.items()
+        for row in load(name)[table]
+        for manner in _MANNERS[name]
+        for phrase in row.get(manner, ())
+    ]
+    ignored = [(phrase, None) for name in ("genres", "vague") for phrase in load(name)["ignored"]]
+    return Phrases([*rows, *ignored])
+
+
+@cache
+def _refusals() -> Phrases[str]:
+    kinds = ("ignored", "firmly", "softly", "not_refused", "left_open")
+    return Phrases((phrase, kind) for kind in kinds for phrase in load("refusal")[kind])
+
+
+@cache
+def _afterwards() -> Phrases[bool]:
+    return Phrases((phrase, True) for phrase in load("refusal")["afterwards"])
+
+
+def read_terms(request: Request) -> list[Term]:
+    """Return the terms of the request from left to right, each with its stance."""
+    found = [(i, last, value) for i, last, value in _vocabulary().scan(request) if value]
+    terms = [Term(first, last, *value) for first, last, value in found]
+    return list(_with_stances(request, terms))
+
+
+def link(request: Request, before: Term, after: Term) -> Link:
+    """Return how two neighbouring terms are joined: "tight" for a phrase, "or", "and", "comma", or "apart"."""
+    if before.last == after.first:
+        gap = request.gaps[after.first]
+        if request.flows(after.first):
+            return "tight"
+        return "or" if "/" in gap else "comma" if gap.strip() in (",", "") else "apart"
+    between = range(before.last, after.first)
+    if len(between) > 5 or any(request.breaks(i) for i in range(before.last, after.first + 1)):
+        return "apart"
+    words = [request.norms[i] for i in between]
+    if not all(w in _GLUE or w in word_set("common", "film") for w in words):
+        return "apart"
+    if "or" in words or "nor" in words:
+        return "or"
+    if "and" in words or "plus" in words:
+        return "and"
+    return "comma" if any("," in request.gaps[i] for i in range(before.last, after.first + 1)) else "and"
+
+
+def runs(request: Request, terms: Sequence[Term], *links: Link) -> Iterator[list[Term]]:
+    """Yield the terms in runs of neighbours that are joined by one of these links."""
+    run: list[Term] = []
+    for term in terms:
+        if run and link(request, run[-1], term) not in links:
+            yield run
+            run = []
+        run.append(term)
+    if run:
+        yield run
+
+
+def _with_stances(request: Request, terms: Sequence[Term]) -> Iterator[Term]:
+    ends = {last: (first, kind) for first, last, kind in _refusals().scan(request)}
+    covered = {i for term in terms for i in range(term.first, term.last)}
+    for run in runs(request, terms, "tight", "or", "and", "comma"):
+        stances = [_stance(request, term, ends, covered) for term in run]
+        joins = [link(request, a, b) for a, b in pairwise(run)]
+        for at, (a, b) in enumerate(pairwise(run)):
+            refused = stances[at] in (Stance.REFUSED, Stance.SPARINGLY)
+            if refused and joins[at] == "tight" and a.kind != b.kind and stances[at + 1] is not Stance.WANTED:
+                stances[at + 1] = Stance.OPEN  # "no French comedies": refusing the one is enough
+            elif refused and stances[at + 1] is Stance.WANTED and _goes_on(request, joins, at, a, b):
+                stances[at + 1] = stances[at]
+        for term, stance in zip(run, stances, strict=True):
+            yield Term(term.first, term.last, term.kind, term.manner, term.row, stance)
+
+
+def _goes_on(request: Request, joins: Sequence[Link], at: int, before: Term, after: Term) -> bool:
+    """Tell whether a refusal reaches the next item: "no A, B or C" and "no A/B" go on, "no A, a B" does not."""
+    own_article = any(request.norms[i] in ("a", "an", "some", "just", "maybe") for i in range(before.last, after.first))
+    if own_article and joins[at] != "or":
+        return False
+    if joins[at] == "tight":
+        return before.kind == after.kind and request.norms[before.first - 1] != "non"
+    rest = joins[at:]
+    return joins[at] == "or" or ("or" in rest and "tight" not in rest) or ["comma", "and"] == rest[-2:]
+
+
+def _stance(request: Request, term: Term, ends: dict[int, tuple[int, str]], covered: set[int]) -> Stance:
+    after = _afterwards().at(request, term.last) if request.flows(term.last) else None
+    if after and (request.norms[term.last] != "free" or request.gaps[term.last] == "-"):
+        return Stance.REFUSED
+    at, joined, crossed = term.first, False, False
+    while at > 0 and term.first - at < _LEFTWARD and (request.flows(at) or request.gaps[at] == "/"):
+        word = request.norms[at - 1]
+        if at in ends:
+            first, kind = ends[at]
+            if kind == "ignored":
+                at = first
+                continue
+            if word == "non" and at != term.first:
+                return Stance.WANTED
+            if (
+                joined
+                and term.kind == "genre"
+                and (not crossed or kind == "softly" or word in ("not", "isnt", "arent"))
+            ):
+                return Stance.WANTED
+            return {
+                "firmly": Stance.REFUSED,
+                "softly": Stance.SPARINGLY,
+                "left_open": Stance.OPEN,
+            }.get(kind, Stance.WANTED)
+        if word in word_set("refusal", "stops") or word in _SUBJECTS or (word == "with" and crossed):
+            break
+        joined = joined or word in ("and", "plus")
+        crossed = crossed or at - 1 in covered
+        at -= 1
+    return Stance.WANTED

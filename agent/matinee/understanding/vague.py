@@ -1,0 +1,49 @@
+"""Years, lengths and ratings that are said without a number ("recent", "something short"); `words/vague.toml` lists them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from matinee.models import Constraint, ConstraintField
+from matinee.understanding.setting import before_film_word, manner_of_sentence, stands_freely
+from matinee.understanding.terms import Stance, Term, link
+from matinee.understanding.text import Request
+
+_PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
+
+
+def read_vague(
+    request: Request, terms: Sequence[Term], explicit: Collection[ConstraintField], this_year: int
+) -> Iterator[Constraint]:
+    """Yield a weak demand for each vague word, except on the fields that the request gives an explicit number for."""
+    filmed = before_film_word(request, [t for t in terms if t.kind != "avoid"])
+    following = dict(pairwise(terms))
+    for term in terms:
+        if term.kind != "vague" or term.row["field"] in explicit:
+            continue
+        bound = _bound(term)
+        if bound and _is_meant(request, term, term.first in filmed, following.get(term)):
+            yield Constraint(
+                field=term.row["field"],
+                op=bound["op"],
+                value=bound["value"] if "value" in bound else this_year - bound["years_ago"],
+                words=request.quote(term.first, term.last),
+                certainty=term.row["certainty"],
+            )
+
+
+def _bound(term: Term) -> dict[str, Any] | None:
+    if term.stance is Stance.OPEN:
+        return None
+    return term.row if term.stance is Stance.WANTED else term.row.get("refused")
+
+
+def _is_meant(request: Request, term: Term, before_film: bool, following: Term | None) -> bool:
+    if term.manner == "anywhere":
+        return True
+    if manner_of_sentence(request, term.first) in ("topic", "told"):
+        return False
+    if before_film and request.norms[term.last] not in _PLACEHOLDERS:
+        return True
+    kind = following is not None and following.kind in ("genre", "place") and link(request, term, following) == "tight"
+    return kind or (term.manner == "freely" and stands_freely(request, term))
