@@ -1,0 +1,162 @@
+"""generate: one streamed answer for all the picks, by the chat model, else composed from evidence."""
+
+import logging
+from collections import deque
+from contextlib import aclosing
+from typing import Any
+
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langgraph.runtime import Runtime
+
+from matinee import events
+from matinee.context import Context
+from matinee.errors import ChatModelUnavailable
+from matinee.grounding.draft import Draft, DraftParser
+from matinee.grounding.picks import PickDesk
+from matinee.models import MovieRecommendation
+from matinee.nodes.prompting import recommend_messages, repair_message
+from matinee.nodes.run_parts import dumped, evidence_writer, offered_of, open_desk, preferences_of, ranked_of
+from matinee.providers.chat import Chat
+from matinee.providers.playback import PlaybackChatModel
+from matinee.state import RecommendState
+
+_log = logging.getLogger(__name__)
+
+
+class Generate:
+    """Streams the answer and hands each pick to the desk as soon as its paragraph is done."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+
+    async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Return the text, the picks that stand so far, and the faults of the others.
+
+        Raises:
+            ChatModelUnavailable: the model that this run named explicitly does not answer.
+        """
+        context = Context.of(runtime.context)
+        if not state["ranked"]:
+            return {"writer": "none", "draft": "", "broken": False, "answer_id": None}
+        if self._chat.name(context) == "none":
+            why = (
+                []
+                if context.model == "none"
+                else ["Reasons were composed from the catalogue's facts: no chat model is set."]
+            )
+            return await self._compose(state, context, why)
+        if state["repairs"]:
+            events.reset("the answer held too few films that can stand")
+        answer = _Answer(open_desk(state, context, offered_of(state, context)))
+        try:
+            await self._write(state, context, answer)
+        except ChatModelUnavailable as error:
+            _log.warning("chat model %s: %s", self._chat.name(context), error)
+            if not answer.text:
+                if context.model is not None and not state["repairs"]:
+                    raise
+                return await self._compose(
+                    state, context, [f"{error} Reasons were composed from the catalogue's facts."]
+                )
+            answer.broken = True  # a pick in the middle of a sentence is cut to whole ones
+            return answer.result([f"{error} What it had written was kept."])
+        return answer.result([])
+
+    async def _write(self, state: RecommendState, context: Context, answer: "_Answer") -> None:
+        name = self._chat.name(context)
+        events.status("generate", name, model=name)
+        async with aclosing(self._chat.stream(self._messages(state, context), context)) as stream:
+            async for chunk in stream:
+                answer.take(chunk)
+                if answer.complete:
+                    return
+
+    def _messages(self, state: RecommendState, context: Context) -> list[BaseMessage]:
+        messages = recommend_messages(state["request"], offered_of(state, context), preferences_of(state), context)
+        if not state["repairs"]:
+            return messages
+        picks = [MovieRecommendation.model_validate(p) for p in state["picks"]]
+        told = repair_message(state["faults"], picks, context.limit - len(picks))
+        return [*messages, AIMessage(state["draft"]), told]
+
+    async def _compose(self, state: RecommendState, context: Context, notices: list[str]) -> dict[str, Any]:
+        """Write the answer from the best films' own facts, and stream it as a model's text would be."""
+        for notice in notices:
+            events.notice(notice)
+        events.status("generate", "evidence writer", model="none")
+        ranked = ranked_of(state)
+        writer = evidence_writer(state)
+        desk = open_desk(state, context, ranked, writer)
+        settled = len(desk.picks)
+        for candidate in ranked:
+            desk.compose(candidate)
+        chosen = {pick.movie_id for pick in desk.picks}
+        text = writer.opening([c.movie for c in ranked if c.movie.movie_id in chosen])
+        due: deque[tuple[int, int, MovieRecommendation]] = deque()
+        for position, pick in enumerate(desk.picks[settled:], start=settled + 1):
+            text += f"\n\n{paragraph(pick)}"
+            due.append((len(text), position, pick))
+        said, answer_id = 0, None
+        async for chunk in PlaybackChatModel().astream([HumanMessage(text)]):
+            said, answer_id = said + len(chunk.text), chunk.id
+            while due and said >= due[0][0]:
+                _, position, pick = due.popleft()
+                events.recommendation(pick, position)
+        return {
+            "writer": "evidence",
+            "draft": text,
+            "broken": False,
+            "answer_id": answer_id,
+            "picks": dumped(desk.picks),
+            "faults": [],
+            "notices": notices,
+        }
+
+
+def paragraph(pick: MovieRecommendation) -> str:
+    """Return the pick as one paragraph of the answer."""
+    return f"{pick.title} ({pick.year}): {pick.reasoning}" if pick.year else f"{pick.title}: {pick.reasoning}"
+
+
+class _Answer:
+    """The answer as it comes: its text, and the picks that are finished."""
+
+    def __init__(self, desk: PickDesk) -> None:
+        self.text = ""
+        self.broken = False
+        self._id: str | None = None
+        self._desk = desk
+        self._parser = DraftParser()
+
+    def take(self, chunk: AIMessageChunk) -> None:
+        """Read on; hand over what is finished."""
+        self.text += chunk.text
+        self._id = chunk.id or self._id
+        if chunk.response_metadata.get("done_reason") == "length":
+            self.broken = True
+        self._hand_over(self._parser.feed(chunk.text))
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether there are enough picks, so that the model need not write on."""
+        return self._desk.full
+
+    def result(self, notices: list[str]) -> dict[str, Any]:
+        """Return the state's part of the answer."""
+        self._hand_over(self._parser.finish(broken=self.broken))
+        for notice in notices:
+            events.notice(notice)
+        return {
+            "writer": "model",
+            "draft": self.text,
+            "broken": self.broken,
+            "answer_id": self._id,
+            "picks": dumped(self._desk.picks),
+            "faults": self._desk.faults,
+            "notices": notices,
+        }
+
+    def _hand_over(self, drafts: list[Draft]) -> None:
+        for draft in drafts:
+            if not self._desk.full and (pick := self._desk.take(draft)):
+                events.recommendation(pick, len(self._desk.picks))

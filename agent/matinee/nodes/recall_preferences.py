@@ -1,0 +1,34 @@
+"""recall_preferences: what the viewer told before that bears on this request."""
+
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from matinee import events
+from matinee.context import Context
+from matinee.index import PreferenceIndex
+from matinee.nodes.viewer import user_of
+from matinee.state import RecommendState
+
+_RECALLED = 3
+
+
+class RecallPreferences:
+    """Finds the viewer's preferences most similar to the request."""
+
+    def __init__(self, preferences: PreferenceIndex) -> None:
+        self._preferences = preferences
+
+    async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Return the preferences, most similar first."""
+        user = user_of(state, Context.of(runtime.context))
+        if user is None:
+            events.status("recall_preferences", "no viewer named", count=0)
+            return {"preferences": []}
+        found = await self._preferences.recall(user, state["request"], _RECALLED)
+        told = bool(found) or bool(await self._preferences.rejected(user))
+        notices = [] if told else [f"Nothing is stored for {user} yet; `matinee taste add` changes that."]
+        for notice in notices:
+            events.notice(notice)
+        events.status("recall_preferences", f"{len(found)} preferences of {user}", count=len(found))
+        return {"preferences": [p.model_dump(mode="json") for p in found], "notices": notices}

@@ -1,0 +1,101 @@
+"""understand: what the request demands, by rule and by catalogue look-up."""
+
+import asyncio
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.messages import AnyMessage
+from langgraph.runtime import Runtime
+from langgraph.types import Overwrite
+
+from matinee import events
+from matinee.context import Context
+from matinee.errors import InvalidRequest
+from matinee.index import MovieIndex
+from matinee.models import Understanding
+from matinee.state import RecommendState
+from matinee.understanding import TitleLookup, understand
+
+MAX_REQUEST = 4000
+"""Characters of a request that are read; about what the chat model's window has room for."""
+
+
+class Titles:
+    """The titles of the catalogue, looked up again when its number of films has changed."""
+
+    def __init__(self, movies: MovieIndex) -> None:
+        self._movies = movies
+        self._lookup: TitleLookup | None = None
+        self._count = -1
+
+    async def lookup(self) -> TitleLookup:
+        """Return the look-up over all titles.
+
+        No lock: one belongs to an event loop, and a host may run several; at worst the titles are read twice.
+        """
+        count = await self._movies.count()
+        lookup = self._lookup
+        if lookup is None or count != self._count:
+            lookup = await asyncio.to_thread(TitleLookup, await self._movies.titles())
+            self._lookup, self._count = lookup, count
+        return lookup
+
+
+class Understand:
+    """Reads the request, and clears what an earlier run of the same thread left."""
+
+    def __init__(self, titles: Titles) -> None:
+        self._titles = titles
+
+    async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Return the understanding, as `Understanding`.
+
+        Raises:
+            InvalidRequest: there is no text in the request.
+        """
+        Context.of(runtime.context)  # options out of bounds are refused before any work is done
+        text = request_of(state)
+        notices = []
+        if len(text) > MAX_REQUEST:
+            notices.append(f"The request has {len(text)} characters; the first {MAX_REQUEST} were read.")
+            text = text[:MAX_REQUEST]
+        if not any(unicodedata.category(c)[0] in "LN" for c in text):
+            raise InvalidRequest(
+                f"The request {text[:40]!r} holds no words; say what you are in the mood for, as “thoughtful sci-fi”."
+            )
+        understood = await asyncio.to_thread(understand, text, await self._titles.lookup())
+        for notice in notices:
+            events.notice(notice)
+        events.status("understand", described(understood))
+        return {
+            "query": "",  # taken: a later turn of the thread may come as a message
+            "request": understood.text,
+            "understanding": understood.model_dump(mode="json"),
+            "notices": Overwrite(notices),
+            "recommendations": [],
+            "picks": [],
+            "faults": [],
+            "repairs": 0,
+        }
+
+
+def request_of(state: RecommendState) -> str:
+    """Return the request: the query, else the last human message's text.
+
+    Raises:
+        InvalidRequest: neither holds anything but blanks.
+    """
+    messages: Sequence[AnyMessage] = state.get("messages") or []
+    spoken = [message.text for message in messages if message.type == "human"]
+    text = (state.get("query") or (spoken[-1] if spoken else "")).strip()
+    if not text:
+        raise InvalidRequest("The request is empty; give `query`, or `messages` with a human message in it.")
+    return text
+
+
+def described(understood: Understanding) -> str:
+    """Return what was understood as one line."""
+    said = [constraint.label for constraint in understood.constraints]
+    said += [f"{m.role} {m.title}" + (f" ({m.year})" if m.year else "") for m in understood.mentions]
+    return "; ".join(said) or "no hard demands"

@@ -1,0 +1,87 @@
+"""validate: the last word on every pick; too few lead to one repair, then to picks from the ranking."""
+
+from typing import Any, Literal
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+
+from matinee import events
+from matinee.context import Context
+from matinee.models import MovieRecommendation, Understanding
+from matinee.nodes.generate import paragraph
+from matinee.nodes.run_parts import dumped, offered_of, open_desk, ranked_of
+from matinee.state import RecommendState
+
+
+class Validate:
+    """Lets through what holds, asks for one repair, fills up from the ranking, and says why if fewer come out."""
+
+    async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Return the recommendations and the answer as a message, or the verdict that a repair is due."""
+        context = Context.of(runtime.context)
+        picks = standing(state)
+        spare = len(offered_of(state, context)) - len(picks)
+        if (
+            len(picks) < context.limit
+            and spare > 0
+            and state["writer"] == "model"
+            and not state["broken"]
+            and not state["repairs"]
+        ):
+            events.status("validate", f"{len(picks)} of {context.limit} picks stand; one repair", count=len(picks))
+            return {"picks": dumped(picks), "repairs": 1, "verdict": "repair"}
+
+        written = len(picks)
+        ranked = ranked_of(state)
+        desk = open_desk({**state, "picks": dumped(picks)}, context, ranked)
+        for candidate in ranked:
+            if pick := desk.compose(candidate):
+                events.recommendation(pick, len(desk.picks))
+        notices = _notices(state, context, written, len(desk.picks))
+        for notice in notices:
+            events.notice(notice)
+        events.status("validate", f"{len(desk.picks)} picks stand", count=len(desk.picks))
+        text = "\n\n".join(paragraph(pick) for pick in desk.picks) or "\n".join([*state.get("notices", []), *notices])
+        return {
+            "recommendations": dumped(desk.picks),
+            "picks": dumped(desk.picks),
+            # With the id of the streamed message it takes that one's place, instead of being streamed again.
+            "messages": [AIMessage(text, id=state.get("answer_id"))],
+            "notices": notices,
+            "verdict": "done",
+        }
+
+
+def standing(state: RecommendState) -> list[MovieRecommendation]:
+    """Return the picks that are candidates, within the demands, not named by the request, and not repeated.
+
+    The desk has seen to all that; a node that somebody else wired in may not have.
+    """
+    understood = Understanding.model_validate(state["understanding"])
+    movies = {c.movie.movie_id: c.movie for c in ranked_of(state)}
+    mentioned = {mention.movie_id for mention in understood.mentions}
+    kept: dict[str, MovieRecommendation] = {}
+    for pick in (MovieRecommendation.model_validate(p) for p in state.get("picks", [])):
+        movie = movies.get(pick.movie_id)
+        if movie is not None and pick.movie_id not in mentioned and not understood.blocking(movie):
+            kept.setdefault(pick.movie_id, pick)
+    return list(kept.values())
+
+
+def after_validate(state: RecommendState) -> Literal["generate", "__end__"]:
+    """Return where to go: back for the one repair, or to the end."""
+    return "generate" if state["verdict"] == "repair" else "__end__"
+
+
+def _notices(state: RecommendState, context: Context, written: int, total: int) -> list[str]:
+    if not total:
+        return ["No film in the catalogue meets these demands."]
+    notices = []
+    if state["writer"] == "model" and written < total:
+        notices.append(
+            f"{total - written} of {total} picks come from the ranking, with reasons from the catalogue's facts: "
+            f"the model's answer held {written} that can stand."
+        )
+    if total < context.limit:
+        notices.append(f"Only {total} of {context.limit}: no other film in the catalogue meets these demands.")
+    return notices

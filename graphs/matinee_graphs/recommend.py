@@ -1,0 +1,66 @@
+"""The recommend graph: request in, streamed and validated recommendations out.
+
+START -> understand -> embed_query -+-> retrieve ----------+-> rerank -> generate -> structure -> validate -> END
+                                    +-> recall_preferences +               ^                        |
+                                                                           +----- repair (once) ----+
+"""
+
+from typing import Any
+
+from langgraph.cache.base import BaseCache
+from langgraph.graph import START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.store.base import BaseStore
+from langgraph.types import Checkpointer
+
+from matinee.context import Context
+from matinee.nodes.embed_query import EmbedQuery
+from matinee.nodes.generate import Generate
+from matinee.nodes.recall_preferences import RecallPreferences
+from matinee.nodes.rerank import Rerank
+from matinee.nodes.retrieve import Retrieve
+from matinee.nodes.structure import Structure
+from matinee.nodes.understand import Understand
+from matinee.nodes.validate import Validate, after_validate
+from matinee.state import RecommendInput, RecommendOutput, RecommendState
+from matinee_graphs.parts import Parts, open_parts
+
+RecommendGraph = CompiledStateGraph[RecommendState, Context, RecommendInput, RecommendOutput]
+
+
+def build_recommend_graph(
+    parts: Parts | None = None,
+    *,
+    checkpointer: Checkpointer = None,
+    store: BaseStore | None = None,
+    cache: BaseCache[Any] | None = None,
+) -> RecommendGraph:
+    """Return the compiled graph over the parts, by default those that the environment's settings name."""
+    parts = parts or open_parts()
+    movies, preferences = parts.home.movies, parts.home.preferences
+
+    builder = StateGraph(
+        RecommendState, context_schema=Context, input_schema=RecommendInput, output_schema=RecommendOutput
+    )
+    builder.add_node("understand", Understand(parts.titles))
+    builder.add_node("embed_query", EmbedQuery(parts.embedding))
+    builder.add_node("retrieve", Retrieve(movies, preferences))
+    builder.add_node("recall_preferences", RecallPreferences(preferences))
+    builder.add_node("rerank", Rerank(movies, parts.cross_encoder))
+    builder.add_node("generate", Generate(parts.chat))
+    builder.add_node("structure", Structure(parts.chat))
+    builder.add_node("validate", Validate())
+
+    builder.add_edge(START, "understand")
+    builder.add_edge("understand", "embed_query")
+    builder.add_edge("embed_query", "retrieve")  # the two searches run side by side
+    builder.add_edge("embed_query", "recall_preferences")
+    builder.add_edge(["retrieve", "recall_preferences"], "rerank")
+    builder.add_edge("rerank", "generate")
+    builder.add_edge("generate", "structure")
+    builder.add_edge("structure", "validate")
+    builder.add_conditional_edges("validate", after_validate)  # back to generate once, else to the end
+    return builder.compile(checkpointer=checkpointer, store=store, cache=cache, name="recommend")
+
+
+graph = build_recommend_graph()
