@@ -1,0 +1,1 @@
+"""The faces of matinee: the command line."""

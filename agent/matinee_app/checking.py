@@ -1,0 +1,125 @@
+"""The doctor command: what is reachable, which models are in use, what to do about the rest."""
+
+import asyncio
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import httpx
+
+from matinee.errors import MatineeError
+from matinee.index import IndexInfo, open_home
+from matinee.providers.cross_encoder import open_cross_encoder
+from matinee.providers.embeddings import EmbeddingModel, open_embeddings
+from matinee.settings import Settings
+from matinee_app.console import out, plain, print_json
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was tried."""
+
+    name: str
+    what: str
+    ok: bool
+    needed: bool
+    todo: str = ""
+
+
+async def doctor(settings: Settings, *, as_json: bool) -> int:
+    """Try every part and print a report; 1 when a needed part does not work."""
+    report, checks = await examine(settings)
+    if as_json:
+        print_json({**report, "services": [asdict(check) for check in checks]})
+    else:
+        out.print(f"films {report['films']}, preferences {report['preferences']}, in {plain(report['location'])}")
+        for check in checks:
+            mark = "ok  " if check.ok else "FAIL" if check.needed else "no  "
+            out.print(
+                plain(f"{mark} {check.name:<14} {check.what}" + (f"\n     -> {check.todo}" if check.todo else ""))
+            )
+    return 0 if all(check.ok for check in checks if check.needed) else 1
+
+
+async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
+    """Return the report, and one check a part."""
+    checks: list[Check] = []
+    embedding, dimension = await _embedding(settings, checks)
+    info = await _index(settings, embedding, checks)
+    await _cross_encoder(settings, checks)
+    checks.append(await _chat(settings))
+    report = {
+        "films": info.films if info else 0,
+        "preferences": info.preferences if info else 0,
+        "backend": info.backend if info else settings.backend,
+        "location": info.location if info else settings.qdrant_url or str(settings.home),
+        "embedding": {"name": embedding.name if embedding else settings.embeddings, "dimension": dimension},
+        "index_embedding": {"name": info.embedding, "dimension": info.dimension} if info else None,
+        "cross_encoder": settings.reranker,
+        "chat_model": settings.chat_model,
+        "ok": all(check.ok for check in checks if check.needed),
+    }
+    return report, checks
+
+
+async def _embedding(settings: Settings, checks: list[Check]) -> tuple[EmbeddingModel | None, int | None]:
+    try:
+        model = open_embeddings(settings)
+        dimension = await asyncio.to_thread(lambda: model.dimension)
+    except MatineeError as error:
+        checks.append(Check("embedding", settings.embeddings, False, True, str(error)))
+        return None, None
+    checks.append(Check("embedding", f"{model.name}, {dimension} dimensions", True, True))
+    return model, dimension
+
+
+async def _index(settings: Settings, embedding: EmbeddingModel | None, checks: list[Check]) -> IndexInfo | None:
+    if embedding is None:
+        checks.append(Check("index", settings.backend, False, True, "needs the embedding first"))
+        return None
+    home = open_home(settings, embedding)
+    try:
+        info = await home.info()
+        if info.films:
+            await home.movies.search("film", 1)
+        todo = "" if info.films else "run `matinee ingest` for the starter catalogue"
+        checks.append(Check("index", f"{info.backend} at {info.location}", True, True, todo))
+        return info
+    except MatineeError as error:
+        checks.append(Check("index", settings.qdrant_url or str(settings.home), False, True, str(error)))
+        return None
+    finally:
+        home.close()
+
+
+async def _cross_encoder(settings: Settings, checks: list[Check]) -> None:
+    try:
+        model = open_cross_encoder(settings)
+        if model is None:
+            checks.append(Check("cross-encoder", "none", True, False))
+            return
+        await asyncio.to_thread(model.score, "a film", ["a film"])
+        checks.append(Check("cross-encoder", model.name, True, False))
+    except MatineeError as error:
+        checks.append(Check("cross-encoder", settings.reranker, False, False, str(error)))
+
+
+async def _chat(settings: Settings) -> Check:
+    name = settings.chat_model
+    provider, _, model = name.partition(":")
+    if name == "none":
+        return Check("chat model", "none: reasons are composed from the catalogue's facts", True, False)
+    if provider != "ollama":
+        return Check("chat model", f"{name} (not asked: it may cost money)", True, False)
+    what = f"{model} on Ollama at {settings.ollama_url}"
+    try:
+        async with httpx.AsyncClient(timeout=settings.connect_timeout) as client:
+            tags = (await client.get(f"{settings.ollama_url}/api/tags")).raise_for_status().json()
+        names = {str(entry["name"]) for entry in tags["models"]}
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        todo = f"start it with `ollama serve`, then `ollama pull {model}` ({type(error).__name__})"
+        return Check("chat model", what, False, False, todo)
+    if model in names or f"{model}:latest" in names:
+        return Check("chat model", what, True, False)
+    return Check(
+        "chat model", what, False, False, f"run `ollama pull {model}`; it has {', '.join(sorted(names)) or 'none'}"
+    )

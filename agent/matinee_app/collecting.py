@@ -1,0 +1,115 @@
+"""The commands around the catalogue: ingest and similar."""
+
+import dataclasses
+from pathlib import Path
+
+from matinee.catalogue.ingest import IngestReport
+from matinee.catalogue.ingest import ingest as ingest_rows
+from matinee.catalogue.readers import Catalogue, open_catalogue, open_starter
+from matinee.errors import UnknownTitle
+from matinee.index import Home, open_home
+from matinee.models import Movie
+from matinee.providers.embeddings import open_embeddings
+from matinee.settings import Settings
+from matinee.understanding import TitleLookup
+from matinee_app.console import err, ingest_progress, out, plain, print_json
+
+
+async def ingest(settings: Settings, path: Path | None, format_: str | None, *, rebuild: bool, as_json: bool) -> int:
+    """Store a catalogue's films and print what became of its rows."""
+    home = open_home(settings, open_embeddings(settings))
+    try:
+        if rebuild:
+            err.print("Embedding everything stored again ...")
+            await home.rebuild()
+            if path is None:
+                films = (await home.info()).films
+                err.print(f"{films} films embedded again.")
+                return 0
+        report = await store(home, open_catalogue(path, format_) if path else open_starter())
+    finally:
+        home.close()
+    if as_json:
+        print_json(dataclasses.asdict(report))
+    else:
+        _print_report(report)
+    return 0 if report.read > report.skipped else 1
+
+
+async def store(home: Home, catalogue: Catalogue) -> IngestReport:
+    """Ingest with a progress bar."""
+    with ingest_progress(f"Ingesting {catalogue.path.name}", catalogue.total) as progress:
+        report = await ingest_rows(catalogue, home.movies, progress)
+    report.remarks[:0] = catalogue.remarks
+    return report
+
+
+async def ensure_films(home: Home) -> None:
+    """Ingest the starter catalogue when the index holds no film yet."""
+    if not await home.movies.count():
+        err.print("The index is empty: storing the starter catalogue first.")
+        await store(home, open_starter())
+
+
+async def similar(settings: Settings, titles: list[str], limit: int, *, as_json: bool) -> int:
+    """Print the neighbours of the films."""
+    home = open_home(settings, open_embeddings(settings))
+    try:
+        await ensure_films(home)
+        seeds = [await find_film(home, title) for title in titles]
+        near = await home.movies.neighbours([seed.movie_id for seed in seeds], limit)
+    finally:
+        home.close()
+    if as_json:
+        print_json(
+            {
+                "seeds": [seed.model_dump(mode="json") for seed in seeds],
+                "near": "plot",
+                "neighbours": [{"similarity": round(c.score, 4), **c.movie.model_dump(mode="json")} for c in near],
+            }
+        )
+        return 0 if near else 1
+    out.print(f"Nearest by plot to {' and '.join(plain(seed.label) for seed in seeds)}:")
+    for candidate in near:
+        movie = candidate.movie
+        out.print(f"  {candidate.score:.3f}  {plain(movie.label)}  {', '.join(movie.genres)}")
+    return 0 if near else 1
+
+
+async def find_film(home: Home, title: str) -> Movie:
+    """Return the film that a title names, misspelt too; says on standard error what was taken for it.
+
+    Raises:
+        UnknownTitle: no film of the catalogue has a title like it.
+    """
+    lookup = TitleLookup(await home.movies.titles())
+    close = lookup.closest(title, limit=3)
+    if not close or close[0][3] < _ALIKE:
+        hint = f" Did you mean {' or '.join(_label(c) for c in close)}?" if close else ""
+        raise UnknownTitle(f"No film of the catalogue is called “{plain(title)}”.{hint}")
+    movie_id, _, _, likeness = close[0]
+    if likeness < 1:
+        err.print(f"“{plain(title)}” was taken for {_label(close[0])}.")
+    return (await home.movies.get([movie_id]))[0]
+
+
+_ALIKE = 0.8
+"""How alike a title must be to be taken for another spelling of it, 0..1."""
+
+
+def _label(found: tuple[str, str, int | None, float]) -> str:
+    _, title, year, _ = found
+    return plain(f"{title} ({year})" if year else title)
+
+
+def _print_report(report: IngestReport) -> None:
+    parts = {
+        "rows read": report.read,
+        "new": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "skipped": report.skipped,
+    }
+    out.print(", ".join(f"{count} {name}" for name, count in parts.items()))
+    for remark in report.remarks:
+        err.print(f"  {plain(remark)}")

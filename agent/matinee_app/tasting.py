@@ -1,0 +1,70 @@
+"""The taste commands: what a viewer told, stored beside the catalogue."""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from typing import cast
+
+from matinee.index import Home, open_home
+from matinee.models import Preference
+from matinee.providers.embeddings import open_embeddings
+from matinee.settings import Settings
+from matinee.taste.preferences import Verdict, checked_user, statement, verdict
+from matinee_app.collecting import ensure_films, find_film
+from matinee_app.console import err, out, plain, print_json
+
+
+@asynccontextmanager
+async def _home(settings: Settings) -> AsyncIterator[Home]:
+    home = open_home(settings, open_embeddings(settings))
+    try:
+        yield home
+    finally:
+        home.close()
+
+
+async def add(settings: Settings, user: str, text: str) -> int:
+    """Store a sentence."""
+    preference = statement(user, text)
+    async with _home(settings) as home:
+        await home.preferences.add(preference)
+    _told(preference)
+    return 0
+
+
+async def judge(settings: Settings, user: str, kind: str, title: str) -> int:
+    """Store a verdict on a film."""
+    checked_user(user)
+    async with _home(settings) as home:
+        await ensure_films(home)
+        preference = verdict(user, cast(Verdict, kind), await find_film(home, title))
+        await home.preferences.add(preference)
+    _told(preference)
+    return 0
+
+
+async def show(settings: Settings, user: str, *, as_json: bool) -> int:
+    """List what is stored."""
+    async with _home(settings) as home:
+        stored = await home.preferences.of_user(checked_user(user))
+    if as_json:
+        print_json([p.model_dump(mode="json", exclude={"similarity"}) for p in stored])
+    else:
+        for preference in stored:
+            out.print(f"{preference.preference_id}  {preference.kind:<9}  {plain(preference.label)}")
+    if not stored:
+        err.print(f"Nothing is stored for {plain(user)}.")
+    return 0 if stored else 1
+
+
+async def forget(settings: Settings, user: str, ids: Collection[str] | None) -> int:
+    """Delete preferences."""
+    async with _home(settings) as home:
+        gone = await home.preferences.forget(checked_user(user), ids)
+    err.print(
+        f"{gone} forgotten." if gone else f"Nothing of {plain(user)} matches; `matinee taste list` shows the ids."
+    )
+    return 0 if gone else 1
+
+
+def _told(preference: Preference) -> None:
+    out.print(f"{preference.preference_id}  {preference.kind}  {plain(preference.label)}")
