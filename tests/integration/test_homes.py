@@ -1,0 +1,233 @@
+"""One contract for every home of films and preferences: the same cases, the same answers."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matinee.catalogue.text import embedding_text
+from matinee.errors import IndexMismatch
+from matinee.index import Entry, Home, open_home
+from matinee.models import Constraint, Movie
+from matinee.providers.embeddings import EmbeddingModel
+from matinee.settings import Settings
+from matinee.taste.preferences import statement, verdict
+from tests.support.fakes import LastingClient, filled, memory_home, word_embedding
+from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, PADDINGTON, UNKNOWN
+
+Opener = Callable[[EmbeddingModel], Home]
+
+
+@pytest.fixture(params=["qdrant embedded", "qdrant in memory"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    """Opens the same home again and again, as processes that follow one another do."""
+    if request.param == "qdrant embedded":
+        return lambda embedding: open_home(Settings(home=tmp_path), embedding)
+    client = LastingClient()
+    return lambda embedding: memory_home(embedding, client)
+
+
+@pytest.fixture
+async def home(opener: Opener) -> AsyncIterator[Home]:
+    home = await filled(opener(word_embedding()))
+    yield home
+    home.close()
+
+
+def demand(field: str, op: str, value: object) -> Constraint:
+    return Constraint.model_validate({"field": field, "op": op, "value": value})
+
+
+async def found(home: Home, query: str, *constraints: Constraint, exclude: tuple[Movie, ...] = ()) -> set[str]:
+    hits = await home.movies.search(query, 50, constraints, {m.movie_id for m in exclude})
+    return {hit.movie.title for hit in hits}
+
+
+async def test_a_film_comes_back_as_it_was_stored(home: Home) -> None:
+    assert await home.movies.get([ARRIVAL.movie_id]) == [ARRIVAL]
+    assert await home.movies.get([UNKNOWN.movie_id, "nobody"]) == [UNKNOWN]
+
+
+async def test_films_are_counted_and_titled(home: Home) -> None:
+    assert await home.movies.count() == len(FILMS)
+    assert {entry.title for entry in await home.movies.titles()} == {film.title for film in FILMS}
+
+
+async def test_a_film_is_found_by_its_words(home: Home) -> None:
+    hits = await home.movies.search(ARRIVAL.overview, 3)
+    assert hits[0].movie == ARRIVAL
+    assert hits[0].receipt["retrieval"].rank == 1
+
+
+@pytest.mark.parametrize(
+    ("constraints", "films"),
+    [
+        ([demand("year", "at_least", 1990), demand("year", "at_most", 1999)], [HEAT, FARGO]),
+        ([demand("runtime", "at_most", 103)], [MOON, FARGO, PADDINGTON]),
+        ([demand("imdb_rating", "at_least", 8.2)], [HEAT, AMELIE]),
+        ([demand("metascore", "at_least", 85)], [FARGO, PADDINGTON]),
+        ([demand("genres", "all_of", ["Crime", "Thriller"])], [HEAT, FARGO]),
+        ([demand("genres", "any_of", ["Romance", "Family"])], [AMELIE, PADDINGTON]),
+        ([demand("genres", "none_of", ["Drama", "Crime"])], [AMELIE, PADDINGTON, UNKNOWN]),
+        ([demand("languages", "any_of", ["French"])], [AMELIE]),
+        ([demand("directors", "any_of", ["Ethan Coen"])], [FARGO]),
+        ([demand("keywords", "none_of", ["violent"]), demand("genres", "any_of", ["Crime"])], [FARGO]),
+        ([demand("genres", "any_of", ["Western"])], []),
+    ],
+)
+async def test_demands_are_met_inside_the_query(home: Home, constraints: list[Constraint], films: list[Movie]) -> None:
+    assert await found(home, "a film", *constraints) == {film.title for film in films}
+
+
+async def test_excluded_films_stay_out(home: Home) -> None:
+    titles = await found(home, "a linguist and visitors", exclude=(ARRIVAL, MOON))
+    assert titles == {film.title for film in FILMS} - {"Arrival", "Moon"}
+
+
+async def test_neighbours_leave_the_seeds_out_and_meet_demands(home: Home) -> None:
+    near = await home.movies.neighbours([ARRIVAL.movie_id, MOON.movie_id], 3, [demand("genres", "any_of", ["Sci-Fi"])])
+    assert [c.movie for c in near] == [MARTIAN]
+    assert -1 <= near[0].score <= 1
+
+
+async def test_neighbours_of_nothing_are_nothing(home: Home) -> None:
+    assert await home.movies.neighbours([], 5) == []
+    assert await home.movies.neighbours(["nobody"], 5) == []
+
+
+async def test_similarity_is_a_cosine_for_each_film_asked_about(home: Home) -> None:
+    near = await home.movies.similarity("a linguist and visitors", [ARRIVAL.movie_id, HEAT.movie_id])
+    assert set(near) == {ARRIVAL.movie_id, HEAT.movie_id}
+    assert near[ARRIVAL.movie_id] > near[HEAT.movie_id]
+
+
+async def test_storing_a_film_again_replaces_it(home: Home) -> None:
+    better = ARRIVAL.model_copy(update={"imdb_rating": 9.9})
+    await home.movies.add([Entry(better, embedding_text(better))])
+    assert await home.movies.count() == len(FILMS)
+    assert await home.movies.get([ARRIVAL.movie_id]) == [better]
+
+
+async def test_known_films_are_found_by_id_and_by_any_title(home: Home) -> None:
+    other_id = Movie(movie_id="x", title="AMELIE", year=2001)
+    other_year = Movie(movie_id="y", title="Heat", year=1986)
+    known = await home.movies.known([other_id, other_year, MOON])
+    assert sorted(film.title for film in known) == ["Amélie", "Heat", "Moon"]
+
+
+async def test_everything_is_there_after_reopening(opener: Opener, home: Home) -> None:
+    await home.preferences.add(statement("ana", "I like quiet films"))
+    home.close()
+    again = opener(word_embedding())
+    assert await found(again, "anything at all") == {film.title for film in FILMS}
+    assert [p.text for p in await again.preferences.of_user("ana")] == ["I like quiet films"]
+    again.close()
+
+
+async def test_an_empty_home_answers_with_nothing(opener: Opener) -> None:
+    home = opener(word_embedding())
+    assert await home.movies.search("anything", 5) == []
+    assert await home.movies.count() == 0
+    assert await home.movies.known([ARRIVAL]) == []
+    assert await home.preferences.recall("ana", "anything", 3) == []
+    assert await home.preferences.forget("ana") == 0
+    home.close()
+
+
+async def test_preferences_belong_to_their_viewer(home: Home) -> None:
+    await home.preferences.add(statement("ana", "I like quiet films"))
+    await home.preferences.add(statement("ben", "I like loud films"))
+    assert [p.text for p in await home.preferences.recall("ana", "films", 5)] == ["I like quiet films"]
+
+
+async def test_the_most_similar_preferences_come_first_with_their_cosine(home: Home) -> None:
+    for text in ("I like snow and trains", "I hate clowns", "I like linguist heroes"):
+        await home.preferences.add(statement("ana", text))
+    recalled = await home.preferences.recall("ana", "a linguist", 2)
+    assert recalled[0].text == "I like linguist heroes"
+    assert recalled[0].similarity is not None
+    assert recalled[0].similarity > (recalled[1].similarity or 0)
+
+
+async def test_seen_and_disliked_films_are_rejected_and_seen_ones_not_recalled(home: Home) -> None:
+    await home.preferences.add(verdict("ana", "seen", HEAT))
+    await home.preferences.add(verdict("ana", "dislike", FARGO))
+    await home.preferences.add(verdict("ana", "like", MOON))
+    assert await home.preferences.rejected("ana") == {HEAT.movie_id, FARGO.movie_id}
+    assert {p.kind for p in await home.preferences.recall("ana", "crime", 5)} == {"like", "dislike"}
+
+
+async def test_a_later_verdict_takes_the_place_of_an_earlier_one(home: Home) -> None:
+    await home.preferences.add(verdict("ana", "dislike", HEAT))
+    await home.preferences.add(verdict("ana", "like", HEAT))
+    assert [p.kind for p in await home.preferences.of_user("ana")] == ["like"]
+
+
+async def test_the_same_sentence_twice_is_one_preference(home: Home) -> None:
+    await home.preferences.add(statement("ana", "I like quiet films"))
+    await home.preferences.add(statement("ana", "  i like   QUIET films "))
+    assert len(await home.preferences.of_user("ana")) == 1
+
+
+async def test_preferences_are_forgotten_by_id_or_all(home: Home) -> None:
+    for text in ("one thing", "another thing", "a third thing"):
+        await home.preferences.add(statement("ana", text))
+    first = (await home.preferences.of_user("ana"))[0]
+    assert await home.preferences.forget("ana", [first.preference_id, "unknown"]) == 1
+    assert [p.text for p in await home.preferences.of_user("ana")] == ["another thing", "a third thing"]
+    assert await home.preferences.forget("ana") == 2
+
+
+async def test_the_home_says_what_built_it(home: Home) -> None:
+    info = await home.info()
+    assert (info.films, info.preferences, info.embedding, info.dimension) == (len(FILMS), 0, "words", 64)
+
+
+@pytest.mark.parametrize(("name", "dimension"), [("other words", 64), ("wider words", 96)])
+async def test_another_embedding_is_refused_with_what_to_do(
+    opener: Opener, home: Home, name: str, dimension: int
+) -> None:
+    home.close()
+    other = opener(word_embedding(name, dimension))
+    with pytest.raises(IndexMismatch, match="matinee ingest --rebuild"):
+        await other.movies.search("anything", 1)
+    other.close()
+
+
+async def test_a_rebuild_embeds_everything_again_and_loses_nothing(opener: Opener, home: Home) -> None:
+    await home.preferences.add(statement("ana", "I like quiet films"))
+    home.close()
+    wider = opener(word_embedding("wider words", 96))
+    await wider.rebuild()
+    info = await wider.info()
+    assert (info.films, info.preferences, info.embedding, info.dimension) == (len(FILMS), 1, "wider words", 96)
+    assert (await wider.movies.search(ARRIVAL.overview, 1))[0].movie == ARRIVAL
+    wider.close()
+
+
+async def test_a_rebuild_that_died_while_copying_goes_on(
+    opener: Opener, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.close()
+    dying = opener(word_embedding("wider words", 96))
+    client: Any = dying.movies.collection.client  # type: ignore[attr-defined]
+    upsert = client.upsert
+
+    def die_at_the_copy(collection_name: str, points: Any, **more: Any) -> Any:
+        if collection_name == "matinee_movies":
+            raise KeyboardInterrupt
+        return upsert(collection_name, points, **more)
+
+    monkeypatch.setattr(client, "upsert", die_at_the_copy)
+    with pytest.raises(KeyboardInterrupt):
+        await dying.rebuild()
+    monkeypatch.undo()
+    dying.close()
+
+    again = opener(word_embedding("wider words", 96))
+    with pytest.raises(IndexMismatch, match="interrupted"):
+        await again.movies.search("anything", 1)
+    await again.rebuild()
+    assert await found(again, "anything at all") == {film.title for film in FILMS}
+    again.close()

@@ -1,0 +1,45 @@
+"""Runs the command line as a user does: in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """Standard output as the one JSON document that it must be."""
+        return json.loads(self.out)
+
+
+class CommandLine:
+    """`matinee` with a data folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, timeout: float = 120, **environment: str) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "matinee_app", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=self.environment(**environment),
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MATINEE_")}
+        return {**kept, "MATINEE_HOME": str(self.home), "MATINEE_CHAT_MODEL": "none", **more}

@@ -1,0 +1,99 @@
+"""Stand-ins for models in unit tests: deterministic, instant, and honest about being none."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+from langchain_core.embeddings import Embeddings
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+from qdrant_client import QdrantClient
+
+from matinee.catalogue.text import embedding_text
+from matinee.index import Entry, Home
+from matinee.index.qdrant import QdrantHome
+from matinee.models import Movie
+from matinee.providers.chat import Chat
+from matinee.providers.embeddings import EmbeddingModel, QueryCache
+from matinee.settings import Settings
+from matinee_graphs.parts import Parts, open_parts
+from tests.support.films import FILMS
+
+
+class WordEmbeddings(Embeddings):
+    """Counts words into buckets: texts that share words are near, and that is all it knows."""
+
+    def __init__(self, dimension: int = 64) -> None:
+        self._dimension = dimension
+        self.queries = 0
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self._vector(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        self.queries += 1
+        return self._vector(text)
+
+    def _vector(self, text: str) -> list[float]:
+        counts = [0.01] * self._dimension
+        for word in re.findall(r"\w+", text.lower()):
+            counts[crc32(word.encode()) % self._dimension] += 1
+        length = math.sqrt(sum(c * c for c in counts))
+        return [c / length for c in counts]
+
+
+class SharedWords:
+    """A cross-encoder that counts shared words."""
+
+    name = "shared words"
+
+    def score(self, query: str, texts: Sequence[str]) -> list[float]:
+        wanted = set(re.findall(r"\w+", query.lower()))
+        return [float(len(wanted & set(re.findall(r"\w+", text.lower())))) for text in texts]
+
+
+def word_embedding(name: str = "words", dimension: int = 64) -> EmbeddingModel:
+    return EmbeddingModel(name, QueryCache(WordEmbeddings(dimension)))
+
+
+class LastingClient(QdrantClient):
+    """Qdrant's in-memory client, which outlives its closing: homes that follow one another share it."""
+
+    def __init__(self) -> None:
+        super().__init__(":memory:")
+
+    def close(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+
+def memory_home(embedding: EmbeddingModel | None = None, client: QdrantClient | None = None) -> QdrantHome:
+    """A home in Qdrant's in-memory client; an empty one, when no client is given."""
+    lasting = client or LastingClient()
+    return QdrantHome(lambda: lasting, embedding or word_embedding(), location="memory")
+
+
+async def filled(home: Home, films: Sequence[Movie] = FILMS) -> Home:
+    await home.movies.add([Entry(film, embedding_text(film)) for film in films])
+    return home
+
+
+def saying(*answers: str) -> BaseChatModel:
+    """A chat model that gives these answers in turn, streamed in words."""
+    return GenericFakeChatModel(messages=iter([AIMessage(answer) for answer in answers]))
+
+
+async def parts_with(*answers: str, films: Sequence[Movie] = FILMS, settings: Settings | None = None) -> Parts:
+    """Parts over the test films whose chat model gives these answers; without answers the evidence writer writes."""
+    settings = settings or Settings(chat_model="none")
+    embedding = word_embedding()
+    home = await filled(memory_home(embedding), films)
+    return open_parts(
+        settings,
+        embedding=embedding,
+        home=home,
+        cross_encoder=SharedWords(),
+        chat=Chat(settings, saying(*answers) if answers else None),
+    )

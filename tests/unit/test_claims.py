@@ -1,0 +1,72 @@
+import pytest
+
+from matinee.grounding.claims import ClaimChecker, sentences
+from matinee.models import Preference, Understanding
+from tests.support.films import AMELIE, ARRIVAL, HEAT, MARTIAN
+
+TOLD = Preference(preference_id="p1", user_id="ana", text="I like sci-fi with good characters")
+CHECKER = ClaimChecker(Understanding(text="something thoughtful, like Contact"), [TOLD])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A linguist learns the language of visitors.",
+        "Denis Villeneuve directs Amy Adams in a contemplative drama.",
+        "It is a science fiction film about first contact.",
+        "Like Contact, it looks at the visitors with patience and language.",
+        "Your liking for good characters is met by its linguist.",
+        "Made in 2016, it is about language.",
+    ],
+)
+def test_a_sentence_that_the_row_the_request_or_the_history_supports_stands(sentence: str) -> None:
+    checked = CHECKER.check(sentence, ARRIVAL)
+    assert checked.text == sentence
+    assert checked.evidence[0].claim == sentence
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Steven Spielberg directs this story of language.",
+        "Amy Adams won an Oscar for the linguist.",
+        "It was released in 1998 and is about language.",
+        "It is not a science-fiction film, nor a drama about language.",
+        "This comedy about a linguist is light.",
+        "It is rated 9.5/10, and about language.",
+        "A truly amazing masterpiece.",
+        "It resembles Inception in its use of language.",
+    ],
+)
+def test_a_sentence_that_nothing_supports_is_cut(sentence: str) -> None:
+    checked = CHECKER.check(sentence, ARRIVAL)
+    assert checked.text == ""
+    assert checked.cut == [sentence]
+
+
+def test_only_the_foreign_sentence_is_cut() -> None:
+    checked = CHECKER.check("A thief is hunted in Los Angeles. Tom Hanks is moving.", HEAT)
+    assert checked.text == "A thief is hunted in Los Angeles."
+
+
+@pytest.mark.parametrize("movie", [ARRIVAL, MARTIAN, AMELIE, HEAT])
+def test_quotes_are_exact(movie: object) -> None:
+    checked = CHECKER.check(f"{movie.overview} {movie.directors[0]} directs.", movie)  # type: ignore[attr-defined, arg-type]
+    assert len(checked.evidence) == 2
+    for evidence in checked.evidence:
+        field = getattr(movie, evidence.source)
+        assert evidence.quote in field
+
+
+def test_a_preference_is_cited_by_its_id() -> None:
+    checked = CHECKER.check("You like good characters.", HEAT)
+    assert [e.source for e in checked.evidence] == ["preference:p1"]
+    assert checked.evidence[0].quote == TOLD.text
+
+
+def test_abbreviations_and_decimals_end_no_sentence() -> None:
+    assert sentences("Dr. Strange met Mr. J. Smith. It got 7.9 points! Really?") == [
+        "Dr. Strange met Mr. J. Smith.",
+        "It got 7.9 points!",
+        "Really?",
+    ]

@@ -1,0 +1,81 @@
+import pytest
+
+from matinee.grounding.draft import Draft, DraftParser
+
+ASKED_FOR = "[3] Arrival (2016): A linguist meets visitors. It is quiet.\n\n[1] Moon (2009): A miner alone."
+
+
+def drafts_of(text: str, step: int = 5) -> list[Draft]:
+    parser = DraftParser()
+    found = [draft for i in range(0, len(text), step) for draft in parser.feed(text[i : i + step])]
+    return found + parser.finish()
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 1000])
+def test_the_form_asked_for_is_read_however_the_text_is_cut(step: int) -> None:
+    assert drafts_of(ASKED_FOR, step) == [
+        Draft(
+            number=3,
+            numbered="bracket",
+            title="Arrival",
+            year=2016,
+            reason="A linguist meets visitors. It is quiet.",
+        ),
+        Draft(number=1, numbered="bracket", title="Moon", year=2009, reason="A miner alone."),
+    ]
+
+
+def test_a_pick_is_finished_when_its_paragraph_ends() -> None:
+    parser = DraftParser()
+    done = parser.feed("[3] Arrival (2016): A linguist meets visitors.\n\n")
+    assert [draft.title for draft in done] == ["Arrival"]
+    assert parser.finish() == []
+
+
+def test_a_pick_is_finished_when_the_next_one_begins() -> None:
+    parser = DraftParser()
+    assert parser.feed("[3] Arrival (2016): A linguist meets visitors\n") == []
+    assert [draft.title for draft in parser.feed("[4] ")] == ["Arrival"]
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "title", "year"),
+    [
+        ("1. **Moon** (2009) - Lonely.", 1, "Moon", 2009),
+        ('2) "The Martian" (2015) — Stranded.', 2, "The Martian", 2015),
+        ("- **Her** (2013): He falls in love.", None, "Her", 2013),
+        ("## Paddington 2 (2017)\nA bear in jail.", None, "Paddington 2", 2017),
+        ("Film 5: Solaris (1972): An ocean.", 5, "Solaris", 1972),
+        ("3. Inception: Dreams.", 3, "Inception", None),
+        ("[2] Mission: Impossible (1996): A mole.", 2, "Mission: Impossible", 1996),
+        ("[7]: A good one.", 7, "", None),
+    ],
+)
+def test_other_forms_that_models_write_are_read(line: str, number: int | None, title: str, year: int | None) -> None:
+    (draft,) = drafts_of(line)
+    assert (draft.number, draft.title, draft.year) == (number, title, year)
+    assert draft.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I would suggest something calm tonight.",
+        "Here are some films that you may like:\n\nEnjoy!",
+        "",
+        "\n\n\n",
+    ],
+)
+def test_prose_is_no_pick(text: str) -> None:
+    assert drafts_of(text) == []
+
+
+def test_of_a_text_that_broke_off_only_whole_sentences_are_kept() -> None:
+    parser = DraftParser()
+    parser.feed("[3] Arrival (2016): A linguist meets visitors. She then disc")
+    assert [draft.reason for draft in parser.finish(broken=True)] == ["A linguist meets visitors."]
+
+
+def test_a_reason_over_several_lines_is_one_reason() -> None:
+    (draft,) = drafts_of("[3] Arrival (2016):\nA linguist meets visitors\nand learns their language.")
+    assert draft.reason == "A linguist meets visitors and learns their language."

@@ -1,0 +1,134 @@
+from collections.abc import Iterable
+from contextlib import suppress
+
+from matinee.catalogue.ingest import IngestReport, ingest, merge
+from matinee.catalogue.readers import Row, open_starter
+from matinee.index import Home
+from matinee.models import Movie
+from tests.support.fakes import memory_home
+from tests.support.films import ARRIVAL, FILMS, HEAT, MOON, film
+
+
+def rows(films: Iterable[Movie]) -> list[Row]:
+    return [Row(line=n, movie=movie, fault=None) for n, movie in enumerate(films, start=1)]
+
+
+async def stored(home: Home) -> dict[str, Movie]:
+    ids = [entry.movie_id for entry in await home.movies.titles()]
+    return {movie.movie_id: movie for movie in await home.movies.get(ids)}
+
+
+async def test_a_second_ingest_changes_nothing() -> None:
+    home = memory_home()
+    first = await ingest(rows(FILMS), home.movies)
+    second = await ingest(rows(FILMS), home.movies)
+    assert (first.read, first.added) == (len(FILMS), len(FILMS))
+    assert (second.added, second.updated, second.unchanged) == (0, 0, len(FILMS))
+
+
+async def test_a_film_twice_in_one_file_is_stored_once() -> None:
+    home = memory_home()
+    report = await ingest(rows([ARRIVAL, HEAT, ARRIVAL]), home.movies)
+    assert (report.added, report.unchanged) == (2, 1)
+
+
+async def test_a_film_from_another_source_is_completed_not_doubled() -> None:
+    home = memory_home()
+    known = film("Parasite", 2019, imdb_id="tt6751668", aka=["Gisaengchung"], directors=["Bong Joon Ho"])
+    await ingest(rows([known]), home.movies)
+    report = await ingest(rows([film("Gisaengchung", 2019, imdb_rating=8.6)]), home.movies)
+    (only,) = (await stored(home)).values()
+    assert (report.updated, report.added) == (1, 0)
+    assert (only.title, only.imdb_rating, only.directors) == ("Parasite", 8.6, ["Bong Joon Ho"])
+
+
+async def test_two_films_of_one_title_stay_two() -> None:
+    home = memory_home()
+    await ingest(rows([film("Drishyam", 2013), film("Drishyam", 2015)]), home.movies)
+    await ingest(
+        rows([film("Emma", 1996, imdb_id="tt1"), film("Emma", 1996, imdb_id="tt2", movie_id="tt2")]), home.movies
+    )
+    assert await home.movies.count() == 4
+
+
+async def test_a_row_without_a_year_is_the_film_of_its_title_and_director() -> None:
+    home = memory_home()
+    await ingest(rows([film("Apollo 13", 1995, directors=["Ron Howard"])]), home.movies)
+    await ingest(rows([film("Apollo 13", None, directors=["Ron Howard"], runtime=140)]), home.movies)
+    await ingest(rows([film("Apollo 13", None, directors=["Somebody Else"])]), home.movies)
+    by_director = {movie.directors[0]: movie for movie in (await stored(home)).values()}
+    assert (by_director["Ron Howard"].year, by_director["Ron Howard"].runtime) == (1995, 140)
+    assert by_director["Somebody Else"].year is None
+
+
+async def test_skipped_rows_are_counted_and_the_first_reasons_kept() -> None:
+    faulty = [Row(line=n, movie=None, fault="no title") for n in range(2, 40)]
+    report = await ingest([*faulty, *rows([ARRIVAL])], memory_home().movies)
+    assert (report.read, report.skipped, report.added) == (39, 38, 1)
+    assert report.remarks[0] == "line 2: no title"
+    assert len(report.remarks) == 10
+
+
+async def test_progress_is_told_after_every_batch() -> None:
+    seen: list[int] = []
+
+    def note(report: IngestReport) -> None:
+        seen.append(report.read)
+
+    many = [film(f"Film {n}", 2000) for n in range(150)]
+    await ingest(rows(many), memory_home().movies, note)
+    assert seen == [64, 128, 150]
+
+
+async def test_after_a_stop_in_the_middle_the_rest_is_added() -> None:
+    home = memory_home()
+    many = [film(f"Film {n}", 2000) for n in range(150)]
+
+    def stop(report: IngestReport) -> None:
+        if report.read >= 128:
+            raise KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt):
+        await ingest(rows(many), home.movies, stop)
+    report = await ingest(rows(many), home.movies)
+    assert (report.unchanged, report.added) == (128, 22)
+    assert await home.movies.count() == 150
+
+
+def test_merging_keeps_what_the_other_source_does_not_say() -> None:
+    merged = merge(MOON, film("Moon", 2009, imdb_rating=8.1))
+    assert (merged.imdb_rating, merged.overview, merged.movie_id) == (8.1, MOON.overview, MOON.movie_id)
+
+
+def test_merging_twice_changes_nothing_more() -> None:
+    other = film("Luna", 2009, aka=["Moon"], keywords=["space"])
+    once = merge(MOON, other)
+    assert once.aka == ["Luna"]
+    assert merge(once, other) == once
+
+
+def test_the_starter_catalogue_is_whole() -> None:
+    films = [row.movie for row in open_starter()]
+    assert None not in films
+    known = [movie for movie in films if movie]
+    assert len(known) >= 500
+    assert len({movie.movie_id for movie in known}) == len(known)
+    for movie in known:
+        assert movie.year
+        assert movie.genres
+        assert movie.directors
+        assert movie.runtime
+        assert movie.languages
+        assert movie.countries
+        assert 25 <= len(movie.overview.split()) <= 45, movie.title
+        assert 4 <= len(movie.keywords) <= 8, movie.title
+
+
+def test_the_starter_catalogue_spreads_over_times_and_places() -> None:
+    known = [row.movie for row in open_starter() if row.movie]
+    decades = {(movie.year or 0) // 10 for movie in known}
+    countries = {country for movie in known for country in movie.countries}
+    assert decades >= set(range(192, 203))
+    assert len(countries) >= 25
+    titles = {movie.title for movie in known}
+    assert titles >= {"Arrival", "The Martian", "Moon", "Paddington 2", "Spirited Away", "The Matrix"}
