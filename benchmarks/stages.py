@@ -1,0 +1,248 @@
+"""What each stage of a recommendation costs, and what the graph costs on top.
+
+    python -m benchmarks.stages --catalogue catalogue_ml_small.jsonl [--requests FILE.jsonl] [--json OUT.json]
+
+The same requests run through the graph and through a bare loop that calls the same parts one after the other;
+runs alternate, and figures are medians. One thread. The chat model is a script that says its text at once, so that
+what remains is the graph's own cost.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from langchain_core.messages import AIMessageChunk, HumanMessage
+
+from benchmarks.measuring import in_milliseconds, report, timed
+from matinee.catalogue.ingest import ingest
+from matinee.catalogue.readers import open_catalogue, open_starter
+from matinee.catalogue.text import embedding_text, rerank_text
+from matinee.context import Context
+from matinee.grounding.picks import PickDesk
+from matinee.models import Candidate
+from matinee.nodes.rerank import strategy_weights
+from matinee.providers.chat import Chat
+from matinee.providers.evidence_writer import EvidenceWriter
+from matinee.providers.playback import PlaybackChatModel
+from matinee.ranking.fusion import Scores, confidence, fuse
+from matinee.ranking.quality import quality
+from matinee.settings import Settings
+from matinee.understanding import understand
+from matinee_graphs.parts import Parts, open_parts
+from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
+
+REQUESTS = Path(__file__).parent.parent / "tests" / "unit" / "data" / "understanding_cases.jsonl"
+
+
+class Stopwatch:
+    """Collects the seconds of each stage."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, list[float]] = defaultdict(list)
+        self._last = 0.0
+
+    def start(self) -> None:
+        """Begin the first stage."""
+        self._last = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """End a stage; the next begins."""
+        now = perf_counter()
+        self.stages[stage].append(now - self._last)
+        self._last = now
+
+
+async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> None:
+    """Recommend without the graph: the same parts, called one after the other."""
+    watch.start()
+    understood = understand(text, await parts.titles.lookup())
+    watch.lap("understand")
+    parts.embedding.embeddings.embed_query(understood.text)
+    watch.lap("embed")
+    seeds = [m.movie_id for m in understood.mentions if m.role == "like"]
+    exclude = {m.movie_id for m in understood.mentions}
+    found = await parts.home.movies.search(understood.text, context.candidates, understood.constraints, exclude)
+    if seeds:
+        near = await parts.home.movies.neighbours(seeds, context.candidates, understood.constraints, exclude)
+        found = list({c.movie.movie_id: c for c in [*found, *near]}.values())[: context.candidates]
+    watch.lap("retrieve")
+    top = found[: context.rerank_depth]
+    assert parts.cross_encoder is not None
+    logits = await asyncio.to_thread(parts.cross_encoder.score, understood.text, [rerank_text(c.movie) for c in top])
+    watch.lap(f"cross-encoder ({context.rerank_depth} films)")
+    weights = strategy_weights(context)
+    signals: dict[str, Scores] = {
+        "retrieval": {c.movie.movie_id: c.score for c in found},
+        "cross_encoder": {c.movie.movie_id: s for c, s in zip(top, logits, strict=True)},
+        "quality": {c.movie.movie_id: q for c in found if (q := quality(c.movie)) is not None},
+    }
+    ranked: list[Candidate] = fuse(found, signals, weights)
+    ranked = [c.model_copy(update={"confidence": confidence(c, signals, weights)}) for c in ranked]
+    watch.lap("fuse")
+    desk = PickDesk(ranked, understood, [], context.limit, EvidenceWriter(understood).reason)
+    for candidate in ranked:
+        if desk.full:
+            break
+        desk.compose(candidate)
+    watch.lap("write and validate")
+
+
+async def stages(parts: Parts, requests: list[str]) -> tuple[dict[str, dict[str, Any]], float]:
+    """Return the stages' figures and the graph's median overhead a run, in milliseconds."""
+    graph = build_recommend_graph(parts)
+    context = Context(model="none")
+    watch, whole, overheads = Stopwatch(), [], []
+    for text in requests[:3]:
+        await bare(parts, text, context, Stopwatch())
+        await graph.ainvoke({"query": text}, context=context)
+    for number, text in enumerate(requests):
+        forget(parts)
+        if number % 2:
+            graph_time = await _seconds(graph, text, context)
+            forget(parts)
+            bare_time = await _bare_seconds(parts, text, context, watch)
+        else:
+            bare_time = await _bare_seconds(parts, text, context, watch)
+            forget(parts)
+            graph_time = await _seconds(graph, text, context)
+        whole.append(graph_time)
+        overheads.append(graph_time - bare_time)
+    rows = {stage: in_milliseconds(seconds) for stage, seconds in watch.stages.items()}
+    both = [e + r for e, r in zip(watch.stages["embed"], watch.stages["retrieve"], strict=True)]
+    rows["embed + retrieve"] = in_milliseconds(both)
+    rows["whole graph"] = in_milliseconds(whole)
+    return rows, statistics.median(overheads) * 1e3
+
+
+def forget(parts: Parts) -> None:
+    """Empty the embedding's memory, so that every run embeds its request."""
+    parts.embedding.embeddings.clear()
+
+
+async def _seconds(graph: RecommendGraph, text: str, context: Context) -> float:
+    start = perf_counter()
+    await graph.ainvoke({"query": text}, context=context)
+    return perf_counter() - start
+
+
+async def _bare_seconds(parts: Parts, text: str, context: Context, watch: Stopwatch) -> float:
+    start = perf_counter()
+    await bare(parts, text, context, watch)
+    return perf_counter() - start
+
+
+async def token_overhead(parts: Parts, settings: Settings, tokens: int = 2000, repeats: int = 5) -> float:
+    """Return what a streamed token costs through the graph beyond the model's own stream, in microseconds."""
+    text = " ".join(["word"] * tokens)
+
+    class Talker(PlaybackChatModel):
+        async def _astream(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+            async for chunk in super()._astream([HumanMessage(text)], stop, run_manager, **kwargs):
+                yield chunk
+
+    talker = Talker()
+    graph = build_recommend_graph(
+        Parts(parts.embedding, parts.home, parts.cross_encoder, Chat(settings, talker), parts.titles)
+    )
+    silent = build_recommend_graph(parts)
+    costs = []
+    for _ in range(repeats):
+        start = perf_counter()
+        async for _chunk in talker.astream([HumanMessage("x")]):
+            pass
+        alone = perf_counter() - start
+        start = perf_counter()
+        async for mode, payload in graph.astream(
+            {"query": "a quiet film"}, context=Context(rerank="none"), stream_mode=["messages", "custom"]
+        ):
+            if mode == "messages":
+                assert isinstance(payload[0], AIMessageChunk | HumanMessage) or payload[0]
+        through = perf_counter() - start
+        start = perf_counter()
+        await silent.ainvoke({"query": "a quiet film"}, context=Context(rerank="none", model="none"))
+        rest = perf_counter() - start
+        # The script names no film, so that there is one repair: its text is streamed twice.
+        costs.append((through - rest - 2 * alone) / (2 * tokens))
+    return statistics.median(costs) * 1e6
+
+
+async def ingest_ratio(catalogue: Path | None, settings: Settings, films: int, repeats: int = 3) -> dict[str, float]:
+    """Return the time of an ingest over the bare embedding time of the same texts, paired, median of repeats."""
+    rows = [
+        row for row, _ in zip(open_catalogue(catalogue) if catalogue else open_starter(), range(films), strict=False)
+    ]
+    texts = [embedding_text(row.movie) for row in rows if row.movie]
+    ratios, speeds = [], []
+    for _ in range(repeats):
+        with tempfile.TemporaryDirectory() as folder:
+            parts = open_parts(settings.model_copy(update={"home": Path(folder)}))
+            parts.embedding.embeddings.embed_query("warm up")
+            alone = timed(lambda parts=parts: parts.embedding.embeddings.embed_documents(texts))  # type: ignore[misc]
+            start = perf_counter()
+            await ingest(rows, parts.home.movies)
+            through = perf_counter() - start
+            parts.home.close()
+        ratios.append(through / alone)
+        speeds.append(len(texts) / through)
+    return {"ratio": round(statistics.median(ratios), 3), "films_per_second": round(statistics.median(speeds), 1)}
+
+
+def help_seconds(repeats: int = 7) -> float:
+    """Return the median time of `matinee --help`."""
+    command = [sys.executable, "-m", "matinee_app", "--help"]
+    return statistics.median(
+        timed(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(repeats)
+    )
+
+
+async def run(arguments: argparse.Namespace) -> None:
+    """Measure everything and print it."""
+    requests = [
+        json.loads(line) for line in arguments.requests.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
+    texts = [r.get("request") or r["query"] for r in requests][: arguments.limit]
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=arguments.home or Path(folder), threads=1, chat_model="none")
+        parts = open_parts(settings)
+        source = open_catalogue(arguments.catalogue) if arguments.catalogue else open_starter()
+        start = perf_counter()
+        loaded = await ingest(source, parts.home.movies)
+        seconds = perf_counter() - start
+        rows, overhead = await stages(parts, texts)
+        more: dict[str, Any] = {
+            "films": await parts.home.movies.count(),
+            "requests": len(texts),
+            "graph_overhead_ms_per_run": round(overhead, 2),
+            "graph_overhead_us_per_token": round(await token_overhead(parts, settings), 1),
+            "ingest_films_per_second": round(loaded.read / seconds, 1),
+            "ingest_over_bare_embedding": await ingest_ratio(arguments.catalogue, settings, arguments.ingest_films),
+            "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "help_seconds": round(help_seconds(), 3),
+        }
+        parts.home.close()
+    report("stage", rows, more, arguments.json)
+
+
+def main() -> None:
+    """Read the arguments and run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--catalogue", type=Path, help="default: the starter catalogue")
+    parser.add_argument("--requests", type=Path, default=REQUESTS, help="JSONL with `request` or `query`")
+    parser.add_argument("--limit", type=int, default=200, help="most requests to run")
+    parser.add_argument("--ingest-films", type=int, default=640, help="films for the ingest ratio")
+    parser.add_argument("--home", type=Path, help="data folder to keep and use again; default: a temporary one")
+    parser.add_argument("--json", type=Path, help="write the result here")
+    asyncio.run(run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
