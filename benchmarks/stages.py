@@ -28,10 +28,11 @@ from matinee.catalogue.readers import open_catalogue, open_starter
 from matinee.catalogue.text import embedding_text, rerank_text
 from matinee.context import Context
 from matinee.grounding.picks import PickDesk
-from matinee.models import Candidate
+from matinee.nodes.generate import paragraph
 from matinee.nodes.rerank import strategy_weights
+from matinee.nodes.retrieve import retrieve
 from matinee.providers.chat import Chat
-from matinee.providers.evidence_writer import EvidenceWriter
+from matinee.providers.evidence.writer import EvidenceWriter
 from matinee.providers.playback import PlaybackChatModel
 from matinee.ranking.fusion import Scores, confidence, fuse
 from matinee.ranking.quality import quality
@@ -62,18 +63,13 @@ class Stopwatch:
 
 
 async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> None:
-    """Recommend without the graph: the same parts, called one after the other."""
+    """Recommend without the graph: the same parts, called one after the other, the text streamed as there."""
     watch.start()
     understood = understand(text, await parts.titles.lookup())
     watch.lap("understand")
     parts.embedding.embeddings.embed_query(understood.text)
     watch.lap("embed")
-    seeds = [m.movie_id for m in understood.mentions if m.role == "like"]
-    exclude = {m.movie_id for m in understood.mentions}
-    found = await parts.home.movies.search(understood.text, context.candidates, understood.constraints, exclude)
-    if seeds:
-        near = await parts.home.movies.neighbours(seeds, context.candidates, understood.constraints, exclude)
-        found = list({c.movie.movie_id: c for c in [*found, *near]}.values())[: context.candidates]
+    found, understood, _ = await retrieve(parts.home.movies, understood, set(), context)
     watch.lap("retrieve")
     top = found[: context.rerank_depth]
     assert parts.cross_encoder is not None
@@ -85,14 +81,16 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
         "cross_encoder": {c.movie.movie_id: s for c, s in zip(top, logits, strict=True)},
         "quality": {c.movie.movie_id: q for c in found if (q := quality(c.movie)) is not None},
     }
-    ranked: list[Candidate] = fuse(found, signals, weights)
-    ranked = [c.model_copy(update={"confidence": confidence(c, signals, weights)}) for c in ranked]
+    ranked = [
+        c.model_copy(update={"confidence": confidence(c, signals, weights)}) for c in fuse(found, signals, weights)
+    ]
     watch.lap("fuse")
-    desk = PickDesk(ranked, understood, [], context.limit, EvidenceWriter(understood).reason)
-    for candidate in ranked:
-        if desk.full:
-            break
-        desk.compose(candidate)
+    writer = EvidenceWriter(understood)
+    desk = PickDesk(ranked[: context.offered], understood, [], context.limit, writer.reason)
+    desk.fill()
+    text = "\n\n".join([writer.opening([]), *(paragraph(pick) for pick in desk.picks)])
+    async for _chunk in PlaybackChatModel().astream([HumanMessage(text)]):
+        pass
     watch.lap("write and validate")
 
 
@@ -209,7 +207,7 @@ async def run(arguments: argparse.Namespace) -> None:
     requests = [
         json.loads(line) for line in arguments.requests.read_text(encoding="utf-8").splitlines() if line.strip()
     ]
-    texts = [r.get("request") or r["query"] for r in requests][: arguments.limit]
+    texts = [text for r in requests if (text := r.get("request") or r.get("query"))][: arguments.limit]
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=arguments.home or Path(folder), threads=1, chat_model="none")
         parts = open_parts(settings)

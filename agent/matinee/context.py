@@ -51,6 +51,11 @@ class Context(BaseModel):
     presence_penalty: float = Field(0.0, ge=-2, le=2)
     seed: int | None = None
 
+    @property
+    def offered(self) -> int:
+        """Return how many films the answer may choose from: always some more than are asked for."""
+        return max(self.prompt_candidates, 2 * self.limit)
+
     @classmethod
     def of(cls, given: Any) -> "Context":
         """Return the context of a run from whatever LangGraph passed: None, a dict, or any object.

@@ -1,15 +1,33 @@
 """The state of the recommend graph: plain values that a checkpoint can hold, no vectors."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
+from pydantic import TypeAdapter
 from typing_extensions import TypedDict
+
+from matinee.models import Candidate
 
 
 def extended(notices: list[str], more: list[str]) -> list[str]:
     """Return the notices with those that are new; parallel nodes may both write some."""
     return [*notices, *(notice for notice in more if notice not in notices)]
+
+
+_CANDIDATES = TypeAdapter(list[Candidate])
+
+
+def dump_candidates(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """Return candidates as the state holds them (in one call: one by one costs ten times as much)."""
+    dumped: list[dict[str, Any]] = _CANDIDATES.dump_python(list(candidates), mode="json")
+    return dumped
+
+
+def load_candidates(dumped: Sequence[dict[str, Any]]) -> list[Candidate]:
+    """Return the candidates that the state holds."""
+    return _CANDIDATES.validate_python(list(dumped))
 
 
 class RecommendInput(TypedDict, total=False):

@@ -29,12 +29,12 @@ class CommandLine:
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    def __call__(self, *arguments: str, timeout: float = 120, **environment: str) -> Ran:
+    def __call__(self, *arguments: str, **environment: str) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "matinee_app", *arguments],
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=120,
             env=self.environment(**environment),
             check=False,
         )

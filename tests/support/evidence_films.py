@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matinee.models import Constraint, Mention, Movie, Preference, Understanding
-from matinee.providers.evidence_writer import EvidenceWriter, WrittenReason
+from matinee.providers.evidence.writer import EvidenceWriter, WrittenReason
 
 
 def film(title: str = "Harbour Lights", **row: Any) -> Movie:

@@ -17,6 +17,9 @@ CHECKER = ClaimChecker(Understanding(text="something thoughtful, like Contact"),
         "Like Contact, it looks at the visitors with patience and language.",
         "Your liking for good characters is met by its linguist.",
         "Made in 2016, it is about language.",
+        "IMDb has it at 7.9.",
+        "It is rated 7.9/10.",
+        "It runs 116 minutes.",
     ],
 )
 def test_a_sentence_that_the_row_the_request_or_the_history_supports_stands(sentence: str) -> None:
@@ -34,6 +37,8 @@ def test_a_sentence_that_the_row_the_request_or_the_history_supports_stands(sent
         "It is not a science-fiction film, nor a drama about language.",
         "This comedy about a linguist is light.",
         "It is rated 9.5/10, and about language.",
+        "IMDb has it at 8.4.",
+        "It runs 90 minutes, with language in it.",
         "A truly amazing masterpiece.",
         "It resembles Inception in its use of language.",
     ],
@@ -64,9 +69,13 @@ def test_a_preference_is_cited_by_its_id() -> None:
     assert checked.evidence[0].quote == TOLD.text
 
 
-def test_abbreviations_and_decimals_end_no_sentence() -> None:
-    assert sentences("Dr. Strange met Mr. J. Smith. It got 7.9 points! Really?") == [
-        "Dr. Strange met Mr. J. Smith.",
+def test_abbreviations_initials_and_decimals_end_no_sentence() -> None:
+    text = "Dr. Strange met J.J. Abrams. It got 7.9 points! Sammy Davis Jr., who sings, was glad. Really? “Yes.” He was."
+    assert sentences(text) == [
+        "Dr. Strange met J.J. Abrams.",
         "It got 7.9 points!",
+        "Sammy Davis Jr., who sings, was glad.",
         "Really?",
+        "“Yes.”",
+        "He was.",
     ]

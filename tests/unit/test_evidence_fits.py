@@ -1,8 +1,8 @@
 import pytest
 
 from matinee.models import Constraint, Mention
-from matinee.providers.evidence_wording import Wording
-from matinee.providers.evidence_writer import EvidenceWriter
+from matinee.providers.evidence.wording import Wording
+from matinee.providers.evidence.writer import EvidenceWriter
 from tests.support.evidence_films import (
     BAKERY,
     HEIST,

@@ -3,9 +3,9 @@ import re
 import pytest
 
 from matinee.models import Movie
-from matinee.providers.evidence_phrases import with_article
-from matinee.providers.evidence_portrait import kind
-from matinee.providers.evidence_premise import premise
+from matinee.providers.evidence.phrases import with_article
+from matinee.providers.evidence.portrait import kind
+from matinee.providers.evidence.premise import premise
 from tests.support.evidence_films import (
     BAKERY,
     LIGHTHOUSE,

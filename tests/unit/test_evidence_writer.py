@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from matinee.models import Evidence, Movie, Understanding
-from matinee.providers.evidence_phrases import clean, phrases, placeholders
-from matinee.providers.evidence_writer import EvidenceWriter
+from matinee.providers.evidence.phrases import clean, phrases, placeholders
+from matinee.providers.evidence.writer import EvidenceWriter
 from tests.support.evidence_films import (
     FULL,
     HEIST,

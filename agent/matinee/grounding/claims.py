@@ -14,11 +14,13 @@ from py_rust_stemmers import SnowballStemmer
 
 from matinee.models import GENRES, Evidence, Movie, Preference, Understanding
 
-_SENTENCE = re.compile(r"[^.!?\u2026]+(?:[.!?\u2026]+[\"'\u201d\u2019)]*|$)\s*")
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_END = re.compile(r"([.!?\u2026]+[\"'\u201d\u2019)]*)\s+(?=[\"'\u201c\u2018(]*[^\W_a-z])")
+_WORD = re.compile(r"\d+\.\d+|[^\W_]+(?:['\u2019][^\W_]+)?")
 _YEAR = re.compile(r"\b(?:18|19|20)\d\d\b")
+_DECIMAL = re.compile(r"\b\d+\.\d+\b")
+_MINUTES = re.compile(r"\b(\d{2,3})[ -]minutes?\b", re.I)
 _SCORE = re.compile(r"\b(\d{1,2}(?:\.\d)?)\s*(?:/\s*10\b|out of (?:10|ten)\b)", re.I)
-_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|vs|Vol|No|[A-Z])\.$")
+_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|vs|Vol|No|[A-Z])\.$")
 
 _GENRE_WORDS = {
     "comedy": "Comedy", "comedic": "Comedy", "comedies": "Comedy", "horror": "Horror", "western": "Western",
@@ -86,18 +88,13 @@ class ClaimChecker:
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text; an abbreviation's full stop ends none."""
-    found: list[str] = []
-    for match in _SENTENCE.finditer(text):
-        part = match.group().strip()
-        if not part:
-            continue
-        decimal = bool(found) and found[-1][-2:-1].isdigit() and found[-1].endswith(".") and part[0].isdigit()
-        if found and (decimal or _ABBREVIATION.search(found[-1])):
-            found[-1] = f"{found[-1]}{'' if decimal else ' '}{part}"
-        else:
-            found.append(part)
-    return found
+    """Return the sentences of a text, each as it stands there; abbreviations and initials end none."""
+    found, start = [], 0
+    for end in _END.finditer(text):
+        if not _ABBREVIATION.search(text[start : end.end(1)]):
+            found.append(text[start : end.end(1)])
+            start = end.end()
+    return [part for part in (*(f.strip() for f in found), text[start:].strip()) if part]
 
 
 def words(text: str) -> list[str]:
@@ -126,6 +123,8 @@ def _contradicts(sentence: str, movie: Movie, known: set[str]) -> bool:
     """Tell whether the sentence names something that neither the row nor the viewer knows, or denies a genre."""
     low = re.sub(r"\bscience[ -]fiction\b|\bsci ?fi\b", "sci-fi", sentence.casefold())
     if any(year not in known for year in _YEAR.findall(sentence)):
+        return True
+    if any(number not in known for number in (*_DECIMAL.findall(sentence), *_MINUTES.findall(sentence))):
         return True
     if any(movie.imdb_rating is None or float(score) != movie.imdb_rating for score in _SCORE.findall(sentence)):
         return True

@@ -56,11 +56,13 @@ class DraftParser:
 
     def feed(self, text: str) -> list[Draft]:
         """Take in more text; return the picks that it finished."""
+        self._line += text
         done: list[Draft] = []
-        *lines, rest = (self._line + text).split("\n")
-        for line in lines:
-            done.extend(self._take(line))
-        self._line = rest
+        if "\n" in text:
+            *lines, self._line = self._line.split("\n")
+            for line in lines:
+                done.extend(self._take(line))
+        rest = self._line
         if self._open is not None and _BEGUN.match(rest):
             done.extend(self._close())  # the next pick has begun: its own line need not be awaited
         return done

@@ -78,12 +78,16 @@ class PickDesk:
             return self._accept(candidate, written.text, written.evidence)
         return self._accept(candidate, checked.text, checked.evidence)
 
-    def compose(self, candidate: Candidate) -> MovieRecommendation | None:
-        """Make a pick whose reason is written from the film's row; None when it is no pick."""
-        if self._objection(candidate.movie):
-            return None
-        written = self._write(candidate.movie)
-        return self._accept(candidate, written.text, written.evidence)
+    def fill(self) -> list[MovieRecommendation]:
+        """Add the best offered films that can stand, with reasons from their rows, until there are enough."""
+        added = []
+        for candidate in self._offered.values():
+            if self.full:
+                break
+            if not self._objection(candidate.movie):
+                written = self._write(candidate.movie)
+                added.append(self._accept(candidate, written.text, written.evidence))
+        return added
 
     def _objection(self, movie: Movie) -> str | None:
         if self.full:

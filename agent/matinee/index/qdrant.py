@@ -99,6 +99,8 @@ class QdrantMovies:
 
     async def get(self, movie_ids: Collection[str]) -> list[Movie]:
         """Return the films with these ids, in no particular order; unknown ids are left out."""
+        if not movie_ids:
+            return []
         found = await asyncio.to_thread(self.collection.retrieve, [point_id(i) for i in movie_ids])
         return [_movie_of_point(point) for point in found]
 
@@ -128,6 +130,8 @@ class QdrantMovies:
         exclude: Collection[str] = (),
     ) -> list[Candidate]:
         """Return at most `k` films nearest to the mean of these films' vectors, without them; scores are cosines."""
+        if not movie_ids:
+            return []
         condition = movie_filter(constraints, {*exclude, *movie_ids})
         found = await asyncio.to_thread(
             self.collection.nearest_to_points, [point_id(i) for i in movie_ids], k, condition

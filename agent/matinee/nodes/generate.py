@@ -15,7 +15,7 @@ from matinee.grounding.draft import Draft, DraftParser
 from matinee.grounding.picks import PickDesk
 from matinee.models import MovieRecommendation
 from matinee.nodes.prompting import recommend_messages, repair_message
-from matinee.nodes.run_parts import dumped, evidence_writer, offered_of, open_desk, preferences_of, ranked_of
+from matinee.nodes.run_parts import dumped, evidence_writer, offered_of, open_desk, preferences_of
 from matinee.providers.chat import Chat
 from matinee.providers.playback import PlaybackChatModel
 from matinee.state import RecommendState
@@ -47,7 +47,7 @@ class Generate:
             return await self._compose(state, context, why)
         if state["repairs"]:
             events.reset("the answer held too few films that can stand")
-        answer = _Answer(open_desk(state, context, offered_of(state, context)))
+        answer = _Answer(open_desk(state, context, offered_of(state)))
         try:
             await self._write(state, context, answer)
         except ChatModelUnavailable as error:
@@ -72,7 +72,7 @@ class Generate:
                     return
 
     def _messages(self, state: RecommendState, context: Context) -> list[BaseMessage]:
-        messages = recommend_messages(state["request"], offered_of(state, context), preferences_of(state), context)
+        messages = recommend_messages(state["request"], offered_of(state), preferences_of(state), context)
         if not state["repairs"]:
             return messages
         picks = [MovieRecommendation.model_validate(p) for p in state["picks"]]
@@ -84,14 +84,13 @@ class Generate:
         for notice in notices:
             events.notice(notice)
         events.status("generate", "evidence writer", model="none")
-        ranked = ranked_of(state)
+        offered = offered_of(state)
         writer = evidence_writer(state)
-        desk = open_desk(state, context, ranked, writer)
+        desk = open_desk(state, context, offered, writer)
         settled = len(desk.picks)
-        for candidate in ranked:
-            desk.compose(candidate)
+        desk.fill()
         chosen = {pick.movie_id for pick in desk.picks}
-        text = writer.opening([c.movie for c in ranked if c.movie.movie_id in chosen])
+        text = writer.opening([c.movie for c in offered if c.movie.movie_id in chosen])
         due: deque[tuple[int, int, MovieRecommendation]] = deque()
         for position, pick in enumerate(desk.picks[settled:], start=settled + 1):
             text += f"\n\n{paragraph(pick)}"
@@ -130,11 +129,14 @@ class _Answer:
 
     def take(self, chunk: AIMessageChunk) -> None:
         """Read on; hand over what is finished."""
-        self.text += chunk.text
-        self._id = chunk.id or self._id
+        said = chunk.content if isinstance(chunk.content, str) else chunk.text
+        self.text += said
+        if self._id is None:
+            self._id = chunk.id
         if chunk.response_metadata.get("done_reason") == "length":
             self.broken = True
-        self._hand_over(self._parser.feed(chunk.text))
+        if finished := self._parser.feed(said):
+            self._hand_over(finished)
 
     @property
     def complete(self) -> bool:

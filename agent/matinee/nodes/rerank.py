@@ -15,7 +15,8 @@ from matinee.models import Candidate, Preference, Understanding
 from matinee.providers.cross_encoder import CrossEncoder
 from matinee.ranking.fusion import Scores, confidence, fuse
 from matinee.ranking.quality import quality
-from matinee.state import RecommendState
+from matinee.state import RecommendState, dump_candidates, load_candidates
+from matinee.taste.preferences import is_against
 
 _FALLBACK = 1e-5
 """Weight of retrieval's order under a single-signal strategy: it orders what the signal leaves open."""
@@ -29,9 +30,9 @@ class Rerank:
         self._cross_encoder = cross_encoder
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the candidates, best first."""
+        """Return the best candidates, those that the answer may choose from."""
         context = Context.of(runtime.context)
-        candidates = [Candidate.model_validate(c) for c in state["candidates"]]
+        candidates = load_candidates(state["candidates"])
         preferences = [Preference.model_validate(p) for p in state.get("preferences", [])]
         weights = strategy_weights(context)
         notices: list[str] = []
@@ -57,7 +58,7 @@ class Rerank:
         for notice in notices:
             events.notice(notice)
         events.status("rerank", f"{context.rerank} over {', '.join(signals)}", count=len(ranked))
-        return {"ranked": [c.model_dump(mode="json") for c in ranked], "notices": notices}
+        return {"ranked": dump_candidates(ranked[: context.offered]), "notices": notices}
 
     async def _read(self, query: str, candidates: Sequence[Candidate]) -> Scores:
         if self._cross_encoder is None:
@@ -70,8 +71,8 @@ class Rerank:
         """Score each film by the nearest thing that the viewer likes, less the nearest that they dislike."""
         ids = [c.movie.movie_id for c in candidates]
         near = await asyncio.gather(*(self._movies.similarity(p.text, ids) for p in preferences))
-        liked = [scores for p, scores in zip(preferences, near, strict=True) if p.kind != "dislike"]
-        disliked = [scores for p, scores in zip(preferences, near, strict=True) if p.kind == "dislike"]
+        liked = [scores for p, scores in zip(preferences, near, strict=True) if not is_against(p)]
+        disliked = [scores for p, scores in zip(preferences, near, strict=True) if is_against(p)]
         return {i: _nearest(liked, i) - _nearest(disliked, i) for i in ids if any(i in scores for scores in near)}
 
 

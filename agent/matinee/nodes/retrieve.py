@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from langgraph.runtime import Runtime
 
@@ -13,7 +13,7 @@ from matinee.models import Candidate, Constraint, Understanding
 from matinee.nodes.viewer import user_of
 from matinee.ranking.fusion import fuse
 from matinee.ranking.relax import relaxations
-from matinee.state import RecommendState
+from matinee.state import RecommendState, dump_candidates
 
 
 class Retrieve:
@@ -28,49 +28,63 @@ class Retrieve:
         context = Context.of(runtime.context)
         understood = Understanding.model_validate(state["understanding"])
         user = user_of(state, context)
-        exclude = {mention.movie_id for mention in understood.mentions}
-        if user:
-            exclude |= await self._preferences.rejected(user)
-        seeds = [mention.movie_id for mention in understood.mentions if mention.role == "like"]
-
-        constraints, relaxed, notices = list(understood.constraints), [], []
-        found = await self._search(understood.text, seeds, context.candidates, constraints, exclude)
-        looser = relaxations(constraints)
-        while len(found) < context.limit and (step := next(looser, None)):
-            constraints = step.constraints
-            relaxed.append(step.gave_way)
-            notices.append(step.notice)
-            found = await self._search(understood.text, seeds, context.candidates, constraints, exclude)
-
-        for notice in notices:
+        rejected = await self._preferences.rejected(user) if user else set()
+        found = await retrieve(self._movies, understood, rejected, context)
+        for notice in found.notices:
             events.notice(notice)
-        events.status("retrieve", f"{len(found)} candidates", count=len(found))
-        left = understood.model_copy(update={"constraints": constraints, "relaxed": relaxed})
+        events.status("retrieve", f"{len(found.candidates)} candidates", count=len(found.candidates))
         return {
-            "candidates": [candidate.model_dump(mode="json") for candidate in found],
-            "understanding": left.model_dump(mode="json"),
-            "seeds": [movie.model_dump(mode="json") for movie in await self._movies.get(seeds)],
-            "notices": notices,
+            "candidates": dump_candidates(found.candidates),
+            "understanding": found.understood.model_dump(mode="json"),
+            "seeds": [movie.model_dump(mode="json") for movie in await self._movies.get(seeds_of(understood))],
+            "notices": found.notices,
         }
 
-    async def _search(
-        self,
-        text: str,
-        seeds: Sequence[str],
-        k: int,
-        constraints: Sequence[Constraint],
-        exclude: Collection[str],
-    ) -> list[Candidate]:
-        hits, near = await asyncio.gather(
-            self._movies.search(text, k, constraints, exclude),
-            self._movies.neighbours(seeds, k, constraints, exclude),
-        )
-        if not near:
-            return hits
-        lists = {"search": hits, "neighbours": near}
-        every = {c.movie.movie_id: Candidate(movie=c.movie) for found in lists.values() for c in found}
-        # Scores of different searches do not compare: ranks do.
-        signals = {
-            name: {c.movie.movie_id: -float(rank) for rank, c in enumerate(found)} for name, found in lists.items()
-        }
-        return fuse(list(every.values()), signals, dict.fromkeys(lists, 1.0))[:k]
+
+class Found(NamedTuple):
+    """Candidates, best first; the understanding with the demands that they meet; what gave way, in words."""
+
+    candidates: list[Candidate]
+    understood: Understanding
+    notices: list[str]
+
+
+async def retrieve(movies: MovieIndex, understood: Understanding, rejected: Collection[str], context: Context) -> Found:
+    """Return candidates that meet the demands; while they are too few, ever looser ones."""
+    exclude = {*rejected, *(mention.movie_id for mention in understood.mentions)}
+    seeds = seeds_of(understood)
+    constraints, relaxed, notices = list(understood.constraints), [], []
+    candidates = await _search(movies, understood.text, seeds, context.candidates, constraints, exclude)
+    looser = relaxations(constraints)
+    while len(candidates) < context.limit and (step := next(looser, None)):
+        constraints = step.constraints
+        relaxed.append(step.gave_way)
+        notices.append(step.notice)
+        candidates = await _search(movies, understood.text, seeds, context.candidates, constraints, exclude)
+    left = understood.model_copy(update={"constraints": constraints, "relaxed": relaxed})
+    return Found(candidates, left, notices)
+
+
+def seeds_of(understood: Understanding) -> list[str]:
+    """Return the films that the request wants more of."""
+    return [mention.movie_id for mention in understood.mentions if mention.role == "like"]
+
+
+async def _search(
+    movies: MovieIndex,
+    text: str,
+    seeds: Sequence[str],
+    k: int,
+    constraints: Sequence[Constraint],
+    exclude: Collection[str],
+) -> list[Candidate]:
+    if not seeds:
+        return await movies.search(text, k, constraints, exclude)
+    hits, near = await asyncio.gather(
+        movies.search(text, k, constraints, exclude), movies.neighbours(seeds, k, constraints, exclude)
+    )
+    lists = {"search": hits, "neighbours": near}
+    every = {c.movie.movie_id: Candidate(movie=c.movie) for found in lists.values() for c in found}
+    # Scores of different searches do not compare: ranks do.
+    signals = {name: {c.movie.movie_id: -float(rank) for rank, c in enumerate(found)} for name, found in lists.items()}
+    return fuse(list(every.values()), signals, dict.fromkeys(lists, 1.0))[:k]

@@ -1,23 +1,19 @@
 """What the writing nodes share of one run: the films on offer, the evidence writer, the desk."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from matinee.context import Context
 from matinee.grounding.picks import PickDesk
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding
-from matinee.providers.evidence_writer import EvidenceWriter
-from matinee.state import RecommendState
+from matinee.providers.evidence.writer import EvidenceWriter
+from matinee.state import RecommendState, load_candidates
 
 
-def ranked_of(state: RecommendState) -> list[Candidate]:
-    """Return the ranking."""
-    return [Candidate.model_validate(c) for c in state.get("ranked", [])]
-
-
-def offered_of(state: RecommendState, context: Context) -> list[Candidate]:
-    """Return the films that the chat model may choose from, numbered from 1 in this order."""
-    return ranked_of(state)[: max(context.prompt_candidates, 2 * context.limit)]
+def offered_of(state: RecommendState) -> list[Candidate]:
+    """Return the films that the answer may choose from, best first; prompts number them from 1 in this order."""
+    return load_candidates(state.get("ranked", []))
 
 
 def preferences_of(state: RecommendState) -> list[Preference]:
@@ -34,13 +30,14 @@ def evidence_writer(state: RecommendState) -> EvidenceWriter:
 def open_desk(
     state: RecommendState, context: Context, offered: Sequence[Candidate], writer: EvidenceWriter | None = None
 ) -> PickDesk:
-    """Return a desk that goes on from the picks made so far."""
+    """Return a desk that goes on from the picks made so far; a writer is made only if it comes to writing."""
+    opened = cache(lambda: writer or evidence_writer(state))
     return PickDesk(
         offered,
         Understanding.model_validate(state["understanding"]),
         preferences_of(state),
         context.limit,
-        (writer or evidence_writer(state)).reason,
+        lambda movie: opened().reason(movie),
         [MovieRecommendation.model_validate(p) for p in state.get("picks", [])],
     )
 

@@ -33,7 +33,7 @@ class Structure:
         if state["writer"] != "model" or readable or state["broken"] or not state["draft"].strip():
             events.status("structure", f"{len(picks)} picks read from the text", count=len(picks))
             return {"picks": picks}
-        offered = offered_of(state, context)
+        offered = offered_of(state)
         desk = open_desk(state, context, offered)
         for draft in await self._coerced(structure_messages(state["draft"], offered), len(offered), context):
             if pick := desk.take(draft):

@@ -64,7 +64,7 @@ class Understand:
             raise InvalidRequest(
                 f"The request {text[:40]!r} holds no words; say what you are in the mood for, as “thoughtful sci-fi”."
             )
-        understood = await asyncio.to_thread(understand, text, await self._titles.lookup())
+        understood = understand(text, await self._titles.lookup())
         for notice in notices:
             events.notice(notice)
         events.status("understand", described(understood))

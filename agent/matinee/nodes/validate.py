@@ -9,7 +9,7 @@ from matinee import events
 from matinee.context import Context
 from matinee.models import MovieRecommendation, Understanding
 from matinee.nodes.generate import paragraph
-from matinee.nodes.run_parts import dumped, offered_of, open_desk, ranked_of
+from matinee.nodes.run_parts import dumped, offered_of, open_desk
 from matinee.state import RecommendState
 
 
@@ -20,7 +20,8 @@ class Validate:
         """Return the recommendations and the answer as a message, or the verdict that a repair is due."""
         context = Context.of(runtime.context)
         picks = standing(state)
-        spare = len(offered_of(state, context)) - len(picks)
+        offered = offered_of(state)
+        spare = len(offered) - len(picks)
         if (
             len(picks) < context.limit
             and spare > 0
@@ -32,11 +33,9 @@ class Validate:
             return {"picks": dumped(picks), "repairs": 1, "verdict": "repair"}
 
         written = len(picks)
-        ranked = ranked_of(state)
-        desk = open_desk({**state, "picks": dumped(picks)}, context, ranked)
-        for candidate in ranked:
-            if pick := desk.compose(candidate):
-                events.recommendation(pick, len(desk.picks))
+        desk = open_desk({**state, "picks": dumped(picks)}, context, offered)
+        for position, pick in enumerate(desk.fill(), start=written + 1):
+            events.recommendation(pick, position)
         notices = _notices(state, context, written, len(desk.picks))
         for notice in notices:
             events.notice(notice)
@@ -58,7 +57,7 @@ def standing(state: RecommendState) -> list[MovieRecommendation]:
     The desk has seen to all that; a node that somebody else wired in may not have.
     """
     understood = Understanding.model_validate(state["understanding"])
-    movies = {c.movie.movie_id: c.movie for c in ranked_of(state)}
+    movies = {c.movie.movie_id: c.movie for c in offered_of(state)}
     mentioned = {mention.movie_id for mention in understood.mentions}
     kept: dict[str, MovieRecommendation] = {}
     for pick in (MovieRecommendation.model_validate(p) for p in state.get("picks", [])):

@@ -1,6 +1,7 @@
 """What a viewer tells: sentences, and verdicts on single films."""
 
 import hashlib
+import re
 from typing import Literal
 
 from matinee.catalogue.text import embedding_text
@@ -8,6 +9,13 @@ from matinee.errors import InvalidRequest
 from matinee.models import Movie, Preference
 
 MAX_STATEMENT = 500
+
+_AGAINST = re.compile(
+    r"\b(?:(?:can(?:'|\u2019)?t|cannot) (?:stand|bear)|hate|dislike|detest|avoid|never"
+    r"|(?:do not|don(?:'|\u2019)?t) (?:like|enjoy|want|care for)|not a fan|(?:tired|sick|bored) of|^no)\b",
+    re.I,
+)
+_FOR = re.compile(r"\b(?:but|although|though|except)\b", re.I)
 
 Verdict = Literal["like", "dislike", "seen"]
 
@@ -40,6 +48,16 @@ def verdict(user_id: str, kind: Verdict, movie: Movie) -> Preference:
         movie_id=movie.movie_id,
         title=movie.label,
     )
+
+
+def is_against(preference: Preference) -> bool:
+    """Tell whether the viewer speaks against something: a dislike, or a sentence like “I can't stand gore”.
+
+    A sentence that also says what they do like ("I hate gore, but love a good ghost") counts as for.
+    """
+    if preference.kind == "statement":
+        return bool(_AGAINST.search(preference.text)) and not _FOR.search(preference.text)
+    return preference.kind == "dislike"
 
 
 def checked_user(user_id: str) -> str:

@@ -1,4 +1,4 @@
-"""What the words around a title say about the film: liked, disliked, seen, or nothing. `words/titles.toml` lists them."""
+"""What the words around a title say of the film: liked, disliked, seen, or nothing; `words/titles.toml` lists them."""
 
 from functools import cache
 from typing import Literal, NamedTuple
@@ -74,7 +74,7 @@ def _trailing() -> Phrases[bool]:
 
 
 def cue_at(request: Request, i: int) -> Cue | None:
-    """Return the cue that begins with word i; one that only looks like a cue has no end after which a title could follow."""
+    """Return the cue that begins with word i; one without a role that is not firm only looks like a cue."""
     found = _cues().at(request, i)
     if found is None:
         return None
@@ -97,7 +97,7 @@ def cue_at(request: Request, i: int) -> Cue | None:
 
 
 def verdict_at(request: Request, i: int) -> tuple[int, Role] | None:
-    """Return what is said of the films just named ("... and loved it") by the phrase that begins with word i, and its end."""
+    """Return the verdict on the films just named ("... and loved it") that begins with word i, after its end."""
     return _verdicts().at(request, i)
 
 
@@ -111,5 +111,5 @@ def _negated(before: list[str]) -> bool:
         if word in _FACTS:
             return False
         if word in _NEGATIONS:
-            return back <= (1 if word == "no" else 2 if word in ("not", "nothing", "never", "without") else 4)
+            return back <= (1 if word in ("no", "without") else 2 if word in ("not", "nothing", "never") else 4)
     return False

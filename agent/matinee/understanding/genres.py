@@ -11,6 +11,7 @@ from matinee.understanding.phrases import word_set
 from matinee.understanding.setting import (
     before_film_word,
     ends_well,
+    film_word_soon,
     manner_of_sentence,
     stands_freely,
     stands_shortly,
@@ -19,25 +20,11 @@ from matinee.understanding.terms import Stance, Term, link, runs
 from matinee.understanding.text import Request
 
 _NOUN, _MOOD = 0.9, 0.6
-_MIXING = frozenset(
-    (
-        "mix",
-        "blend",
-        "both",
-        "combination",
-        "combo",
-        "cross",
-        "hybrid",
-        "mixture",
-        "mashup",
-        "combines",
-        "combining",
-        "mixes",
-    )
-)
+_MIXING = frozenset("blend both combination combines combining combo cross hybrid mashup mix mixes mixture".split())
 _ADDING = frozenset(("with", "that", "which", "elements", "meets", "mixed", "crossed", "but", "thats"))
 _CHILD = re.compile(
-    r"\b(?:for|with|my|our) (?:an? |my |our |the )?(?P<age>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"\b(?:for|with|my|our) (?:an? |my |our |the )?"
+    r"(?P<age>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"[- ](?:years?|yrs?|yo)[- ]?olds?\b"
 )
 _OLDEST_CHILD = 12
@@ -128,6 +115,7 @@ def _is_meant(request: Request, term: Term, before_film: bool, following: Term |
             return (
                 before_film
                 or tight
+                or film_word_soon(request, term.last)
                 or sentence == "asked"
                 or stands_shortly(request, term)
                 or term.stance is not Stance.WANTED
@@ -155,7 +143,7 @@ def _wishes(request: Request, terms: Sequence[Term]) -> Iterator[_Wish]:
             for phrase in phrases:
                 yield from (_together([t], "all_of") for t in phrase if not _counts_fully(t))
                 full = [t for t in phrase if _counts_fully(t)]
-                if full and (full[-1].manner == "adjective"):
+                if full and full[-1].manner == "adjective":
                     yield _together(full, "all_of")
                 elif full:
                     nouns.append(full)
@@ -213,7 +201,7 @@ def _together(terms: Sequence[Term], op: Literal["any_of", "all_of"]) -> _Wish:
 
 
 def _refused(request: Request, phrase: Sequence[Term], named: set[Genre]) -> Iterator[Constraint]:
-    # A film that is both of "crime thriller" is out as soon as one of the two is refused, and the first is the narrower.
+    # To keep out films that are both of "crime thriller" one of the two is enough, and the first is the narrower.
     term = phrase[0]
     words = request.quote(phrase[0].first, phrase[-1].last)
     softly = term.stance is Stance.SPARINGLY

@@ -1,6 +1,6 @@
 """Whether words that spell a title mean the film: "like Heat" does, "I like heat" does not."""
 
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from matinee.understanding.cues import trails, verdict_at
@@ -9,48 +9,35 @@ from matinee.understanding.setting import is_film_word
 from matinee.understanding.text import Request
 from matinee.understanding.titles import SERIES, Film, Scan, TitleLookup
 
-_SMALL = frozenset("a an the of and in to for on with at by from or is vs de la le du der die das el no s".split())
-_DETERMINERS = frozenset(
-    ("a", "an", "any", "some", "another", "more", "good", "great", "best", "this", "that", "these", "of", "my")
-)
-_DESCRIBING = frozenset(
-    "a an some this that these my your his her their our its one old new another all any as was were be every no such".split()
-)
-"""After these, a title in small letters is a word like any other: "something like a game"."""
-_ALSO_AFTER = frozenset(("is", "are", "was", "were", "has", "had", "did", "does", "ever", "ones", "one"))
-_VERBS = frozenset(
-    "is are was were has have had makes made did does do will would can could looks looked sounds seems seemed s may might should really just got".split()
-)
 _MOST_GUESSES = 6
+"""How many times a request may be searched for near spellings, each a comparison with every title."""
+
+_MOST_TRIES = 60
 _LONGEST_GUESS = 6
+
+_words = partial(word_set, "common")
 
 
 @cache
 def _descriptive() -> frozenset[str]:
     """The single words that describe a film, and so are no title by themselves: "horror", "movies", "French"."""
-    rows = [
-        *(row for row in load("genres")["genre"]),
-        *(row for row in load("places")["place"]),
-        *(row for row in load("vague")["vague"]),
-    ]
-    phrases = [
-        p
-        for row in rows
-        for key in ("alone", "adjective", "asked", "beside", "mood", "adjectives", "freely")
-        for p in row.get(key, ())
-    ]
-    return frozenset(word for p in phrases for word in p.split()) | word_set("common", "film")
+    rows = [*load("genres")["genre"], *load("places")["place"], *load("vague")["vague"]]
+    keys = ("alone", "adjective", "asked", "beside", "mood", "adjectives", "freely")
+    phrases = (phrase for row in rows for key in keys for phrase in row.get(key, ()))
+    return frozenset(word for phrase in phrases for word in phrase.split()) | _words("film")
 
 
 class Place(NamedTuple):
-    """Where a title is spelled: `reach`, a cue is directly before it; `firm`, a firm one; `nameless`, one without a verdict;
-    `joined`, it follows a cue, a comma or a joining word rather than the title before it.
-    """
+    """Where a title is spelled."""
 
     reach: bool
+    """A cue is directly before it."""
     firm: bool
+    """The cue is a firm one."""
     nameless: bool
+    """The cue passes no verdict on the film."""
     joined: bool
+    """A cue, a comma or a joining word is before it, not another title."""
 
 
 class Judge:
@@ -60,39 +47,31 @@ class Judge:
         self._request = request
         self._titles = titles
         self._scan = scan
-        self._guesses = _MOST_GUESSES
+        self._guesses, self._tries = _MOST_GUESSES, _MOST_TRIES
 
     def means_film(self, first: int, last: int, form: int, where: Place) -> bool:
         """Tell whether words `first` up to `last` mean the film whose title they spell."""
-        request, norms = self._request, self._request.norms[first:last]
-        reach, firm = where.reach, where.firm
-        if len(norms) == len(request.words):
-            return len(norms) > 1 or (request.words[0].capital and not _descriptive().issuperset(norms))
-        numeric = all(n.isdigit() for n in norms)
-        if numeric and (where.nameless or not firm or len(norms[0]) < 2 or not self._ends_strictly(last)):
-            return False
-        if trails(request, last) and len(norms) > 1 and not self._are_everyday(norms):
+        norms, reach, firm = self._request.norms[first:last], where.reach, where.firm
+        if len(norms) == len(self._request.words):
+            return self._is_request_by_itself(norms)
+        if all(n.isdigit() for n in norms):
+            return firm and not where.nameless and len(norms[0]) > 1 and self._ends_strictly(last)
+        if trails(self._request, last) and len(norms) > 1 and not self._are_everyday(norms):
             reach = firm = True
-        if (
-            len(norms) == 1
-            and norms[0] in word_set("common", "pronouns")
-            and not (where.joined and self._is_object(last))
-        ):
+        pronoun = len(norms) == 1 and norms[0] in _words("pronouns")
+        if pronoun and not (where.joined and self._is_object(last)):
             return False
         if self._capitalised(first, last):
-            return self._means_film_capitalised(first, last, form, reach=reach or verdict_at(request, last) is not None)
-        if not firm and last < len(request.words) and is_film_word(request, last):
+            judged = verdict_at(self._request, last) is not None
+            return self._means_film_capitalised(first, last, form, reach=reach or judged)
+        return reach and self._means_film_in_small(first, last, form, firm=firm)
+
+    def may_be_dated(self, first: int, last: int, *, reach: bool) -> bool:
+        """Tell whether a year beside words that spell a title makes it a film: in "horror 2015" it does not."""
+        norms = self._request.norms[first:last]
+        if _descriptive().issuperset(norms):
             return False
-        if not reach or not self._ends_well(last) or self._is_described(first):
-            return False
-        if len(norms) == 1:
-            return self._means_film_lower(norms[0], last, form, firm=firm)
-        if word_set("common", "pronouns").issuperset(norms):
-            return False
-        if self._are_everyday(norms):
-            several = sum(n not in _SMALL for n in norms) > 1
-            return (firm or several) and form != SERIES and self._ends_strictly(last)
-        return firm or form != SERIES or len(norms) > 1
+        return reach or self._capitalised(first, last) or (len(norms) > 1 and not self._are_everyday(norms))
 
     def means_film_in_quotes(self, first: int, last: int, *, reach: bool) -> bool:
         """Tell whether quoted words that spell a title mean the film."""
@@ -101,8 +80,9 @@ class Judge:
 
     def guess(self, first: int, *, firm: bool) -> tuple[int, tuple[Film, ...]] | None:
         """Return the film that the words after a cue nearly spell or begin to spell, and the index after them."""
-        if not firm and not self._request.words[first].capital:
+        if self._tries <= 0 or not (firm or self._request.words[first].capital):
             return None
+        self._tries -= 1
         reach = min(self._scan.reach(first), first + _LONGEST_GUESS)
         for last in range(reach, first, -1):
             capitals = not self._goes_on(last) and self._capitalised(first, last)
@@ -115,15 +95,15 @@ class Judge:
 
     def trailed(self, first: int) -> bool:
         """Tell whether a run of capitals begins here that is followed by "style", "like movies" or the like."""
-        last = self.capitals_to(first)
+        last = self.capitals_to(first, _words("small"))
         return last is not None and trails(self._request, last)
 
     def guess_whole(self, first: int, last: int) -> tuple[Film, ...]:
         """Return the film whose title these words, which are surely one, nearly spell."""
         return self._spelled_like(first, last)
 
-    def capitals_to(self, first: int) -> int | None:
-        """Return where a run of two or more capitalised words that begins here ends, None if none does."""
+    def capitals_to(self, first: int, small: frozenset[str]) -> int | None:
+        """Return where a run of capitalised words, with these small ones among them, ends; None if none begins here."""
         words = self._request.words
         if not self._request.capitals_tell or not words[first].capital or words[first].norm == "i":
             return None
@@ -133,19 +113,19 @@ class Judge:
         ):
             if words[last].capital and words[last].norm != "i" and self._request.gaps[last] != ", ":
                 end = last + 1
-            elif words[last].norm not in _SMALL and not words[last].norm.isdigit():
+            elif words[last].norm not in small and not words[last].norm.isdigit():
                 break
             last += 1
         return end
 
     def looks_like_title(self, first: int, last: int) -> bool:
         """Tell whether a run of capitals is a name rather than a description ("Korean Horror")."""
-        content = [n for n in self._request.norms[first:last] if n not in _SMALL]
-        return len(content) > 1 and not _descriptive().issuperset(content)
+        content = [n for n in self._request.norms[first:last] if n not in _words("small")]
+        return len(content) > 1 and not (_descriptive() | _words("everyday")).issuperset(content)
 
     def _means_film_capitalised(self, first: int, last: int, form: int, *, reach: bool) -> bool:
         request, norms = self._request, self._request.norms[first:last]
-        content = [n for n in norms if n not in _SMALL] or norms
+        content = [n for n in norms if n not in _words("small")] or norms
         described = _descriptive().issuperset(content) and not (len(norms) > 1 and request.words[first].capital)
         if self._goes_on(last) or described:
             return False
@@ -159,22 +139,32 @@ class Judge:
         before = request.norms[first - 1] if first else ""
         if len(content) < 2 and not (len(norms) > 1 and not begins and not self._are_everyday(content)):
             return False
-        if before in _DETERMINERS and _descriptive() & set(content):
+        if before in _words("determiners") and _descriptive() & set(content):
             return False
-        if form == SERIES and (_descriptive() | word_set("common", "everyday")).issuperset(content):
+        if form == SERIES and (_descriptive() | _words("everyday")).issuperset(content):
             return False
         return not (first and request.flows(first) and request.words[first - 1].capital and not self._opens(first - 1))
 
-    def _means_film_lower(self, norm: str, last: int, form: int, *, firm: bool) -> bool:
-        if norm in word_set("common", "pronouns") or norm in _descriptive():
+    def _means_film_in_small(self, first: int, last: int, form: int, *, firm: bool) -> bool:
+        norms = self._request.norms[first:last]
+        film_word = last < len(self._request.words) and is_film_word(self._request, last)
+        if not self._ends_well(last) or self._is_described(first) or (film_word and not firm):
             return False
-        if norm in word_set("common", "everyday") or len(norm) <= 3:
-            return firm and form != SERIES and self._ends_strictly(last)
-        return firm or form != SERIES
+        if _words("pronouns").issuperset(norms) or (len(norms) == 1 and norms[0] in _descriptive()):
+            return False
+        if self._are_everyday(norms) or (len(norms) == 1 and len(norms[0]) <= 3):
+            several = sum(n not in _words("small") for n in norms) > 1
+            return (firm or several) and form != SERIES and self._ends_strictly(last)
+        return firm or form != SERIES or len(norms) > 1
+
+    def _is_request_by_itself(self, norms: list[str]) -> bool:
+        if _descriptive().issuperset(norms):
+            return len(norms) > 1 and all(w.capital for w in self._request.words)
+        return len(norms) > 1 or (self._request.words[0].capital and not self._are_everyday(norms))
 
     def _begun(self, first: int, last: int) -> tuple[Film, ...]:
         keys = self._scan.keys[first:last]
-        if keys[0] in _SMALL or keys[-1] in _SMALL or self._are_everyday(self._request.norms[first:last]):
+        if _words("small") & {keys[0], keys[-1]} or self._are_everyday(self._request.norms[first:last]):
             return ()
         films = self._titles.beginning_with(" ".join(keys)) or self._titles.beginning_with("the " + " ".join(keys))
         if len(keys) == 1:
@@ -189,7 +179,7 @@ class Judge:
             for n in self._request.norms[first:last]
             if len(n) > 3
             and n not in self._titles.vocabulary
-            and n not in word_set("common", "everyday")
+            and n not in _words("everyday")
             and n not in _descriptive()
         ]
         if not strange or self._guesses <= 0:
@@ -205,7 +195,7 @@ class Judge:
 
     def _capitalised(self, first: int, last: int) -> bool:
         words = self._request.words[first:last]
-        content = [w for w in words if w.norm not in _SMALL] or words
+        content = [w for w in words if w.norm not in _words("small")] or words
         return self._request.capitals_tell and all(w.capital or w.norm[0].isdigit() for w in content)
 
     def _goes_on(self, last: int) -> bool:
@@ -215,15 +205,15 @@ class Judge:
         word = self._request.words[last]
         if word.norm.isdigit():
             return len(word.norm) < 3
-        if not word.capital or word.norm in ("i", "im", "ive") or word.norm in word_set("common", "film"):
+        if not word.capital or word.norm in ("i", "im", "ive") or word.norm in _words("film"):
             return False
         return not any(end - last > 1 and self._capitalised(last, end) for end, _, _ in self._scan.at(last))
 
     def _is_object(self, last: int) -> bool:
-        return last >= len(self._request.words) or self._request.norms[last] not in _VERBS
+        return last >= len(self._request.words) or self._request.norms[last] not in _words("verbs")
 
     def _lists_titles(self, first: int) -> bool:
-        """Tell whether two or more capitalised titles, and nothing else, make up the clause: "Heat, Casino: more of that"."""
+        """Tell whether capitalised titles, and nothing else, make up the clause: "Heat, Casino: more of that"."""
         request, count, i = self._request, 0, first
         while True:
             last = next((last for last, _, _ in self._scan.at(i) if self._capitalised(i, last)), None)
@@ -239,34 +229,27 @@ class Judge:
                 return False
 
     def _opens(self, i: int) -> bool:
-        return i == 0 or self._request.ends_sentence(i) or self._request.norms[i] in ("i", "im", "ive")
+        word = self._request.words[i]
+        return (
+            i == 0
+            or self._request.ends_sentence(i)
+            or word.norm in ("i", "im", "ive")
+            or self._request.folded[word.start : word.end].endswith("'s")
+        )
 
     def _ends_well(self, last: int) -> bool:
         if last >= len(self._request.words) or not self._request.flows(last):
             return True
-        norm = self._request.norms[last]
-        return norm != "of" and (
-            norm in word_set("common", "after") or norm in _ALSO_AFTER or is_film_word(self._request, last)
-        )
+        ending = _words("after") | _words("verbs") | _words("film")
+        return self._request.norms[last] in ending - {"of"}
 
     def _is_described(self, first: int) -> bool:
-        return first > 0 and self._request.norms[first - 1] in _DESCRIBING
+        return first > 0 and self._request.norms[first - 1] in _words("describing")
 
     def _ends_strictly(self, last: int) -> bool:
         if last >= len(self._request.words) or not self._request.flows(last):
             return True
-        return self._request.norms[last] in (
-            "and",
-            "or",
-            "but",
-            "please",
-            "with",
-            "vibes",
-            "except",
-            "from",
-            "tonight",
-            "thanks",
-        )
+        return self._request.norms[last] in _words("ends")
 
     def _are_everyday(self, norms: list[str]) -> bool:
-        return word_set("common", "everyday").issuperset(norms)
+        return _words("everyday").issuperset(norms)

@@ -13,12 +13,15 @@ from matinee.understanding.text import Request
 from matinee.understanding.titles import SERIES, Film, Scan, TitleLookup
 
 _QUOTED = re.compile(
-    r"\"([^\"]{1,80})\"|(?<!\w)'((?:[^']|(?<=\w)'(?=\w)){1,80})'(?!\w)|(?<!\w)\*([^*]{1,80})\*(?!\w)|(?<!\w)_([^_]{1,80})_(?!\w)"
+    r"\"([^\"]{1,80})\"|(?<!\w)'((?:[^']|(?<=\w)'(?=\w)){1,80})'(?!\w)"
+    r"|(?<!\w)\*([^*]{1,80})\*(?!\w)|(?<!\w)_([^_]{1,80})_(?!\w)"
 )
 _YEAR_AFTER = re.compile(
-    r"[\"'*_]? ?[(\[] ?(?P<bracketed>1[89]\d\d|20\d\d) ?[)\]]|,? (?:(?:from|the|of) )?(?P<bare>1[89]\d\d|20\d\d)\b(?: one| version)?"
+    r"[\"'*_]? ?[(\[] ?(?P<bracketed>1[89]\d\d|20\d\d) ?[)\]]"
+    r"|,? (?:(?:from|the|of) )?(?P<bare>1[89]\d\d|20\d\d)\b(?: one| version)?"
 )
 _YEAR_BEFORE = re.compile(r"\b(1[89]\d\d|20\d\d)(?: version of| film| movie)? (?:the )?$")
+_WITHIN_NAMES = frozenset(("the", "of", "de", "la", "du", "to"))
 _MOST_PASSED = 6
 _GOVERNS = 6
 """How many words after a cue a title may come that the viewer speaks of with it."""
@@ -34,7 +37,7 @@ class _Title(NamedTuple):
 
 @dataclass
 class _State:
-    """Where the reading stands: the cue in force, whether a title may follow it here, and the films of the list so far."""
+    """Where the reading stands: the cue in force, whether a title may follow here, the films of the list so far."""
 
     cue: Cue | None = None
     reach: bool = False
@@ -45,7 +48,8 @@ class _State:
     """Whether what comes next in a list is joined to it by a comma or a word."""
 
     def open(self, cue: Cue) -> None:
-        self.cue, self.reach, self.passed, self.listed, self.joined = cue, cue.role is not None or cue.firm, 0, [], True
+        self.cue, self.reach, self.passed = cue, cue.role is not None or cue.firm, 0
+        self.listed, self.joined = [], True
 
     def close(self) -> None:
         self.cue, self.reach = None, False
@@ -126,24 +130,25 @@ class _Reader:
         for last, form, films in self._scan.at(i):
             if quoted_to and last != quoted_to:
                 continue  # part of a quote is no title
-            dated = self._dated(i, last, films)
-            if dated and (dated.films or form != SERIES):
-                return dated
-            if dated:
+            after = _YEAR_AFTER.match(self._request.folded, self._request.words[last - 1].end)
+            if after and after["bracketed"]:
+                same = _of_year(films, int(after["bracketed"]), slack=1)
+                if same or form != SERIES:
+                    return self._title(i, last, same, end=after.end())
                 continue
-            if last == quoted_to:
+            if quoted_to:
                 meant = self._judge.means_film_in_quotes(i, last, reach=reach)
             else:
                 where = Place(reach=reach, firm=firm, nameless=nameless, joined=state.joined)
                 meant = self._judge.means_film(i, last, form, where)
-            if meant:
-                return self._title(i, last, films)
+            dated = self._dated(i, last, films)
+            if meant or (dated and self._judge.may_be_dated(i, last, reach=reach)):
+                return dated or self._title(i, last, self._the_one_meant(i, films))
         if quoted_to:
             surely = reach or self._request.words[i].capital
             return self._title(i, quoted_to, self._judge.guess_whole(i, quoted_to)) if surely else None
-        if reach or self._judge.trailed(i):
-            if guess := self._judge.guess(i, firm=firm):
-                return self._dated(i, *guess) or self._title(i, *guess)
+        if (reach or self._judge.trailed(i)) and (guess := self._judge.guess(i, firm=firm)):
+            return self._dated(i, *guess) or self._title(i, *guess)
         return self._unknown_at(i, state)
 
     def _title(
@@ -159,26 +164,25 @@ class _Reader:
         """Return the title with the year that stands beside it, if the year decides which film is meant."""
         request = self._request
         after = _YEAR_AFTER.match(request.folded, request.words[last - 1].end)
-        if after and after["bracketed"]:
-            return self._title(first, last, _of_year(films, int(after["bracketed"]), slack=1), end=after.end())
-        if after and (same := _of_year(films, int(after["bare"]), slack=0)):
+        if after and (same := _of_year(films, int(after["bracketed"] or after["bare"]), slack=0)):
             return self._title(first, last, same, end=after.end())
         start = request.words[first].start
         before = _YEAR_BEFORE.search(request.folded, max(0, start - 24), start)
         if before and (same := _of_year(films, int(before[1]), slack=0)):
             return self._title(first, last, same, start=before.start(1))
-        if len(films) > 1:
-            leading = request.norms[max(0, first - 2) : first]
-            by_year = sorted(films, key=lambda f: f.year or 9999)
-            if {"original", "old", "older"} & set(leading):
-                return self._title(first, last, (by_year[0],))
-            if {"new", "newer", "newest", "latest", "remake"} & set(leading):
-                return self._title(first, last, (by_year[-1],))
         return None
+
+    def _the_one_meant(self, first: int, films: tuple[Film, ...]) -> tuple[Film, ...]:
+        """Return the first or the last of several films when the words before say "the original" or "the new"."""
+        leading = {*self._request.norms[max(0, first - 2) : first]}
+        by_year = sorted(films, key=lambda film: film.year or 9999)
+        if leading & {"original", "old", "older"}:
+            return (by_year[0],)
+        return (by_year[-1],) if leading & {"new", "newer", "newest", "latest", "remake"} else films
 
     def _unknown_at(self, i: int, state: _State) -> _Title | None:
         """Return a title that the catalogue does not have: capitals before a bracketed year, or after a cue."""
-        last = self._judge.capitals_to(i)
+        last = self._judge.capitals_to(i, word_set("common", "small"))
         if last is None:
             return None
         after = _YEAR_AFTER.match(self._request.folded, self._request.words[last - 1].end)
@@ -187,7 +191,8 @@ class _Reader:
                 return None  # a title of the catalogue is at the end of the run
             near = _of_year(self._judge.guess_whole(i, last), int(after["bracketed"]), slack=1)
             return self._title(i, last, near, end=after.end())
-        return self._title(i, last, ()) if state.reach and self._judge.looks_like_title(i, last) else None
+        name = self._judge.capitals_to(i, _WITHIN_NAMES) or last
+        return self._title(i, name, ()) if state.reach and self._judge.looks_like_title(i, name) else None
 
 
 def _of_year(films: tuple[Film, ...], year: int, slack: int) -> tuple[Film, ...]:

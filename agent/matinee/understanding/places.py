@@ -11,7 +11,8 @@ from typing import Any
 from matinee.models import Constraint, ConstraintField
 from matinee.understanding.setting import (
     before_film_word,
-    is_film_word,
+    before_kind,
+    film_word_soon,
     manner_of_sentence,
     stands_freely,
 )
@@ -21,69 +22,44 @@ from matinee.understanding.text import Request
 _SPOKEN = frozenset(("language", "speaking", "spoken", "dialogue"))
 _ACCEPTING = frozenset(("fine", "ok", "okay", "happy", "problem", "good", "cool", "comfortable"))
 _MAKERS = frozenset(("from", "made", "produced"))
+_MADE_IN = (["made", "in"], ["produced", "in"])
 
 
 def read_places(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
     """Yield what the request says about languages and countries."""
-    filmed = before_film_word(request, [t for t in terms if t.kind != "avoid"])
-    following = dict(pairwise(terms))
-    meant = {t for t in terms if t.kind == "place" and _is_meant(request, t, t.first in filmed, following.get(t))}
+    described = before_film_word(request, terms) | before_kind(request, terms)
+    genres = {t.first for t in terms if t.kind == "genre"}
+    meant = {t for t in terms if t.kind == "place" and _is_meant(request, t, described, genres)}
     for before, after in pairwise(terms):
-        if (
-            before in meant
-            and after.kind == "place"
-            and after not in meant
-            and link(request, before, after) in ("or", "and", "comma")
-        ):
+        if before in meant and after.kind == "place" and link(request, before, after) not in ("tight", "apart"):
             meant.add(after)
     for listed in runs(request, sorted(meant, key=lambda t: t.first), "tight", "or", "and", "comma"):
-        for stance in (Stance.WANTED, Stance.REFUSED):
-            rows = [
-                t
-                for t in listed
-                if (t.stance is Stance.WANTED) == (stance is Stance.WANTED) and t.stance is not Stance.OPEN
-            ]
-            if rows:
-                yield from _demands(request, rows, wanted=stance is Stance.WANTED)
+        for wanted in (True, False):
+            stances = (Stance.WANTED,) if wanted else (Stance.REFUSED, Stance.SPARINGLY)
+            if alike := [t for t in listed if t.stance in stances]:
+                yield from _demands(request, alike, wanted=wanted)
 
 
-def _is_meant(request: Request, term: Term, before_film: bool, following: Term | None) -> bool:
+def _is_meant(request: Request, term: Term, described: set[int], genres: set[int]) -> bool:
     before = request.norms[term.first - 1] if term.first else ""
-    if term.manner == "anywhere":
-        return term.stance is not Stance.OPEN and before not in _ACCEPTING
-    if term.manner == "refused":
-        return term.stance in (Stance.REFUSED, Stance.SPARINGLY)
-    if term.manner == "prefix":
-        return request.gaps[term.last] == "-"
+    match term.manner:
+        case "anywhere":
+            return before not in _ACCEPTING
+        case "refused":
+            return term.stance in (Stance.REFUSED, Stance.SPARINGLY)
+        case "prefix":
+            return request.gaps[term.last] == "-"
+    plot = manner_of_sentence(request, term.first) in ("topic", "told")
     if term.manner == "names":
-        made = before in _MAKERS or (
-            before == "in" and request.norms[term.first - 2 : term.first - 1] in (["made"], ["produced"])
-        )
-        return (
-            made
-            or before_film
-            or (
-                request.flows(term.last)
-                and following is not None
-                and following.kind == "genre"
-                and following.first == term.last
-            )
-        )
+        made = before in _MAKERS or request.norms[max(0, term.first - 2) : term.first] in _MADE_IN
+        return (made and not plot) or term.first in described
     after = request.norms[term.last] if request.flows(term.last) else ""
     if after in _SPOKEN or (before == "in" and "languages" in term.row and not _goes_on(request, term)):
         return True
-    if term.stance is Stance.WANTED and manner_of_sentence(request, term.first) in ("topic", "told"):
+    if term.stance is Stance.WANTED and plot:
         return False
-    kind = following is not None and following.kind in ("genre", "vague") and link(request, term, following) == "tight"
-    near_film = (
-        request.flows(term.last)
-        and request.flows(term.last + 1)
-        and (
-            is_film_word(request, term.last + 1)
-            or (following is not None and following.kind == "genre" and following.first == term.last + 1)
-        )
-    )
-    return before_film or kind or near_film or stands_freely(request, term)
+    soon = film_word_soon(request, term.last) or (request.flows(term.last) and term.last + 1 in genres)
+    return term.first in described or soon or stands_freely(request, term)
 
 
 def _goes_on(request: Request, term: Term) -> bool:

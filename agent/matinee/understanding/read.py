@@ -1,5 +1,6 @@
 """Reads a request: the demands that it makes and the films that it names, by rule and without a model."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -16,6 +17,8 @@ from matinee.understanding.titles import TitleLookup
 from matinee.understanding.vague import read_vague
 from matinee.understanding.years import read_years
 
+_LINK = re.compile(r"\b(?:https?://|www\.)\S+")
+
 
 def understand(text: str, titles: TitleLookup, *, this_year: int | None = None) -> Understanding:
     """Return what a request demands, each demand with the words that say so, and the films that it names.
@@ -24,6 +27,7 @@ def understand(text: str, titles: TitleLookup, *, this_year: int | None = None) 
     demands: they are not weighed against each other here. Nothing is raised, whatever the text.
     """
     request = Request.of(clean(text))
+    request = request.without(link.span() for link in _LINK.finditer(request.folded))
     mentions, named = read_mentions(request, titles)
     demands = _read(request.without(named), this_year or date.today().year)
     return Understanding(text=request.text, constraints=list(_distinct(demands)), mentions=mentions)

@@ -10,21 +10,18 @@ from matinee.understanding.text import Request
 _NEAR = 8
 """How many words back a wish or a topic is looked for."""
 
-_VERBS = frozenset(("is", "are", "was", "were", "isnt", "arent", "has", "have"))
 _FEW = 3
 """How many words a noun may have before it that by itself is a request."""
-
-_LEADS = frozenset(
-    (
-        "anything be bit but different else equally fairly ideally is its just kinda light looking make maybe more mostly need nice no not nothing other"
-        " perhaps preferably pretty quite rather really relatively slightly so something somewhat stay super that thats to too truly very want with would wants"
-    ).split()
-)
 
 
 def is_film_word(request: Request, i: int) -> bool:
     """Tell whether word i is what people call a film ("movie", "flick")."""
     return 0 <= i < len(request.words) and request.norms[i] in word_set("common", "film")
+
+
+def film_word_soon(request: Request, last: int) -> bool:
+    """Tell whether a film word follows after one other word, as in "American independent film"."""
+    return request.flows(last) and request.flows(last + 1) and is_film_word(request, last + 1)
 
 
 def ends_well(request: Request, last: int) -> bool:
@@ -37,18 +34,19 @@ def ends_well(request: Request, last: int) -> bool:
 
 def manner_of_sentence(request: Request, first: int) -> Literal["asked", "topic", "told", "bare"]:
     """Return what the nearest telling word to the left says: a wish, a plot, the past, or nothing."""
+    asking, topic, told = (word_set("common", key) for key in ("asking", "topic", "told"))
     same_clause = True
     for i in range(first - 1, max(-1, first - 1 - _NEAR), -1):
         if request.breaks(i + 1) or request.norms[i] == "but":
             break
         same_clause = same_clause and request.flows(i + 1)
         word = request.norms[i]
-        if word in word_set("common", "asking"):
+        if word in asking or request.norms[max(0, i - 1) : i + 1] == ["you", "have"]:
             return "asked"
-        if same_clause and word in word_set("common", "topic"):
+        if same_clause and word in topic:
             before = request.norms[i - 1] if i else ""
             return "asked" if word == "about" and before in ("how", "what", "hows", "whats") else "topic"
-        if same_clause and word in word_set("common", "told"):
+        if same_clause and word in told:
             return "told"
     return "bare"
 
@@ -68,13 +66,13 @@ def stands_freely(request: Request, term: Term) -> bool:
     """Tell whether an adjective describes the film asked for, as in "something short" or "..., but newer"."""
     after = request.norms[term.last] if request.flows(term.last) else ""
     if (
-        after in _VERBS
+        after in word_set("common", "verbs")
         or not ends_well(request, term.last)
         or manner_of_sentence(request, term.first) in ("topic", "told")
     ):
         return False
     before = request.norms[term.first - 1] if term.first else ""
-    return opens_clause(request, term.first) or before in _LEADS
+    return opens_clause(request, term.first) or before in word_set("common", "leads")
 
 
 def stands_shortly(request: Request, term: Term) -> bool:
@@ -83,7 +81,21 @@ def stands_shortly(request: Request, term: Term) -> bool:
     while begin > 0 and request.flows(begin) and term.first - begin <= _FEW:
         begin -= 1
     after = request.norms[term.last] if request.flows(term.last) else ""
-    return term.first - begin <= _FEW and after not in ("and", "or", "is", "was") and ends_well(request, term.last)
+    told = {*request.norms[begin : term.first]} & (word_set("common", "subjects") | word_set("common", "verbs"))
+    few = term.first - begin <= _FEW and not told
+    return few and after not in ("and", "or", "is", "was") and ends_well(request, term.last)
+
+
+def before_kind(request: Request, terms: Sequence[Term]) -> set[int]:
+    """Return the first words of the terms that a genre or place follows in one phrase: "old" in "old comedies"."""
+    before: set[int] = set()
+    for phrase in runs(request, terms, "tight"):
+        reached = False
+        for term in reversed(phrase):
+            if reached:
+                before.add(term.first)
+            reached = reached or term.kind in ("genre", "place")
+    return before
 
 
 def before_film_word(request: Request, terms: Sequence[Term]) -> set[int]:

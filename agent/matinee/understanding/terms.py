@@ -1,4 +1,4 @@
-"""Words of the vocabulary in a request: where they stand, how they are linked, and whether they are wanted or refused."""
+"""Words of the vocabulary in a request: where they stand, how they are linked, and whether they are wanted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,45 +13,17 @@ from matinee.understanding.text import Request
 Kind = Literal["genre", "avoid", "place", "vague"]
 Link = Literal["tight", "or", "and", "comma", "apart"]
 
-_MANNERS = {
-    "genres": ("alone", "adjective", "asked", "beside", "mood", "hint"),
-    "avoid": ("says", "always"),
-    "places": ("adjectives", "prefix", "names", "anywhere", "refused"),
-    "vague": ("beside", "freely", "anywhere"),
+_LISTS: dict[Kind, tuple[str, tuple[str, ...]]] = {
+    "vague": ("vague", ("beside", "freely", "anywhere")),
+    "place": ("places", ("adjectives", "prefix", "names", "anywhere", "refused")),
+    "avoid": ("avoid", ("says", "always")),
+    "genre": ("genres", ("alone", "adjective", "asked", "beside", "mood", "hint")),
 }
-_TABLES: dict[str, tuple[Kind, str]] = {
-    "vague": ("vague", "vague"),
-    "places": ("place", "place"),
-    "avoid": ("avoid", "avoid"),
-    "genres": ("genre", "genre"),
-}
+"""The word list of each kind, and the manners in which its rows give their phrases."""
+
 _GLUE = frozenset(
-    (
-        "a",
-        "also",
-        "an",
-        "and",
-        "any",
-        "as",
-        "either",
-        "even",
-        "good",
-        "great",
-        "just",
-        "maybe",
-        "nor",
-        "of",
-        "or",
-        "perhaps",
-        "plus",
-        "some",
-        "the",
-        "too",
-        "well",
-        "possibly",
-    )
+    "a also an and any as either even good great just maybe nor of or perhaps plus possibly some the too well".split()
 )
-_SUBJECTS = frozenset(("i", "we", "you", "he", "she", "they", "im", "ive", "id", "lets"))
 _LEFTWARD = 8
 """How many words a refusal reaches."""
 
@@ -81,9 +53,9 @@ class Term:
 def _vocabulary() -> Phrases[tuple[Kind, str, dict[str, Any]] | None]:
     rows = [
         (phrase, (kind, manner, row))
-        for name, (kind, table) in _TABLES.items()
-        for row in load(name)[table]
-        for manner in _MANNERS[name]
+        for kind, (name, manners) in _LISTS.items()
+        for row in load(name)[kind]
+        for manner in manners
         for phrase in row.get(manner, ())
     ]
     ignored = [(phrase, None) for name in ("genres", "vague") for phrase in load(name)["ignored"]]
@@ -119,7 +91,7 @@ def link(request: Request, before: Term, after: Term) -> Link:
     if len(between) > 5 or any(request.breaks(i) for i in range(before.last, after.first + 1)):
         return "apart"
     words = [request.norms[i] for i in between]
-    if not all(w in _GLUE or w in word_set("common", "film") for w in words):
+    if not (_GLUE | word_set("common", "film")).issuperset(words):
         return "apart"
     if "or" in words or "nor" in words:
         return "or"
@@ -164,7 +136,7 @@ def _goes_on(request: Request, joins: Sequence[Link], at: int, before: Term, aft
     if joins[at] == "tight":
         return before.kind == after.kind and request.norms[before.first - 1] != "non"
     rest = joins[at:]
-    return joins[at] == "or" or ("or" in rest and "tight" not in rest) or ["comma", "and"] == rest[-2:]
+    return joins[at] == "or" or ("or" in rest and "tight" not in rest) or rest[-2:] == ["comma", "and"]
 
 
 def _stance(request: Request, term: Term, ends: dict[int, tuple[int, str]], covered: set[int]) -> Stance:
@@ -192,7 +164,11 @@ def _stance(request: Request, term: Term, ends: dict[int, tuple[int, str]], cove
                 "softly": Stance.SPARINGLY,
                 "left_open": Stance.OPEN,
             }.get(kind, Stance.WANTED)
-        if word in word_set("refusal", "stops") or word in _SUBJECTS or (word == "with" and crossed):
+        if (
+            word in word_set("refusal", "stops")
+            or word in word_set("common", "subjects")
+            or (word == "with" and crossed)
+        ):
             break
         joined = joined or word in ("and", "plus")
         crossed = crossed or at - 1 in covered

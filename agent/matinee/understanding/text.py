@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-# CSI and OSC sequences as ECMA-48 has them, with 7-bit and 8-bit openings; an OSC that never ends loses its opening only.
+# CSI and OSC sequences as ECMA-48 has them, with 7-bit and 8-bit openings.
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\^-~]"
 )
@@ -47,9 +47,8 @@ _PLAIN = {
 class _Folding(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        base, *rest = unicodedata.normalize("NFKD", char)
-        if rest and not all(unicodedata.combining(c) for c in rest):
-            base = char
+        parts = unicodedata.normalize("NFKD", char)
+        base = parts[0] if all(map(unicodedata.combining, parts[1:])) else char
         lower = base.casefold()
         self[code] = _PLAIN.get(char) or (lower if len(lower) == 1 else char)
         return self[code]

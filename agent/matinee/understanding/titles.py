@@ -1,4 +1,4 @@
-"""The titles of the catalogue, looked up in running text and by near spelling. What a title means there is up to `mentions`."""
+"""The titles of the catalogue, found in running text and by near spelling. Whether a film is meant, `judging` tells."""
 
 import re
 from bisect import bisect_left
@@ -12,7 +12,7 @@ from matinee.understanding.text import Request, clean, fold
 EXACT, ALSO, SHORT, SERIES = range(4)
 
 _ARTICLES = "the|a|an|le|la|les|l'|il|lo|i|gli|el|los|las|der|die|das|den|det|de|un|une|o|os"
-_TRAILING_ARTICLE = re.compile(rf"^([^:(]+), ({_ARTICLES})(?= \(|:| - |$)")
+_TRAILING_ARTICLE = re.compile(rf"^([^(]+?), ({_ARTICLES})(?= \(|:| - |$)")
 _BRACKETED = re.compile(r" \(([^()]*)\)")
 _BRACKETS_AT_END = re.compile(r"(?: \([^()]*\))+$")
 _YEAR_AT_END = re.compile(r"[\s,]*[(\[]?\b(1[89]\d\d|20\d\d)[)\]]?\s*$")
@@ -115,6 +115,7 @@ class TitleLookup:
                 self._most_words[opening] = length
 
     def __len__(self) -> int:
+        """Return how many films the catalogue has."""
         return len(self._films)
 
     def find(self, text: str) -> list[Hit]:

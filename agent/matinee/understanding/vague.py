@@ -1,12 +1,11 @@
-"""Years, lengths and ratings that are said without a number ("recent", "something short"); `words/vague.toml` lists them."""
+"""Years, lengths and ratings said without a number ("recent", "something short"); `words/vague.toml` lists them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 from matinee.models import Constraint, ConstraintField
-from matinee.understanding.setting import before_film_word, manner_of_sentence, stands_freely
-from matinee.understanding.terms import Stance, Term, link
+from matinee.understanding.setting import before_film_word, before_kind, manner_of_sentence, stands_freely
+from matinee.understanding.terms import Stance, Term
 from matinee.understanding.text import Request
 
 _PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
@@ -16,13 +15,12 @@ def read_vague(
     request: Request, terms: Sequence[Term], explicit: Collection[ConstraintField], this_year: int
 ) -> Iterator[Constraint]:
     """Yield a weak demand for each vague word, except on the fields that the request gives an explicit number for."""
-    filmed = before_film_word(request, [t for t in terms if t.kind != "avoid"])
-    following = dict(pairwise(terms))
+    described = before_film_word(request, terms) - _before_placeholder(request, terms) | before_kind(request, terms)
     for term in terms:
         if term.kind != "vague" or term.row["field"] in explicit:
             continue
         bound = _bound(term)
-        if bound and _is_meant(request, term, term.first in filmed, following.get(term)):
+        if bound and _is_meant(request, term, term.first in described):
             yield Constraint(
                 field=term.row["field"],
                 op=bound["op"],
@@ -38,12 +36,14 @@ def _bound(term: Term) -> dict[str, Any] | None:
     return term.row if term.stance is Stance.WANTED else term.row.get("refused")
 
 
-def _is_meant(request: Request, term: Term, before_film: bool, following: Term | None) -> bool:
+def _before_placeholder(request: Request, terms: Sequence[Term]) -> set[int]:
+    """Return the terms before "one" or "things", which say too little of a film: "the new one"."""
+    return {t.first for t in terms if request.flows(t.last) and request.norms[t.last] in _PLACEHOLDERS}
+
+
+def _is_meant(request: Request, term: Term, describes_film: bool) -> bool:
     if term.manner == "anywhere":
         return True
     if manner_of_sentence(request, term.first) in ("topic", "told"):
         return False
-    if before_film and request.norms[term.last] not in _PLACEHOLDERS:
-        return True
-    kind = following is not None and following.kind in ("genre", "place") and link(request, term, following) == "tight"
-    return kind or (term.manner == "freely" and stands_freely(request, term))
+    return describes_film or (term.manner == "freely" and stands_freely(request, term))

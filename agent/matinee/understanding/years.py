@@ -10,71 +10,75 @@ from matinee.understanding.phrases import word_set
 from matinee.understanding.terms import Term
 from matinee.understanding.text import Request
 
-_DECADES = {
-    "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980,
-    "nineties": 1990, "noughties": 2000, "aughts": 2000, "naughties": 2000,
-}  # fmt: skip
-_PARTS = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}
-_MOMENT = re.compile(
-    r"(?<![\w$\u00a3\u20ac#])(?:(?P<part>early|mid|late)(?:(?:-| |/| to |-to-| and )(?P<until>mid|late))?[- ](?:the )?)?"
-    r"(?:'?(?P<decade>(?:18|19|20)?\d0)'?s|'?(?P<year>(?<!')18[89]\d|(?<!')19\d\d|(?<!')20\d\d)|'(?P<short>\d\d)(?!\d|'?s)|(?P<word>"
-    + "|".join(_DECADES)
-    + r"))(?![\w%]|[.,]\d)"
-)
 _OLDEST = 1880
 _WINDOW = 48
 """How many characters to either side decide what a year means."""
 
+_DECADES = {
+    "twenties": 1920,
+    "thirties": 1930,
+    "forties": 1940,
+    "fifties": 1950,
+    "sixties": 1960,
+    "seventies": 1970,
+    "eighties": 1980,
+    "nineties": 1990,
+    "noughties": 2000,
+    "naughties": 2000,
+    "aughts": 2000,
+}
+_PARTS = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}
+_THIRDS = {"early": (0, 33), "mid": (34, 66), "late": (67, 99)}
+_MOMENT = re.compile(
+    r"(?<![\w$\u00a3\u20ac#])"
+    r"(?:(?P<part>early|mid|late)(?:(?:-| |/| to |-to-| and )(?P<until>mid|late))?[- ](?:the )?)?"
+    r"(?:'?(?P<decade>(?:18|19|20)?\d0)'?s|(?P<year>(?:18[89]|19\d|20\d)\d)|'(?P<short>\d\d)(?!\d|'?s)"
+    rf"|(?P<word>{'|'.join(_DECADES)}))(?![\w%]|[.,]\d)"
+)
+
 _AND_ON = re.compile(
     r"^(?: | ?(?:-|/|,|&|to|through|thru|until|till|and|or|and/or|, and|, or)(?: the| from)?(?: the)? ?)$"
 )
-_SPAN = re.compile(r"\b(?:between|from)(?: about| around| the)*(?: years?)? ?$")
-_LATER = (
-    r"since|starting(?: from| in| with)?|no earlier than|not earlier than|as of|from (?:the )?year",
-    r"after|later than|newer than|more recent than|younger than|post",
-    r"before|older than|earlier than|prior to|pre|predating",
-    r"until|till|up to|up until|no later than|not later than",
-    r"around|circa|roughly|approximately|approx|ca|somewhere around",
-)
+_SPAN = re.compile(r"\b(?:between|from)(?: about| around| the){0,2}(?: years?)? ?$")
 _COMPARISON = re.compile(
-    "(?:"
-    + "|".join(
-        rf"(?P<{name}>\b(?:{words}))"
-        for name, words in zip(("since", "after", "before", "until", "around"), _LATER, strict=True)
-    )
-    + r")[- ]?(?:(?:the|of|year|years|about|like|say|from|in) )*'?$"
+    r"(?:(?P<since>\b(?:since|starting(?: from| in| with)?|no earlier than|not earlier than|as of|from (?:the )?year))"
+    r"|(?P<after>\b(?:after|later than|newer than|more recent than|younger than|post))"
+    r"|(?P<before>\b(?:before|older than|earlier than|prior to|pre|predating))"
+    r"|(?P<until>\b(?:until|till|up to|up until|no later than|not later than))"
+    r"|(?P<around>\b(?:around|circa|roughly|approximately|approx|ca)))"
+    r"[- ]?(?:(?:the|of|year|years|about|like|say|from|in) )*'?$"
 )
 _OR_LATER = re.compile(
-    r"^(?:\+| ?(?:,? ?(?:or|and|&) (?:later|newer|after|up|above|onwards?|more recent|younger|beyond)|onwards?|on\b|forward|"
-    r"(?:-|to|until|till) ?(?:now|today|present|the present|date)))"
+    r"^(?:\+|,? ?(?:or|and|&) (?:later|newer|after|up|above|onwards?|more recent|younger|beyond)"
+    r"| ?(?:onwards?|on(?= ?$|[,.;:!?])|forward|(?:-|to|until|till) ?(?:now|today|present|the present|date)))"
 )
 _OR_EARLIER = re.compile(r"^,? ?(?:or|and) (?:earlier|older|before|prior|below)")
 _REFUSED = re.compile(
     r"\b(?:no|not|nothing|never|don'?t|isn'?t|aren'?t|without|avoid|except|hate|skip|non)\b[^,.;:!?]*$"
 )
 _REFUSAL_ENDS = re.compile(r"\b(?:but|just|only|instead|rather|prefer|want|give)\b[^,.;:!?]*$")
+
 _MADE = re.compile(
-    r"\b(?:made|released|came out|come out|coming out|comes out|produced|shot|filmed|(?:films?|movies?|flicks?|something|anything|stuff) (?:from|of))\b"
-)
-_ELSEWHEN = re.compile(
-    r"\b(?:set (?:in|during|around|at|between)|tak(?:es?|ing) place|happen(?:s|ing)?|story of|about|life in|lived?|living|world of|based in|turn of"
-    r"|saw|seen|watched|watched it|remember|born|grew up|grown up|growing up|raised|kid|child|childhood|teen|teenager|when i|i was|married|bought|rented"
-    r"|aired|back (?:in|around)|died|during)\b"
+    r"\b(?:made|released|came out|come out|coming out|comes out|produced|shot|filmed"
+    r"|(?:films?|movies?|flicks?|something|anything|stuff) (?:from|of))\b"
 )
 _FROM = re.compile(r"\b(?:from|made in|released in|out in)(?: the)? ?'?$")
+_ELSEWHEN = re.compile(  # the time of the plot, or of the viewer's own life
+    r"\b(?:set (?:in|during|around|at|between)|tak(?:es?|ing) place|happen(?:s|ing)?|story of|about|life in|lived?"
+    r"|living|world of|based in|turn of|during|died|saw|seen|watched|remember|born|grew up|grown up|growing up|raised"
+    r"|kid|child|childhood|teen|teenager|when i|i was|married|bought|rented|aired|back (?:in|around))\b"
+)
 _OWNED = re.compile(r"\b(?:his|her|their|my|your|our|its|hers)[- ]?$")
 _DATED = re.compile(r"(?:\b(?:from|in|of|during|year|the|by|best|top|new|for)[- ]|[\[/]|^)'?$")
-_COUNTED = re.compile(
-    r"^ (?:years?|people|men|women|dollars|miles|soldiers|days|hours|minutes|times|feet|pounds|euros|bucks|km|kilometers|light)\b"
+_NO_DATE = re.compile(
+    r"^ (?:years?|people|men|women|dollars|miles|soldiers|days|hours|minutes|times|feet|pounds|euros|bucks|km|light)\b"
     r"|^[- ](?:styled?|esque|inspired|themed|vibes?|aesthetic|feel|music|nostalgia|setting|kids?|child|throwback)\b"
 )
-_LAST_YEARS = re.compile(
-    r"\b(?:last|past|previous)(?: (?P<count>\d{1,2}|few|couple|couple of|two|three|five|ten|fifteen|twenty))? (?P<unit>years|decades?)\b"
-)
+
 _COUNTS = {
-    "few": 5,
-    "couple": 3,
     "couple of": 3,
+    "couple": 3,
+    "few": 5,
     "two": 2,
     "three": 3,
     "five": 5,
@@ -82,8 +86,12 @@ _COUNTS = {
     "fifteen": 15,
     "twenty": 20,
 }
+_LAST_YEARS = re.compile(
+    rf"\b(?:last|past|previous)(?: (?P<count>\d{{1,2}}|{'|'.join(_COUNTS)}))? (?P<unit>years|decades?)\b"
+)
 _NAMED_YEAR = re.compile(
-    r"\b(?:from|of|released|out|movies?|films?|made|best|top)(?: in| of| from| the){0,2} (?P<which>this year|last year|this decade|this century|last century)\b"
+    r"\b(?:from|of|released|out|movies?|films?|made|best|top)(?: in| of| from| the){0,2}"
+    r" (?P<which>this year|last year|this decade|this century|last century)\b"
 )
 _AGED = re.compile(r"\b(?:(?P<no>no|not|nothing) )?older than (?P<age>\d{1,2}) years\b")
 
@@ -121,8 +129,7 @@ def _moment(match: re.Match[str]) -> _Moment | None:
         return _Moment(*match.span(), *_portion(decade, part, until), bare=decade <= 1960)
     digits = match["decade"]
     if digits in ("1800", "1900"):  # the century is meant, as a rule
-        thirds = {"early": (0, 33), "mid": (34, 66), "late": (67, 99)}
-        low, high = thirds[part] if part else (0, 99)
+        low, high = _THIRDS[part] if part else (0, 99)
         return _Moment(*match.span(), int(digits) + low, int(digits) + high, bare=False)
     decade = int(digits) if len(digits) == 4 else int(digits) + (2000 if int(digits) < 20 else 1900)
     aged = len(digits) == 2 and 1920 <= decade <= 1960 and "'" not in match[0]
@@ -155,10 +162,10 @@ def _bounds(request: Request, group: list[_Moment], since: int, starts: set[int]
     right = request.folded[end : end + _WINDOW]
     if _is_no_date(left, right, group, request, starts):
         return
-    span = _SPAN.search(left) if len(group) > 1 else None
     compared = None if len(group) > 1 else _COMPARISON.search(left)
+    opening = _SPAN.search(left) if len(group) > 1 else compared
     later, earlier = _OR_LATER.match(right), _OR_EARLIER.match(right)
-    begins = start - len(left) + (compared or span).start() if compared or span else start  # type: ignore[union-attr]
+    begins = start - len(left) + opening.start() if opening else start
     ends = end + (later.end() if later else earlier.end() if earlier else 0)
     refused = _is_refused(left[: compared.start()] if compared else left)
     words, certainty = request.text[begins:ends].strip(" ,"), 1.0
@@ -189,7 +196,7 @@ def _is_no_date(left: str, right: str, group: list[_Moment], request: Request, s
         clause = ""
     elsewhen = max((m.start() for m in _ELSEWHEN.finditer(clause)), default=-1)
     made = max((m.start() for m in _MADE.finditer(clause)), default=-1)
-    if elsewhen > made or _OWNED.search(left) or _COUNTED.match(right):
+    if elsewhen > made or _OWNED.search(left) or _NO_DATE.match(right):
         return True
     if left.endswith("(") and request.folded[: group[0].start - 1].rstrip()[-1:].isalnum():
         return True  # the year of a film that the catalogue does not have
@@ -225,6 +232,8 @@ def _constraints(low: int | None, high: int | None, words: str, certainty: float
 
 
 def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
+    low: int | None
+    high: int | None
     for found in _LAST_YEARS.finditer(request.folded):
         left = request.folded[max(0, found.start() - _WINDOW) : found.start()]
         if (_FROM.search(left) or not _ELSEWHEN.search(left)) and not _is_refused(left):
@@ -245,5 +254,5 @@ def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
         yield from _constraints(low, high, request.text[found.start("which") : found.end()], 0.9)
     for found in _AGED.finditer(request.folded):
         bound = this_year - int(found["age"])
-        bounds = (bound, None) if found["no"] else (None, bound - 1)
-        yield from _constraints(*bounds, request.text[slice(*found.span())], 0.9)
+        low, high = (bound, None) if found["no"] else (None, bound - 1)
+        yield from _constraints(low, high, request.text[slice(*found.span())], 0.9)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matinee.models import Constraint, ConstraintField, Movie
-from matinee.providers import evidence_portrait as portrait
-from matinee.providers.evidence_phrases import Said, clean, phrases, placeholders
+from matinee.providers.evidence import portrait
+from matinee.providers.evidence.phrases import Said, clean, phrases, placeholders
 
 _HIGH_RATING = 8.5
 """From here on a rating is worth telling unasked."""

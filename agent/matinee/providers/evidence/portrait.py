@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from matinee.models import Movie
-from matinee.providers.evidence_phrases import (
+from matinee.providers.evidence.phrases import (
     Said,
     Support,
     clean,

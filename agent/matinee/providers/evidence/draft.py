@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from matinee.models import Movie
-from matinee.providers import evidence_portrait as portrait
-from matinee.providers.evidence_clauses import Fit
-from matinee.providers.evidence_fits import FitFinder
-from matinee.providers.evidence_phrases import (
+from matinee.providers.evidence import portrait
+from matinee.providers.evidence.clauses import Fit
+from matinee.providers.evidence.fits import FitFinder
+from matinee.providers.evidence.phrases import (
     Said,
     clean,
     distinct,
@@ -22,7 +22,7 @@ from matinee.providers.evidence_phrases import (
     with_article,
     within_quotes,
 )
-from matinee.providers.evidence_premise import premise
+from matinee.providers.evidence.premise import premise
 
 _GROUPS = ({"kind", "a_kind"}, {"directors", "director", "self"}, {"cast", "stars", "self"})
 """What a portrait should tell: of the frames that can be filled, those that tell most of these are used."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from matinee.providers.evidence_phrases import phrases
+from matinee.providers.evidence.phrases import phrases
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _PAUSE = re.compile(r"[,.;:!?\n()]")

@@ -178,7 +178,7 @@ def phrases() -> Phrases:
     Raises:
         pydantic.ValidationError: the file was edited into a shape that cannot be used; the message names the entry.
     """
-    text = files("matinee.providers").joinpath("phrases.toml").read_text(encoding="utf-8")
+    text = files("matinee.providers.evidence").joinpath("phrases.toml").read_text(encoding="utf-8")
     return Phrases.model_validate(loads(text))
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from matinee.models import Movie
-from matinee.providers import evidence_portrait as portrait
-from matinee.providers.evidence_phrases import Fields, Said, asks, clean, fill, listed, phrases, within_quotes
-from matinee.providers.evidence_wording import Span, Wording, says_little
+from matinee.providers.evidence import portrait
+from matinee.providers.evidence.phrases import Fields, Said, asks, clean, fill, listed, phrases, within_quotes
+from matinee.providers.evidence.wording import Span, Wording, says_little
 
 _SURNAME = 5
 """A shorter surname is not looked for by itself: it is too often a common word."""

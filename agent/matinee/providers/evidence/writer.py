@@ -1,18 +1,18 @@
 """Composes reasons why a film fits a request from the catalogue's own facts, when no chat model is at hand.
 
 Nothing is invented: each sentence is a frame of `phrases.toml` filled from the film's row, the request or a stored
-preference, and carries what supports it. What is said of a film is the business of `evidence_fits` (why it fits)
-and `evidence_portrait` (what it is); here it is chosen, ordered and kept from repeating itself.
+preference, and carries what supports it. What is said of a film is the business of `fits` (why it fits)
+and `portrait` (what it is); here it is chosen, ordered and kept from repeating itself.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matinee.models import Evidence, Movie, Preference, Understanding
-from matinee.providers.evidence_clauses import Fit, colours
-from matinee.providers.evidence_draft import Composer, Draft
-from matinee.providers.evidence_fits import FitFinder
-from matinee.providers.evidence_phrases import (
+from matinee.providers.evidence.clauses import Fit, colours
+from matinee.providers.evidence.draft import Composer, Draft
+from matinee.providers.evidence.fits import FitFinder
+from matinee.providers.evidence.phrases import (
     Said,
     clean,
     fill,
@@ -22,7 +22,7 @@ from matinee.providers.evidence_phrases import (
     sentence_case,
     within_quotes,
 )
-from matinee.providers.evidence_premise import MAX_WORDS
+from matinee.providers.evidence.premise import MAX_WORDS
 
 FEWEST_WORDS = 25
 MOST_WORDS = 60

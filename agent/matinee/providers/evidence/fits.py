@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from matinee.models import Constraint, ConstraintField, Movie, Preference, Understanding
-from matinee.providers import evidence_portrait as portrait
-from matinee.providers.evidence_clauses import Fit, demanded_figures, unasked_rating, within_years
-from matinee.providers.evidence_matches import in_common, met
-from matinee.providers.evidence_phrases import Said, asks, clean, phrases, within_quotes
-from matinee.providers.evidence_wording import Span, Wording, says_little, stem, stems
+from matinee.providers.evidence import portrait
+from matinee.providers.evidence.clauses import Fit, demanded_figures, unasked_rating, within_years
+from matinee.providers.evidence.matches import in_common, met
+from matinee.providers.evidence.phrases import Said, asks, clean, phrases, within_quotes
+from matinee.providers.evidence.wording import Span, Wording, says_little, stem, stems
 
 _QUOTED_WORDS = 14
 """A longer preference is named by the word that matters, not repeated."""
