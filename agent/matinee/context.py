@@ -36,7 +36,7 @@ class Context(BaseModel):
     limit: int = Field(4, ge=1, le=MAX_LIMIT, description="how many picks")
     rerank: Rerank = "fused"
     weights: Weights = Field(default_factory=Weights)
-    candidates: int = Field(60, ge=1, le=500, description="how many films to retrieve")
+    candidates: int = Field(40, ge=1, le=500, description="how many films to retrieve")
     rerank_depth: int = Field(20, ge=1, le=200, description="how many of them the cross-encoder reads")
     prompt_candidates: int = Field(10, ge=1, le=50, description="how many the chat model may choose from")
     model: str | None = Field(None, description="chat model of this run; given, it must answer: no fall-back")

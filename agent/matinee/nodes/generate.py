@@ -15,7 +15,7 @@ from matinee.grounding.draft import Draft, DraftParser
 from matinee.grounding.picks import PickDesk
 from matinee.models import MovieRecommendation
 from matinee.nodes.prompting import recommend_messages, repair_message
-from matinee.nodes.run_parts import dumped, evidence_writer, offered_of, open_desk, preferences_of
+from matinee.nodes.run_parts import dumped, evidence_writer, offered_of, open_desk, picks_of, preferences_of
 from matinee.providers.chat import Chat
 from matinee.providers.playback import PlaybackChatModel
 from matinee.state import RecommendState
@@ -47,7 +47,7 @@ class Generate:
             return await self._compose(state, context, why)
         if state["repairs"]:
             events.reset("the answer held too few films that can stand")
-        answer = _Answer(open_desk(state, context, offered_of(state)))
+        answer = _Answer(open_desk(state, context, offered_of(state), picks_of(state)))
         try:
             await self._write(state, context, answer)
         except ChatModelUnavailable as error:
@@ -75,7 +75,7 @@ class Generate:
         messages = recommend_messages(state["request"], offered_of(state), preferences_of(state), context)
         if not state["repairs"]:
             return messages
-        picks = [MovieRecommendation.model_validate(p) for p in state["picks"]]
+        picks = picks_of(state)
         told = repair_message(state["faults"], picks, context.limit - len(picks))
         return [*messages, AIMessage(state["draft"]), told]
 
@@ -86,7 +86,7 @@ class Generate:
         events.status("generate", "evidence writer", model="none")
         offered = offered_of(state)
         writer = evidence_writer(state)
-        desk = open_desk(state, context, offered, writer)
+        desk = open_desk(state, context, offered, picks_of(state), writer)
         settled = len(desk.picks)
         desk.fill()
         chosen = {pick.movie_id for pick in desk.picks}

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
+
+from pydantic import TypeAdapter
 
 from matinee.context import Context
 from matinee.grounding.picks import PickDesk
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding
 from matinee.providers.evidence.writer import EvidenceWriter
 from matinee.state import RecommendState, load_candidates
+
+_PICKS = TypeAdapter(list[MovieRecommendation])
 
 
 def offered_of(state: RecommendState) -> list[Candidate]:
@@ -24,24 +28,38 @@ def preferences_of(state: RecommendState) -> list[Preference]:
 def evidence_writer(state: RecommendState) -> EvidenceWriter:
     """Return a writer of reasons for this request."""
     seeds = [Movie.model_validate(m) for m in state.get("seeds", [])]
-    return EvidenceWriter(Understanding.model_validate(state["understanding"]), preferences_of(state), seeds)
+    return EvidenceWriter(understanding_of(state), preferences_of(state), seeds)
+
+
+def understanding_of(state: RecommendState) -> Understanding:
+    """Return what the request demands, less what gave way."""
+    return Understanding.model_validate(state["understanding"])
+
+
+def picks_of(state: RecommendState) -> list[MovieRecommendation]:
+    """Return the picks made so far."""
+    return _PICKS.validate_python(state.get("picks", []))
 
 
 def open_desk(
-    state: RecommendState, context: Context, offered: Sequence[Candidate], writer: EvidenceWriter | None = None
+    state: RecommendState,
+    context: Context,
+    offered: Sequence[Candidate],
+    picks: Sequence[MovieRecommendation],
+    writer: EvidenceWriter | None = None,
 ) -> PickDesk:
-    """Return a desk that goes on from the picks made so far; a writer is made only if it comes to writing."""
+    """Return a desk that goes on from these picks; a writer is made only if it comes to writing."""
     opened = cache(lambda: writer or evidence_writer(state))
     return PickDesk(
         offered,
-        Understanding.model_validate(state["understanding"]),
+        understanding_of(state),
         preferences_of(state),
         context.limit,
         lambda movie: opened().reason(movie),
-        [MovieRecommendation.model_validate(p) for p in state.get("picks", [])],
+        picks,
     )
 
 
 def dumped(picks: Sequence[MovieRecommendation]) -> list[dict[str, Any]]:
     """Return the picks as the state holds them."""
-    return [pick.model_dump(mode="json") for pick in picks]
+    return cast(list[dict[str, Any]], _PICKS.dump_python(list(picks), mode="json"))

@@ -29,12 +29,12 @@ class Structure:
         """Return the picks; unchanged, unless the text held none that could be read."""
         context = Context.of(runtime.context)
         picks = state.get("picks", [])
-        readable = bool(picks) or bool(state.get("faults"))
+        readable = bool(picks) or bool(state.get("faults"))  # a pick that does not stand was read all the same
         if state["writer"] != "model" or readable or state["broken"] or not state["draft"].strip():
             events.status("structure", f"{len(picks)} picks read from the text", count=len(picks))
             return {"picks": picks}
         offered = offered_of(state)
-        desk = open_desk(state, context, offered)
+        desk = open_desk(state, context, offered, [])
         for draft in await self._coerced(structure_messages(state["draft"], offered), len(offered), context):
             if pick := desk.take(draft):
                 events.recommendation(pick, len(desk.picks))

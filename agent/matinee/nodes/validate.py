@@ -1,5 +1,6 @@
 """validate: the last word on every pick; too few lead to one repair, then to picks from the ranking."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage
@@ -7,9 +8,9 @@ from langgraph.runtime import Runtime
 
 from matinee import events
 from matinee.context import Context
-from matinee.models import MovieRecommendation, Understanding
+from matinee.models import Candidate, MovieRecommendation, Understanding
 from matinee.nodes.generate import paragraph
-from matinee.nodes.run_parts import dumped, offered_of, open_desk
+from matinee.nodes.run_parts import dumped, offered_of, open_desk, picks_of, understanding_of
 from matinee.state import RecommendState
 
 
@@ -19,8 +20,8 @@ class Validate:
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the recommendations and the answer as a message, or the verdict that a repair is due."""
         context = Context.of(runtime.context)
-        picks = standing(state)
         offered = offered_of(state)
+        picks = standing(picks_of(state), offered, understanding_of(state))
         spare = len(offered) - len(picks)
         if (
             len(picks) < context.limit
@@ -33,7 +34,7 @@ class Validate:
             return {"picks": dumped(picks), "repairs": 1, "verdict": "repair"}
 
         written = len(picks)
-        desk = open_desk({**state, "picks": dumped(picks)}, context, offered)
+        desk = open_desk(state, context, offered, picks)
         for position, pick in enumerate(desk.fill(), start=written + 1):
             events.recommendation(pick, position)
         notices = _notices(state, context, written, len(desk.picks))
@@ -41,9 +42,10 @@ class Validate:
             events.notice(notice)
         events.status("validate", f"{len(desk.picks)} picks stand", count=len(desk.picks))
         text = "\n\n".join(paragraph(pick) for pick in desk.picks) or "\n".join([*state.get("notices", []), *notices])
+        recommendations = dumped(desk.picks)
         return {
-            "recommendations": dumped(desk.picks),
-            "picks": dumped(desk.picks),
+            "recommendations": recommendations,
+            "picks": recommendations,
             # With the id of the streamed message it takes that one's place, instead of being streamed again.
             "messages": [AIMessage(text, id=state.get("answer_id"))],
             "notices": notices,
@@ -51,16 +53,17 @@ class Validate:
         }
 
 
-def standing(state: RecommendState) -> list[MovieRecommendation]:
+def standing(
+    picks: Sequence[MovieRecommendation], offered: Sequence[Candidate], understood: Understanding
+) -> list[MovieRecommendation]:
     """Return the picks that are candidates, within the demands, not named by the request, and not repeated.
 
     The desk has seen to all that; a node that somebody else wired in may not have.
     """
-    understood = Understanding.model_validate(state["understanding"])
-    movies = {c.movie.movie_id: c.movie for c in offered_of(state)}
+    movies = {c.movie.movie_id: c.movie for c in offered}
     mentioned = {mention.movie_id for mention in understood.mentions}
     kept: dict[str, MovieRecommendation] = {}
-    for pick in (MovieRecommendation.model_validate(p) for p in state.get("picks", [])):
+    for pick in picks:
         movie = movies.get(pick.movie_id)
         if movie is not None and pick.movie_id not in mentioned and not understood.blocking(movie):
             kept.setdefault(pick.movie_id, pick)
