@@ -38,6 +38,7 @@ from matinee.ranking.fusion import Scores, confidence, fuse
 from matinee.ranking.quality import quality
 from matinee.settings import Settings
 from matinee.understanding import understand
+from matinee.understanding.searching import search_text
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 
@@ -67,13 +68,15 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
     watch.start()
     understood = understand(text, await parts.titles.lookup())
     watch.lap("understand")
-    parts.embedding.embeddings.embed_query(understood.text)
+    wanted = [mention.movie_id for mention in understood.mentions if mention.role == "like"]
+    text = search_text(understood, await parts.home.movies.get(wanted))
+    parts.embedding.embeddings.embed_query(text)
     watch.lap("embed")
-    found, understood, _ = await retrieve(parts.home.movies, understood, set(), context)
+    found, understood, _ = await retrieve(parts.home.movies, understood, text, set(), context)
     watch.lap("retrieve")
     top = found[: context.rerank_depth]
     assert parts.cross_encoder is not None
-    logits = await asyncio.to_thread(parts.cross_encoder.score, understood.text, [rerank_text(c.movie) for c in top])
+    logits = await asyncio.to_thread(parts.cross_encoder.score, text, [rerank_text(c.movie) for c in top])
     watch.lap(f"cross-encoder ({context.rerank_depth} films)")
     weights = strategy_weights(context)
     signals: dict[str, Scores] = {
@@ -88,8 +91,8 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
     writer = EvidenceWriter(understood)
     desk = PickDesk(ranked[: context.offered], understood, [], context.limit, writer.reason)
     desk.fill()
-    text = "\n\n".join([writer.opening([]), *(paragraph(pick) for pick in desk.picks)])
-    async for _chunk in PlaybackChatModel().astream([HumanMessage(text)]):
+    answer = "\n\n".join([writer.opening([]), *(paragraph(pick) for pick in desk.picks)])
+    async for _chunk in PlaybackChatModel().astream([HumanMessage(answer)]):
         pass
     watch.lap("write and validate")
 

@@ -50,6 +50,7 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     """What passes between the nodes; the values are dumps of the models in `matinee.models`."""
 
     request: str
+    search: str
     understanding: dict[str, Any]
     embedding: dict[str, Any]
     candidates: list[dict[str, Any]]

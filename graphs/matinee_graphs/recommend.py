@@ -42,7 +42,7 @@ def build_recommend_graph(
     builder = StateGraph(
         RecommendState, context_schema=Context, input_schema=RecommendInput, output_schema=RecommendOutput
     )
-    builder.add_node("understand", Understand(parts.titles))
+    builder.add_node("understand", Understand(parts.titles, movies))
     builder.add_node("embed_query", EmbedQuery(parts.embedding))
     builder.add_node("retrieve", Retrieve(movies, preferences))
     builder.add_node("recall_preferences", RecallPreferences(preferences))

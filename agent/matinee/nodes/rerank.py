@@ -39,7 +39,7 @@ class Rerank:
         signals: dict[str, Scores] = {"retrieval": {c.movie.movie_id: c.score for c in candidates}}
         if weights.get("cross_encoder"):
             try:
-                signals["cross_encoder"] = await self._read(state["request"], candidates[: context.rerank_depth])
+                signals["cross_encoder"] = await self._read(state["search"], candidates[: context.rerank_depth])
             except ModelUnavailable as error:
                 notices.append(f"The cross-encoder was left out of the ranking: {error}")
         if weights.get("quality"):

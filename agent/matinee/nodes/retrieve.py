@@ -29,14 +29,13 @@ class Retrieve:
         understood = Understanding.model_validate(state["understanding"])
         user = user_of(state, context)
         rejected = await self._preferences.rejected(user) if user else set()
-        found = await retrieve(self._movies, understood, rejected, context)
+        found = await retrieve(self._movies, understood, state["search"], rejected, context)
         for notice in found.notices:
             events.notice(notice)
         events.status("retrieve", f"{len(found.candidates)} candidates", count=len(found.candidates))
         return {
             "candidates": dump_candidates(found.candidates),
             "understanding": found.understood.model_dump(mode="json"),
-            "seeds": [movie.model_dump(mode="json") for movie in await self._movies.get(seeds_of(understood))],
             "notices": found.notices,
         }
 
@@ -49,25 +48,22 @@ class Found(NamedTuple):
     notices: list[str]
 
 
-async def retrieve(movies: MovieIndex, understood: Understanding, rejected: Collection[str], context: Context) -> Found:
+async def retrieve(
+    movies: MovieIndex, understood: Understanding, text: str, rejected: Collection[str], context: Context
+) -> Found:
     """Return candidates that meet the demands; while they are too few, ever looser ones."""
     exclude = {*rejected, *(mention.movie_id for mention in understood.mentions)}
-    seeds = seeds_of(understood)
+    seeds = [mention.movie_id for mention in understood.mentions if mention.role == "like"]
     constraints, relaxed, notices = list(understood.constraints), [], []
-    candidates = await _search(movies, understood.text, seeds, context.candidates, constraints, exclude)
+    candidates = await _search(movies, text, seeds, context.candidates, constraints, exclude)
     looser = relaxations(constraints)
     while len(candidates) < context.limit and (step := next(looser, None)):
         constraints = step.constraints
         relaxed.append(step.gave_way)
         notices.append(step.notice)
-        candidates = await _search(movies, understood.text, seeds, context.candidates, constraints, exclude)
+        candidates = await _search(movies, text, seeds, context.candidates, constraints, exclude)
     left = understood.model_copy(update={"constraints": constraints, "relaxed": relaxed})
     return Found(candidates, left, notices)
-
-
-def seeds_of(understood: Understanding) -> list[str]:
-    """Return the films that the request wants more of."""
-    return [mention.movie_id for mention in understood.mentions if mention.role == "like"]
 
 
 async def _search(

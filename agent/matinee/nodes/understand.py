@@ -16,6 +16,7 @@ from matinee.index import MovieIndex
 from matinee.models import Understanding
 from matinee.state import RecommendState
 from matinee.understanding import TitleLookup, understand
+from matinee.understanding.searching import search_text
 
 MAX_REQUEST = 4000
 """Characters of a request that are read; about what the chat model's window has room for."""
@@ -45,11 +46,12 @@ class Titles:
 class Understand:
     """Reads the request, and clears what an earlier run of the same thread left."""
 
-    def __init__(self, titles: Titles) -> None:
+    def __init__(self, titles: Titles, movies: MovieIndex) -> None:
         self._titles = titles
+        self._movies = movies
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the understanding, as `Understanding`.
+        """Return the understanding, the rows of the films it wants more of, and the words to search with.
 
         Raises:
             InvalidRequest: there is no text in the request.
@@ -65,6 +67,9 @@ class Understand:
                 f"The request {text[:40]!r} holds no words; say what you are in the mood for, as “thoughtful sci-fi”."
             )
         understood = understand(text, await self._titles.lookup())
+        wanted = {mention.movie_id: None for mention in understood.mentions if mention.role == "like"}
+        rows = {movie.movie_id: movie for movie in await self._movies.get(wanted)}
+        seeds = [rows[movie_id] for movie_id in wanted if movie_id in rows]
         for notice in notices:
             events.notice(notice)
         events.status("understand", described(understood))
@@ -72,6 +77,8 @@ class Understand:
             "query": "",  # taken: a later turn of the thread may come as a message
             "request": understood.text,
             "understanding": understood.model_dump(mode="json"),
+            "seeds": [movie.model_dump(mode="json") for movie in seeds],
+            "search": search_text(understood, seeds),
             "notices": Overwrite(notices),
             "recommendations": [],
             "picks": [],
