@@ -30,6 +30,8 @@ class Retrieve:
         user = user_of(state, context)
         rejected = await self._preferences.rejected(user) if user else set()
         found = await retrieve(self._movies, understood, state["search"], rejected, context)
+        if not found.candidates and not await self._movies.count():
+            found = found._replace(notices=["The index holds no films yet: run `matinee ingest`."])
         for notice in found.notices:
             events.notice(notice)
         events.status("retrieve", f"{len(found.candidates)} candidates", count=len(found.candidates))
