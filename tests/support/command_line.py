@@ -42,4 +42,9 @@ class CommandLine:
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MATINEE_")}
-        return {**kept, "MATINEE_HOME": str(self.home), "MATINEE_CHAT_MODEL": "none", **more}
+        own = {"MATINEE_HOME": str(self.home), "MATINEE_CHAT_MODEL": "none", "PYTHONPATH": str(_CHECKOUT)}
+        return {**kept, **own, **more}
+
+
+_CHECKOUT = Path(__file__).parents[2]
+"""On the path of the command, so that a setting can name an embedding of the tests."""

@@ -153,7 +153,13 @@ def _import_embeddings(module: str, attribute: str) -> Embeddings:
             f"MATINEE_EMBEDDINGS names {attribute!r} in module {module!r}, which cannot be imported ({error}); "
             f"known are {KNOWN}."
         ) from error
-    made = found if isinstance(found, Embeddings) else found() if callable(found) else found
+    try:
+        made = found() if callable(found) and not isinstance(found, Embeddings) else found
+    except Exception as error:
+        raise EmbeddingsUnavailable(
+            f"MATINEE_EMBEDDINGS names {module}:{attribute}, which cannot be made without arguments ({error}); "
+            "name an instance, or a function that returns one."
+        ) from error
     if not isinstance(made, Embeddings):
         raise EmbeddingsUnavailable(
             f"MATINEE_EMBEDDINGS names {module}:{attribute}, which is a {type(made).__name__}, "
