@@ -1,10 +1,12 @@
 """What the viewer gets when the chat model's server is down or misbehaves over its socket."""
 
+import json
 import re
 import time
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessageChunk
 
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
@@ -124,3 +126,32 @@ async def test_a_slow_first_token_within_the_limit_is_waited_for() -> None:
     with MisbehavingOllama("slow_first_token", text=PARTIAL, delay=0.8) as server:
         final = await recommend(impatient(server.url, first=3.0))
     assert "Arrival" in {pick["title"] for pick in final["recommendations"]}
+
+
+async def test_prose_that_cannot_be_read_costs_one_call_by_schema_whose_json_is_not_streamed() -> None:
+    prose = "You would do well with the one about the linguist, and with the lonely worker after it."
+    numbers = json.dumps(
+        {
+            "picks": [
+                {"number": 1, "reason": "A linguist learns the language of visitors."},
+                {"number": 2, "reason": "A lone worker doubts what he has been told."},
+            ]
+        }
+    )
+    with MisbehavingOllama("scripted", text=[prose, numbers]) as server:
+        graph: Any = build_recommend_graph(await parts_with(settings=impatient(server.url), films=[ARRIVAL, MOON]))
+        said, final = "", {}
+        async for mode, payload in graph.astream(
+            {"query": "quiet science fiction"}, context=Context(limit=2), stream_mode=["messages", "values"]
+        ):
+            if mode == "values":
+                final = payload
+            elif isinstance(payload[0], AIMessageChunk):
+                said += payload[0].text
+        calls = [request for request in server.requests if request["path"] == "/api/chat"]
+    assert len(calls) == 2
+    assert calls[1]["body"]["format"]["type"] == "object"
+    assert {pick["title"] for pick in final["recommendations"]} == {"Arrival", "Moon"}
+    assert final["notices"] == []
+    assert "picks" not in said
+    assert prose in said
