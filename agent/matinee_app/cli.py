@@ -109,6 +109,25 @@ def similar(
 
 
 @app.command()
+def sql(
+    question: Annotated[str | None, typer.Argument(help="A question about films, answered by one SELECT.")] = None,
+    check: Annotated[str | None, typer.Option("--check", help="Only say whether this statement may run.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Most rows of the parametrised query.")] = 10,
+    model: Annotated[str | None, typer.Option("--model", help="Chat model that writes the statement, or none.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question by SQL over the pgvector home, through the guard; or check a statement."""
+    from matinee_app import querying
+
+    if (question is None) == (check is None):
+        _fail("Give a question, or --check and a statement.", 2)
+    if check is not None:
+        sys.exit(querying.check(check, as_json=as_json))
+    options = {"limit": limit, **({"model": model} if model else {})}
+    _run(lambda settings: querying.answer(settings, question or "", options, as_json=as_json), "pgvector")
+
+
+@app.command()
 def doctor(as_json: AsJson = False, backend: BackendOption = None) -> None:
     """Tell what is reachable, which models are in use, and what to do about the rest."""
     from matinee_app import checking

@@ -10,6 +10,7 @@ from langchain_ollama import ChatOllama
 
 from tests.support.command_line import CommandLine
 from tests.support.ollama_emulation import OllamaEmulation
+from tests.support.postgres import PostgresMissing, PostgresServer
 from tests.support.processes import WeightsMissing, weights
 
 
@@ -59,3 +60,14 @@ def matinee(starter_home: Path, tmp_path: Path) -> CommandLine:
 def empty_matinee(tmp_path: Path) -> CommandLine:
     """The command line over an empty data folder."""
     return CommandLine(tmp_path / "empty")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL with pgvector, one for all tests; each takes a database of its own."""
+    try:
+        server = PostgresServer()
+    except PostgresMissing as error:
+        pytest.skip(str(error))
+    yield server
+    server.close()

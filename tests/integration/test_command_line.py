@@ -266,7 +266,36 @@ def test_a_torn_last_line_is_skipped_with_its_number_and_the_rest_kept(
 
 
 def test_every_command_explains_itself(empty_matinee: CommandLine) -> None:
-    for command in ("recommend", "ingest", "similar", "taste", "doctor"):
+    for command in ("recommend", "ingest", "similar", "taste", "sql", "doctor"):
         ran = empty_matinee(command, "--help")
         assert ran.code == 0
         assert "Usage" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "says"),
+    [
+        ("SELECT title FROM movies; DROP TABLE movies", 1, "DROP TABLE movies"),
+        ("SELECT ratings FROM movies LIMIT 5", 1, "did you mean `imdb_rating`"),
+        ("SELECT title FROM movies ORDER BY embedding <=> $1 LIMIT 10", 0, ""),
+    ],
+)
+def test_a_statement_can_be_checked_alone(matinee: CommandLine, statement: str, code: int, says: str) -> None:
+    ran = matinee("sql", "--check", statement)
+    assert ran.code == code
+    assert says in ran.err
+    as_document = matinee("sql", "--check", statement, "--json")
+    assert (as_document.code, as_document.document["ok"]) == (code, code == 0)
+
+
+def test_the_pgvector_home_gives_the_same_form_within_the_same_demands(empty_matinee: CommandLine) -> None:
+    ran = empty_matinee("recommend", CRIME, "--json", MATINEE_BACKEND="pgvector")
+    assert ran.code == 0, ran.err
+    assert len(ran.document["recommendations"]) == 4
+    for pick in picks_of(ran.document):
+        assert 1990 <= (pick.year or 0) <= 1999
+        assert (pick.runtime or 999) <= 120
+    asked = empty_matinee("sql", "westerns from the 60s", "--json")
+    assert asked.code == 0, asked.err
+    assert asked.document["answered_by"] == "parametrised query"
+    assert asked.document["rows"]

@@ -10,20 +10,24 @@ from matinee.catalogue.text import embedding_text
 from matinee.errors import IndexMismatch
 from matinee.index import Entry, Home, open_home
 from matinee.models import Constraint, Movie
-from matinee.providers.embeddings import EmbeddingModel
+from matinee.providers.embeddings import EmbeddingModel, QueryCache
 from matinee.settings import Settings
 from matinee.taste.preferences import statement, verdict
-from tests.support.fakes import LastingClient, filled, memory_home, word_embedding
+from tests.support.embedded_postgres_home import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
+from tests.support.fakes import LastingClient, WordEmbeddings, filled, memory_home, word_embedding
 from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, PADDINGTON, UNKNOWN
 
 Opener = Callable[[EmbeddingModel], Home]
 
 
-@pytest.fixture(params=["qdrant embedded", "qdrant in memory"])
+@pytest.fixture(params=["qdrant embedded", "qdrant in memory", "postgres embedded"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Opens the same home again and again, as processes that follow one another do."""
     if request.param == "qdrant embedded":
         return lambda embedding: open_home(Settings(home=tmp_path), embedding)
+    if request.param == "postgres embedded":
+        settings = request.getfixturevalue("postgres_settings")
+        return lambda embedding: open_home(settings, embedding)
     client = LastingClient()
     return lambda embedding: memory_home(embedding, client)
 
@@ -206,7 +210,38 @@ async def test_a_rebuild_embeds_everything_again_and_loses_nothing(opener: Opene
     wider.close()
 
 
-async def test_a_rebuild_that_died_while_copying_goes_on(
+class DyingEmbeddings(WordEmbeddings):
+    """Embeds so many batches of documents, and then the process is interrupted."""
+
+    def __init__(self, dimension: int, batches: int) -> None:
+        super().__init__(dimension)
+        self.batches = batches
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        if not self.batches:
+            raise RuntimeError("interrupted")
+        self.batches -= 1
+        return super().embed_documents(texts)
+
+
+@pytest.mark.parametrize("batches", [0, 1])
+async def test_a_rebuild_that_died_while_embedding_loses_nothing(opener: Opener, home: Home, batches: int) -> None:
+    await home.preferences.add(statement("ana", "I like quiet films"))
+    home.close()
+    dying = opener(EmbeddingModel("wider words", QueryCache(DyingEmbeddings(96, batches))))
+    with pytest.raises(RuntimeError, match="interrupted"):
+        await dying.rebuild()
+    dying.close()
+
+    again = opener(word_embedding("wider words", 96))
+    await again.rebuild()
+    assert await found(again, "anything at all") == {film.title for film in FILMS}
+    assert [p.text for p in await again.preferences.recall("ana", "films", 5)] == ["I like quiet films"]
+    again.close()
+
+
+@pytest.mark.parametrize("opener", ["qdrant embedded", "qdrant in memory"], indirect=True)
+async def test_a_qdrant_rebuild_that_died_while_copying_goes_on(
     opener: Opener, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.close()

@@ -58,18 +58,23 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(log.read_text())
 
 
-def schemas(url: str) -> dict[str, Any]:
-    (assistant,) = httpx.post(f"{url}/assistants/search", json={}, timeout=30).json()
-    assert assistant["graph_id"] == "recommend"
+def schemas(url: str, graph_id: str) -> dict[str, Any]:
+    (assistant,) = httpx.post(f"{url}/assistants/search", json={"graph_id": graph_id}, timeout=30).json()
     found: dict[str, Any] = httpx.get(f"{url}/assistants/{assistant['assistant_id']}/schemas", timeout=30).json()
     return found
 
 
 def test_the_server_has_forms_for_input_output_and_context(server: str) -> None:
-    found = schemas(server)
+    found = schemas(server, "recommend")
     assert set(found["input_schema"]["properties"]) == {"query", "messages", "user_id"}
     assert set(found["output_schema"]["properties"]) == {"recommendations", "messages", "notices"}
     assert {"limit", "rerank", "temperature", "system_prompt"} <= set(found["context_schema"]["properties"])
+
+
+def test_the_sql_graph_is_served_too(server: str) -> None:
+    found = schemas(server, "sql")
+    assert set(found["input_schema"]["properties"]) == {"question"}
+    assert {"sql", "answered_by", "columns", "rows", "notices"} <= set(found["output_schema"]["properties"])
 
 
 def test_a_run_streams_cards(server: str) -> None:

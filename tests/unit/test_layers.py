@@ -17,7 +17,7 @@ FLOORS = [
     {"matinee.understanding", "matinee.ranking", "matinee.grounding"},
     {"matinee.providers", "matinee.index", "matinee.sql"},
     {"matinee.catalogue", "matinee.taste"},
-    {"matinee.nodes", "matinee.state", "matinee.events"},
+    {"matinee.nodes", "matinee.state", "matinee.sql_state", "matinee.events"},
     {"matinee_graphs"},
     {"matinee_app"},
 ]

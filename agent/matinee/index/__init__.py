@@ -19,4 +19,10 @@ def open_home(settings: Settings, embedding: EmbeddingModel) -> Home:
         from matinee.index.qdrant import open_qdrant_home
 
         return open_qdrant_home(settings, embedding)
-    raise IndexUnavailable(f"MATINEE_BACKEND is {settings.backend!r}, which is not built yet; use qdrant.")
+    try:
+        from matinee.index.pgvector import open_pgvector_home
+    except ImportError as error:
+        raise IndexUnavailable(
+            f"What the pgvector backend needs is not installed ({error}); run `pip install 'matinee[pgvector]'`."
+        ) from error
+    return open_pgvector_home(settings, embedding)

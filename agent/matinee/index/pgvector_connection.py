@@ -1,0 +1,153 @@
+"""The way to a PostgreSQL server: opened at first use, kept on an event loop of its own, opened again when it breaks.
+
+Command lines run one event loop after the other and LangChain tools run coroutines in other threads, while a
+connection belongs to the loop that made it: all database work therefore happens on one background loop.
+"""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from time import monotonic
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import asyncpg
+from langchain_postgres import PGEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from matinee.errors import IndexUnavailable
+from matinee.index.pgvector_errors import FAILURES, explained, is_passing
+from matinee.index.pgvector_workarounds import SESSION, let_words_be_alternatives
+
+T = TypeVar("T")
+Work = Callable[[AsyncEngine], Awaitable[T]]
+
+
+class Postgres:
+    """A pool of connections to one database.
+
+    Args:
+        start: returns the address of a server that runs; called again when the connection broke.
+        stop: called when the home closes.
+        location: the address or folder as messages show it.
+        connect_timeout: seconds to reach the server, and to reach it again after it went away.
+        store_timeout: seconds for one answer, unless the work is a long one.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], str],
+        stop: Callable[[], None],
+        *,
+        location: str,
+        connect_timeout: float,
+        store_timeout: float,
+    ) -> None:
+        self.location = location
+        self._start = start
+        self._stop = stop
+        self._connect_timeout = connect_timeout
+        self._store_timeout = store_timeout
+        self._opening = threading.Lock()
+        self._dsn: str | None = None
+        self._engine: PGEngine | None = None
+        self._pool: AsyncEngine | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._worked = False
+
+    @property
+    def engine(self) -> PGEngine:
+        """Return LangChain's view of the pool, for work that is running."""
+        assert self._engine is not None
+        return self._engine
+
+    async def run(self, work: Work[T], *, long: bool = False) -> T:
+        """Return what the work gives; it runs on the background loop and runs again if the connection was dead.
+
+        Raises:
+            IndexUnavailable: the server cannot be reached, refuses, or takes too long.
+        """
+        if self._engine is None:
+            await asyncio.to_thread(self._open)
+        assert self._loop is not None
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._lasting(work, long), self._loop))
+
+    def close(self) -> None:
+        """Close the connections and stop the loop; the next use opens them again."""
+        with self._opening:
+            loop, thread = self._loop, self._thread
+            if loop is not None and thread is not None:
+                with suppress(*FAILURES):  # what cannot be closed in order is gone already
+                    asyncio.run_coroutine_threadsafe(self._disposed(), loop).result(self._store_timeout)
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join()
+                loop.close()
+            self._engine = self._pool = self._loop = self._thread = None
+            self._worked = False
+            self._stop()
+
+    async def _disposed(self) -> None:
+        if self._pool is not None:
+            await self._pool.dispose()
+        await asyncio.get_running_loop().shutdown_default_executor()
+
+    def _open(self) -> None:
+        with self._opening:
+            if self._engine is not None:
+                return
+            self._dsn = self._start()
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="matinee-postgres", daemon=True)
+            self._thread.start()
+            self._pool = create_async_engine("postgresql+asyncpg://", async_creator=self._connect)
+            let_words_be_alternatives(self._pool)
+            self._engine = PGEngine.from_engine(self._pool, self._loop)
+
+    async def _connect(self) -> Any:
+        try:
+            connection = await asyncpg.connect(self._dsn, timeout=self._connect_timeout)
+        except TimeoutError as error:
+            raise ConnectionError(f"no connection within {self._connect_timeout:g} s") from error
+        except (asyncpg.ClientConfigurationError, ValueError, TypeError) as error:
+            # What is said of a malformed address may quote the password.
+            raise IndexUnavailable(
+                "MATINEE_POSTGRES_DSN is not an address that can be read; give it as "
+                "postgresql://user:password@host:5432/database."
+            ) from error
+        await connection.execute(SESSION)
+        return connection
+
+    async def _lasting(self, work: Work[T], long: bool) -> T:
+        assert self._pool is not None
+        deadline: float | None = None
+        while True:
+            try:
+                async with asyncio.timeout(None if long else self._store_timeout):
+                    result = await work(self._pool)
+                self._worked = True
+                return result
+            except FAILURES as error:
+                deadline = deadline or monotonic() + self._connect_timeout
+                if not self._worked or not is_passing(error) or monotonic() > deadline:
+                    raise explained(error, self._dsn, self.location) from error
+            with suppress(*FAILURES):
+                await self._pool.dispose()
+            self._dsn = await asyncio.to_thread(self._start)
+            await asyncio.sleep(0.05)
+
+
+def checked_dsn(dsn: str) -> str:
+    """Return the address as the driver wants it: SQLAlchemy's driver suffix is dropped.
+
+    Raises:
+        IndexUnavailable: it is not a PostgreSQL URL.
+    """
+    scheme = urlsplit(dsn).scheme.partition("+")[0]
+    if scheme not in ("postgresql", "postgres"):
+        raise IndexUnavailable(
+            "MATINEE_POSTGRES_DSN must be a URL as postgresql://user:password@host:5432/database; "
+            "unset it to use the embedded server."
+        )
+    return f"{scheme}:{dsn.partition(':')[2]}"

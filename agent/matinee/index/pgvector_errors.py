@@ -1,0 +1,104 @@
+"""PostgreSQL's errors in the viewer's words: what was wrong and what to do, never with a password."""
+
+import re
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from matinee.errors import IndexUnavailable
+
+FAILURES = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What a database call may raise when the server, the network or the statement is at fault."""
+
+_ADVICE = {
+    "28P01": "check the user and the password in MATINEE_POSTGRES_DSN",
+    "28000": "check the user in MATINEE_POSTGRES_DSN, and that the server's pg_hba.conf lets it in",
+    "3D000": "create that database, or name another one in MATINEE_POSTGRES_DSN",
+    "53100": "make room on the server's disk; what was stored before is untouched",
+    "53200": "give the server more memory, or load in smaller parts",
+    "53300": "close other connections, or raise max_connections on the server",
+    "57014": "look at what keeps the server busy, or raise MATINEE_STORE_TIMEOUT",
+}
+_DEAD = ("08", "57P01", "57P02", "57P03")
+
+
+def shown_address(dsn: str) -> str:
+    """Return the address without its password and options."""
+    parts = urlsplit(dsn)
+    user, _, place = parts.netloc.rpartition("@")
+    user = user.partition(":")[0]
+    return urlunsplit((parts.scheme, f"{user}@{place}" if user else place, parts.path, "", ""))
+
+
+def cause(error: BaseException) -> BaseException:
+    """Return the driver's own error below SQLAlchemy's."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return error.orig.__cause__ or error.orig
+    return error
+
+
+def is_passing(error: BaseException) -> bool:
+    """Tell whether a new connection may help: the old one died, or remembers statements of another table form."""
+    below = cause(error)
+    if isinstance(below, TimeoutError):
+        return False
+    broken = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.InvalidCachedStatementError)
+    if isinstance(below, broken):
+        return True
+    return str(getattr(below, "sqlstate", None) or "").startswith(_DEAD)
+
+
+def is_outdated(error: BaseException) -> bool:
+    """Tell whether the table has other columns or dimensions than the statement was written for."""
+    return getattr(cause(error), "sqlstate", None) in ("22000", "42703", "42P01")
+
+
+def explained(error: BaseException, dsn: str | None, location: str) -> IndexUnavailable:
+    """Return the error to raise for what went wrong at a database."""
+    below = cause(error)
+    code = str(getattr(below, "sqlstate", None) or "")
+    said = _without_password(" ".join(str(below).split()) or type(below).__name__, dsn)
+    if isinstance(below, TimeoutError | PoolTimeout):
+        return IndexUnavailable(f"PostgreSQL at {location} did not answer in time; {_ADVICE['57014']}.")
+    if isinstance(below, OSError) or code.startswith(_DEAD):
+        return IndexUnavailable(
+            f"PostgreSQL at {location} does not answer ({said}); start it, or unset MATINEE_POSTGRES_DSN to use the "
+            "embedded server."
+        )
+    advice = _ADVICE.get(code, "run `matinee doctor` to see what is reachable")
+    return IndexUnavailable(f"PostgreSQL at {location} refused: {said}; {advice}.")
+
+
+def without_extension(error: BaseException, location: str) -> IndexUnavailable:
+    """Return the error for a database that lacks pgvector and does not let us create it."""
+    if getattr(cause(error), "sqlstate", None) == "42501":
+        advice = "have an administrator run `CREATE EXTENSION vector;` in that database"
+    else:
+        advice = (
+            "have an administrator install pgvector 0.8 or newer on the server and run `CREATE EXTENSION vector;` "
+            "in that database"
+        )
+    return IndexUnavailable(
+        f"The database at {location} lacks the extension vector; {advice}, or unset MATINEE_POSTGRES_DSN to use the "
+        "embedded server."
+    )
+
+
+def without_rights(error: BaseException, schema: str, location: str) -> IndexUnavailable:
+    """Return the error for a user who may not make tables."""
+    said = " ".join(str(cause(error)).split())
+    return IndexUnavailable(
+        f"The tables at {location} cannot be made ({said}); have an administrator run "
+        f"`GRANT CREATE, USAGE ON SCHEMA {schema} TO <the user in MATINEE_POSTGRES_DSN>;`."
+    )
+
+
+def _without_password(text: str, dsn: str | None) -> str:
+    if not dsn:
+        return text
+    secrets = [urlsplit(dsn).password or "", *re.findall(r"password=([^&\s]+)", dsn)]
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "***").replace(unquote(secret), "***")
+    return text

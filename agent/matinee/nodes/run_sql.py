@@ -1,0 +1,84 @@
+"""run_sql: the statement that the guard let through, else the parametrised query; every row is the database's."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from langgraph.runtime import Runtime
+
+from matinee import events
+from matinee.context import Context
+from matinee.errors import InvalidRequest
+from matinee.index.pgvector_schema import EMBEDDING
+from matinee.index.pgvector_sql import GuardedSql
+from matinee.models import Mention, Understanding
+from matinee.nodes.guard_sql import refused
+from matinee.nodes.understand import Titles
+from matinee.providers.embeddings import EmbeddingModel
+from matinee.sql.composing import compose
+from matinee.sql.guard import Verdict
+from matinee.sql.runner import Rows
+from matinee.sql_state import Attempt, SqlState
+from matinee.understanding import understand
+
+
+class RunSql:
+    """Runs the statement, with the question's vector bound to $1."""
+
+    def __init__(self, sql: GuardedSql, embedding: EmbeddingModel, titles: Titles) -> None:
+        self._sql = sql
+        self._embedding = embedding
+        self._titles = titles
+
+    async def __call__(self, state: SqlState, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Return the rows and who gave them, or PostgreSQL's refusal for the writer."""
+        context = Context.of(runtime.context)
+        understood = understand(state["question"], await self._titles.lookup())
+        if (written := state["written"]) is None:
+            return await self._parametrised(state, understood, context)
+        found = await self._run(written, understood)
+        if isinstance(found, Verdict):
+            events.status("run_sql", f"refused: {found.reason}")
+            back = refused(state, found.reason or "", "postgresql")
+            if back["step"] == "write":
+                return back
+            return {**back, **await self._parametrised({**state, **back}, understood, context)}  # type: ignore[typeddict-item]
+        tried = [*state["attempts"], Attempt(sql=written, reason=None, by=None)]
+        return {"answered_by": "sql", "attempts": tried, **_answer(written, found, understood)}
+
+    async def _parametrised(self, state: SqlState, understood: Understanding, context: Context) -> dict[str, Any]:
+        """Answer within the question's demands, by a statement that no model wrote."""
+        sql = compose(
+            understood.constraints, await self._sql.schema(), EMBEDDING, context.limit + len(understood.mentions)
+        )
+        found = await self._run(sql, understood)
+        if isinstance(found, Verdict):
+            raise InvalidRequest(f"The question cannot be answered by SQL: {found.reason}.")
+        why = "no statement that was written could run" if state["attempts"] else "no chat model wrote SQL"
+        notice = f"The parametrised query answered: {why}."
+        events.notice(notice)
+        return {"answered_by": "parametrised query", "notices": [notice], **_answer(sql, found, understood)}
+
+    async def _run(self, sql: str, understood: Understanding) -> Rows | Verdict:
+        vector = await asyncio.to_thread(self._embedding.embeddings.embed_query, understood.text)
+        return await self._sql.run(sql, [vector] if "$1" in sql else [])
+
+
+def _answer(sql: str, found: Rows, understood: Understanding) -> dict[str, Any]:
+    rows = without(found.rows, found.columns, understood.mentions)
+    events.status("run_sql", f"{len(rows)} rows", count=len(rows))
+    return {"sql": sql, "columns": list(found.columns), "rows": rows, "truncated": found.truncated, "step": "done"}
+
+
+def without(rows: Sequence[Sequence[Any]], columns: Sequence[str], mentions: Sequence[Mention]) -> list[list[Any]]:
+    """Return the rows without the films that the question itself names."""
+    by = next((column for column in ("movie_id", "title") if column in columns), None)
+    if by is None:
+        return [list(row) for row in rows]
+    place, named = columns.index(by), {getattr(mention, by) for mention in mentions}
+    return [list(row) for row in rows if row[place] not in named]
+
+
+def after_run(state: SqlState) -> Literal["write_sql", "__end__"]:
+    """Return where to go: back to the writer with PostgreSQL's refusal, or to the end."""
+    return "write_sql" if state["step"] == "write" else "__end__"

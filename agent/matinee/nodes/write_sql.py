@@ -1,0 +1,98 @@
+"""write_sql: one statement for the question, by the chat model, with the reasons of earlier refusals."""
+
+import logging
+import re
+from contextlib import aclosing
+from typing import Any
+
+from langchain_core.messages import HumanMessage, SystemMessage
+from langgraph.runtime import Runtime
+from langgraph.types import Overwrite
+
+from matinee import events
+from matinee.context import Context
+from matinee.errors import ChatModelUnavailable, InvalidRequest
+from matinee.index.pgvector_schema import EMBEDDING
+from matinee.index.pgvector_sql import GuardedSql
+from matinee.models import GENRES
+from matinee.providers.chat import Chat
+from matinee.sql.guard import Schema
+from matinee.sql_state import SqlState
+from matinee_prompts import render
+
+_log = logging.getLogger(__name__)
+
+_NOTES = {
+    "imdb_rating": "0 to 10",
+    "runtime": "minutes",
+    "metascore": "0 to 100",
+    "overview": "the plot",
+    "keywords": "moods and themes",
+}
+_UNTOLD = {"content"}
+_FENCE = re.compile(r"```(?:sql|postgresql)?\s*(.*?)```", re.S | re.I)
+_MAX_QUESTION = 1000
+
+
+class WriteSql:
+    """Asks the chat model for a statement; without one, the parametrised query answers."""
+
+    def __init__(self, chat: Chat, sql: GuardedSql) -> None:
+        self._chat = chat
+        self._sql = sql
+
+    async def __call__(self, state: SqlState, runtime: Runtime[Context]) -> dict[str, Any]:
+        """Return the statement as written, or None.
+
+        Raises:
+            InvalidRequest: the question is empty or too long.
+            ChatModelUnavailable: the model that this run named explicitly does not answer.
+        """
+        context = Context.of(runtime.context)
+        question = state["question"].strip()
+        if not question or len(question) > _MAX_QUESTION:
+            raise InvalidRequest(f"A question has 1 to {_MAX_QUESTION} characters; this one has {len(question)}.")
+        attempts = state.get("attempts") or []
+        fresh: dict[str, Any] = {} if attempts else {"attempts": [], "notices": Overwrite([])}
+        if self._chat.name(context) == "none":
+            return {**fresh, "written": None}
+        try:
+            text = await self._ask(question, attempts, context)
+        except ChatModelUnavailable as error:
+            if context.model is not None and not attempts:
+                raise
+            _log.warning("sql: %s", error)
+            return {**fresh, "written": None, "notices": [str(error)] if attempts else Overwrite([str(error)])}
+        events.status("write_sql", text)
+        return {**fresh, "written": text}
+
+    async def _ask(self, question: str, attempts: list[Any], context: Context) -> str:
+        refused = [attempt for attempt in attempts if attempt["reason"]]
+        messages = [
+            SystemMessage(render("sql_system", told(await self._sql.schema()))),
+            HumanMessage(
+                render("sql_question", {"question": question, "has_refused": bool(refused), "refused": refused})
+            ),
+        ]
+        said = ""
+        async with aclosing(self._chat.stream(messages, context)) as stream:
+            async for chunk in stream:
+                said += chunk.text
+        return statement_in(said)
+
+
+def told(schema: Schema) -> dict[str, Any]:
+    """Return what the prompt tells of the table; of several vector columns only the one that $1 fits."""
+    (columns,) = schema.tables.values()
+    shown = [
+        {"name": name, "type": kind, "note": _NOTES.get(name, "")}
+        for name, kind in columns.items()
+        if name not in _UNTOLD and (name not in schema.vectors or name == EMBEDDING)
+    ]
+    return {"columns": shown, "vector": EMBEDDING, "genres": ", ".join(GENRES)}
+
+
+def statement_in(text: str) -> str:
+    """Return the statement of a model's answer: what stands in a fence, else the whole, without a last semicolon."""
+    fenced = _FENCE.search(text)
+    return (fenced[1] if fenced else text).strip().rstrip(";").strip()

@@ -1,0 +1,267 @@
+"""Function calls: each allowed function's arguments are checked by the rule on its line of the list."""
+
+import re
+from collections.abc import Callable
+
+from matinee.sql.allowed import (
+    COLLECTED_WEIGHT,
+    FUNCTIONS,
+    MAX_WEIGHT,
+    SEARCH_CONFIGURATIONS,
+    SYNTAX_FUNCTIONS,
+    Function,
+)
+from matinee.sql.constants import constant_integer, constant_text
+from matinee.sql.expressions import expression, expressions, only, union
+from matinee.sql.operators import pattern
+from matinee.sql.ordering import ordering
+from matinee.sql.refusal import Refusal, shorten, unknown
+from matinee.sql.values import VECTORS, Level, Node, Value
+from matinee.sql.vectors import bits, distance
+
+_FORMAT = re.compile(r"(?:[^%]|%%|%s)*")
+
+
+def call(fields: Node, level: Level) -> Value:
+    """Return what is known of a function's result.
+
+    Raises:
+        Refusal: the function is not on the list, or its arguments are not as its rule asks.
+    """
+    name, function = _named(fields)
+    nodes = fields.get("args", [])
+    _form(name, function, fields)
+    values = expressions(nodes, level)
+    star = bool(fields.get("agg_star"))
+    if (not star and not function.least <= len(values) <= function.most) or (name == "count" and not (star or values)):
+        wanted = f"{function.least}" if function.least == function.most else f"{function.least} to {function.most}"
+        raise Refusal("arguments", f"{name}() takes {wanted} arguments, not {len(values)}")
+    refs = union(values) | _clauses(fields, level)
+    if "over" in fields:
+        window(fields["over"], level)
+    elif function.rule in {"aggregate", "ordered", "collect"}:
+        if refs and not refs & level.mask:
+            raise Refusal("arguments", f"{name}() must aggregate rows of its own SELECT")
+        level.aggregates = True
+    for value in values:
+        if value.kind in VECTORS and function.rule not in _VECTOR_RULES and name not in {"count", "nullif"}:
+            raise Refusal("operand", f"{name}() is not for a {value.kind}: avg, sum, vector_dims, l2_distance, ... are")
+    rule = _RULES.get(function.rule)
+    result = rule(name, nodes, values, level) if rule else None
+    return (result or _plain(function, values))._replace(refs=refs)
+
+
+def window(definition: Node, level: Level) -> None:
+    """Check a window: OVER (...), or one of the WINDOW clause."""
+    fields = only("WindowDef", definition)
+    expressions(fields.get("partitionClause", []), level)
+    ordering(fields.get("orderClause", []), level, {}, [])
+    for bound in ("startOffset", "endOffset"):
+        if bound in fields and constant_integer(fields[bound]) is None:
+            raise Refusal("arguments", "the frame of a window must be bounded by whole numbers")
+
+
+def _named(fields: Node) -> tuple[str, Function]:
+    names = [part["String"].get("sval", "") for part in fields["funcname"]]
+    name = names[-1]
+    of_grammar = fields.get("funcformat") == "COERCE_SQL_SYNTAX" or name == "like_escape"
+    if len(names) > 1 and not (
+        len(names) == 2 and names[0] == "pg_catalog" and of_grammar and name in SYNTAX_FUNCTIONS
+    ):
+        raise Refusal("function", f"`{shorten('.'.join(names))}()` is not allowed: write functions without a schema")
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise unknown("function", "function", name, FUNCTIONS)
+    return name, function
+
+
+def _form(name: str, function: Function, fields: Node) -> None:
+    aggregate = function.rule in {"aggregate", "ordered", "collect"}
+    if function.rule == "window" and "over" not in fields:
+        raise Refusal("arguments", f"{name}() needs a window: write {name}() OVER (ORDER BY ...)")
+    if "over" in fields and not aggregate and function.rule != "window":
+        raise Refusal("arguments", f"{name}() is no window function: leave OVER out")
+    if not aggregate and any(f in fields for f in ("agg_order", "agg_filter", "agg_distinct", "agg_star")):
+        raise Refusal("arguments", f"{name}() is no aggregate: leave DISTINCT, ORDER BY, FILTER and `*` out")
+    if fields.get("agg_star") and name != "count":
+        raise Refusal("arguments", f"`*` is for count(*): name a column in {name}()")
+    if function.rule == "collect" and "over" in fields:
+        raise Refusal("size", f"{name}() over a window collects again for each row: use GROUP BY")
+    if bool(fields.get("agg_within_group")) != (function.rule == "ordered"):
+        raise Refusal("arguments", f"{name}() must be written {_ordered_form(name, function)}")
+
+
+def _ordered_form(name: str, function: Function) -> str:
+    return f"{name}(...) WITHIN GROUP (ORDER BY ...)" if function.rule == "ordered" else "without WITHIN GROUP"
+
+
+def _clauses(fields: Node, level: Level) -> int:
+    refs = 0
+    if "agg_order" in fields:
+        refs |= ordering(fields["agg_order"], level, {}, [], aggregate=True)
+    if "agg_filter" in fields:
+        refs |= expression(fields["agg_filter"], level).refs
+    return refs
+
+
+def _plain(function: Function, values: list[Value]) -> Value:
+    """Return a result that is no larger than the arguments."""
+    first = values[0] if values else Value("null")
+    weight = max((v.weight for v in values), default=1)
+    if function.kind == "same":
+        kind = "text" if first.kind in {"literal", "parameter"} and function.rule == "" else first.kind
+        return Value(kind, first.dimension, first.encoder, weight, order=first.order)
+    if function.kind == "array":
+        return Value("other[]", weight=weight)
+    return Value(function.kind, weight=1 if function.kind in {"number", "boolean", "date"} else weight)
+
+
+def _sum(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    arrays = (v.kind for v in values if v.kind.endswith("[]"))
+    if name == "concat_ws":
+        _separator(name, nodes[0])
+    return Value(
+        "text" if FUNCTIONS[name].kind == "text" else next(arrays, "other[]"), weight=sum(v.weight for v in values)
+    )
+
+
+def _joined(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    # Elements may be as short as one character, so that each separator is growth.
+    growth = 1 + sum(_separator(name, node) for node in nodes[1:])
+    return Value("text", weight=values[0].weight * growth)
+
+
+def _separator(name: str, node: Node) -> int:
+    text = constant_text(node)
+    if text is None or len(text) > 20:
+        raise Refusal("arguments", f"the separator of {name}() must be a literal of at most 20 characters")
+    return len(text)
+
+
+def _format(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    template = constant_text(nodes[0])
+    if template is None or not _FORMAT.fullmatch(template):
+        raise Refusal("arguments", "the template of format() must be a literal whose only placeholder is %s")
+    return Value("text", weight=sum(v.weight for v in values))
+
+
+def _replace(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    old, new = constant_text(nodes[1]), constant_text(nodes[2])
+    if old is None or new is None or len(new) > max(len(old), 1):
+        raise Refusal("arguments", "replace() takes two literals, the second no longer than the first")
+    return Value("text", weight=values[0].weight)
+
+
+def _digits(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value | None:
+    digits = constant_integer(nodes[1]) if len(nodes) > 1 else 0
+    if digits is None or not -15 <= digits <= 15:
+        raise Refusal("arguments", f"{name}() takes a whole number of digits between -15 and 15")
+    return None
+
+
+def _power(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    if len(nodes) > 1 and not -10 <= (11 if (n := constant_integer(nodes[1])) is None else n) <= 10:
+        raise Refusal("arguments", f"{name}() takes a whole exponent between -10 and 10")
+    return Value("number", weight=values[0].weight * 10)
+
+
+def _pattern(name: str, nodes: list[Node], values: list[Value], level: Level) -> None:
+    pattern(f"{name}()", constant_text(nodes[1]))
+
+
+def _substring(name: str, nodes: list[Node], values: list[Value], level: Level) -> None:
+    if len(nodes) == 2 and constant_integer(nodes[1]) is None:
+        pattern("substring()", constant_text(nodes[1]))
+
+
+def _short(name: str, nodes: list[Node], values: list[Value], level: Level) -> None:
+    text = constant_text(nodes[1])
+    if text is None or len(text) > 40:
+        raise Refusal("arguments", f"the format of {name}() must be a literal of at most 40 characters")
+
+
+def _search(name: str, nodes: list[Node], values: list[Value], level: Level) -> None:
+    if len(nodes) < (3 if name == "ts_headline" else 2):
+        return
+    configuration = constant_text(nodes[0]["TypeCast"]["arg"] if "TypeCast" in nodes[0] else nodes[0])
+    if configuration not in SEARCH_CONFIGURATIONS:
+        listed = ", ".join(f"'{c}'" for c in sorted(SEARCH_CONFIGURATIONS))
+        raise Refusal("arguments", f"the first argument of {name}() must be a configuration: {listed}")
+
+
+def _collect(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    weight = sum(v.weight for v in values)
+    kind = "text" if name == "string_agg" else f"{values[0].kind.removesuffix('[]')}[]"
+    if level.rows is not None and level.rows * weight <= MAX_WEIGHT:
+        return Value(kind, weight=max(1, level.rows * weight))
+    if weight > COLLECTED_WEIGHT + 1 or level.multiplies:
+        raise Refusal(
+            "size",
+            f"{name}() over this many rows collects too much: take short columns such as title from one table, "
+            "or from a subquery with a LIMIT",
+        )
+    return Value(kind, weight=MAX_WEIGHT * 3 // 4)
+
+
+def _unnest(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    level.sets = True
+    return element(values[0])
+
+
+def element(array: Value) -> Value:
+    """Return what is known of an element of an array."""
+    if not array.kind.endswith("[]") and array.kind not in {"parameter", "other", "null"}:
+        raise Refusal("operand", f"unnest() needs an array column, not a {array.kind}")
+    return Value(array.kind.removesuffix("[]"), weight=array.weight, refs=array.refs)
+
+
+def _distance(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    distance(level.statement, f"{name}()", *values)
+    return Value("number", order=-1 if FUNCTIONS[name].rule == "product" else 1)
+
+
+def _bits(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    bits(level.statement, f"{name}()", *values)
+    return Value("number", order=1)
+
+
+def _vector(name: str, nodes: list[Node], values: list[Value], level: Level) -> None:
+    if values[0].kind not in VECTORS:
+        raise Refusal("operand", f"{name}() needs a vector, not a {values[0].kind}")
+
+
+def _subvector(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    _vector(name, nodes, values, level)
+    start, count = constant_integer(nodes[1]), constant_integer(nodes[2])
+    if start is None or count is None or start < 1 or count < 1 or start + count - 1 > (values[0].dimension or 16000):
+        raise Refusal("dimension", f"subvector() must lie within the {values[0].dimension} dimensions of its vector")
+    return values[0]._replace(dimension=count, parameter=None)
+
+
+def _quantize(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    _vector(name, nodes, values, level)
+    return Value("bit", values[0].dimension, values[0].encoder, 2)
+
+
+_Rule = Callable[[str, list[Node], list[Value], Level], Value | None]
+_RULES: dict[str, _Rule] = {
+    "sum": _sum,
+    "joined": _joined,
+    "format": _format,
+    "replace": _replace,
+    "digits": _digits,
+    "power": _power,
+    "pattern": _pattern,
+    "substring": _substring,
+    "short": _short,
+    "search": _search,
+    "collect": _collect,
+    "unnest": _unnest,
+    "distance": _distance,
+    "product": _distance,
+    "bits": _bits,
+    "vector": _vector,
+    "subvector": _subvector,
+    "quantize": _quantize,
+}
+_VECTOR_RULES = frozenset({"aggregate", "window", "distance", "product", "vector", "subvector", "quantize"})

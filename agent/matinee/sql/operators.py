@@ -1,0 +1,130 @@
+"""Operators: which are allowed, between what, and what comes out."""
+
+import re
+
+from matinee.sql.allowed import (
+    ARITHMETIC,
+    BIT_DISTANCES,
+    COMPARISONS,
+    DISTANCES,
+    MAX_PATTERN,
+    OPERATORS,
+    PATTERNS,
+    SETS,
+)
+from matinee.sql.refusal import Refusal, shorten
+from matinee.sql.values import VECTORS, Statement, Value
+from matinee.sql.vectors import bits, check_pair, distance, typed
+
+_BACK_REFERENCE = re.compile(r"\\[0-9]")
+
+
+def binary(statement: Statement, name: str, left: Value, right: Value) -> Value:
+    """Return what comes out of an operator between two values.
+
+    Raises:
+        Refusal: the operator is not allowed, or not between these.
+    """
+    refs = left.refs | right.refs
+    if name in DISTANCES:
+        distance(statement, name, left, right)
+        return Value("number", refs=refs, order=1)
+    if name in BIT_DISTANCES:
+        bits(statement, name, left, right)
+        return Value("number", refs=refs, order=1)
+    if name in SETS or name in {"||", "@@"}:
+        return _sets(name, left, right, refs)
+    if name in COMPARISONS:
+        if left.kind in VECTORS or right.kind in VECTORS:
+            _two_vectors(statement, name, left, right)
+        return Value("boolean", refs=refs)
+    if name in PATTERNS or name in {"~~", "~~*", "!~~", "!~~*"}:
+        return Value("boolean", refs=refs)
+    if name in ARITHMETIC:
+        return _arithmetic(statement, name, left, right, refs)
+    raise _unknown(name)
+
+
+def unary(name: str, value: Value) -> Value:
+    """Return what comes out of a sign before a value."""
+    if name not in {"+", "-"}:
+        raise _unknown(name)
+    return value._replace(kind="number", order=-value.order if name == "-" else value.order, text=None, parameter=None)
+
+
+def pattern(name: str, text: str | None) -> None:
+    """Check a regular expression, which must be short and written out."""
+    if text is None:
+        raise Refusal("pattern", f"the pattern of `{name}` must be a literal: use ILIKE for anything else")
+    if len(text) > MAX_PATTERN:
+        raise Refusal(
+            "pattern", f"the pattern of `{name}` has {len(text)} characters; at most {MAX_PATTERN} are allowed"
+        )
+    if _BACK_REFERENCE.search(text) or text.count("{") > 1 or text.startswith("***"):
+        raise Refusal(
+            "pattern", f"the pattern of `{name}` may have no back reference, no `***` and one {{m,n}} at most"
+        )
+
+
+def _sets(name: str, left: Value, right: Value, refs: int) -> Value:
+    kinds = (left.kind, right.kind)
+    vector = next((k for k in kinds if k in VECTORS), None)
+    if vector:
+        raise Refusal("operand", f"`{name}` is not for a {vector}: use <=>, <->, <#> or <+>")
+    open_kinds = {"literal", "parameter", "null", "other"}
+    if name == "@@":
+        if not {"tsvector", "tsquery"} & set(kinds) or not set(kinds) <= {"tsvector", "tsquery"} | open_kinds:
+            raise Refusal("operand", "`@@` stands between to_tsvector('english', ...) and websearch_to_tsquery(...)")
+        return Value("boolean", refs=refs)
+    weight = left.weight + right.weight
+    if "tsquery" in kinds and name in {"||", "&&"}:
+        return Value("tsquery", weight=weight, refs=refs)
+    if name == "||":
+        array = next((k for k in kinds if k.endswith("[]")), None)
+        return Value(array or ("tsvector" if kinds == ("tsvector", "tsvector") else "text"), weight=weight, refs=refs)
+    if not any(k.endswith("[]") for k in kinds) or not all(k.endswith("[]") or k in open_kinds for k in kinds):
+        raise Refusal(
+            "operand",
+            f"`{name}` stands between arrays, not {kinds[0]} and {kinds[1]}: write genres {name} ARRAY['Drama']",
+        )
+    return Value("boolean", refs=refs)
+
+
+def _arithmetic(statement: Statement, name: str, left: Value, right: Value, refs: int) -> Value:
+    if left.kind in VECTORS or right.kind in VECTORS:
+        if name not in {"+", "-", "*"}:
+            raise Refusal("operand", f"`{name}` is not for vectors: +, - and * are")
+        stored = _two_vectors(statement, name, left, right)
+        return stored._replace(refs=refs, parameter=None, text=None)
+    weight = left.weight + right.weight if name == "*" else max(left.weight, right.weight)
+    if name == "^":
+        weight = left.weight * 10
+    kind = "text" if name == "%" and "text" in {left.kind, right.kind} else "number"
+    return Value("boolean" if kind == "text" else "number", weight=weight, refs=refs, order=_order(name, left, right))
+
+
+def _order(name: str, left: Value, right: Value) -> int:
+    """Return whether the outcome still rises (1) or falls (-1) with a distance; 0: neither is known."""
+    if left.order and right.order:
+        return left.order if name == "+" and left.order == right.order else 0
+    if name in {"-", "/"}:
+        return left.order or -right.order
+    if name not in {"+", "*"}:
+        return 0
+    falls = name == "*" and any((v.text or "").startswith("-") for v in (left, right))
+    return -(left.order or right.order) if falls else left.order or right.order
+
+
+def _two_vectors(statement: Statement, name: str, left: Value, right: Value) -> Value:
+    stored, other = (left, right) if left.kind in VECTORS else (right, left)
+    check_pair(statement, name, stored, typed(statement, name, other, stored))
+    return stored
+
+
+def _unknown(name: str) -> Refusal:
+    if name in {"<==>", "<=>>", "<<=>>", "<==", "==>"} or (name.startswith("<") and len(name) > 2):
+        return Refusal(
+            "operator", f"unknown operator `{shorten(name, 20)}`: did you mean `<=>`? (<->, <#>, <+> are allowed too)"
+        )
+    listed = " ".join(sorted(OPERATORS))
+    return Refusal("operator", f"unknown operator `{shorten(name, 20)}`: allowed are {listed}")

@@ -1,0 +1,234 @@
+"""SELECT statements: their clauses in the order in which PostgreSQL looks names up, and how many rows they give."""
+
+from matinee.sql.allowed import (
+    MAX_ARMS,
+    MAX_DEPTH,
+    MAX_INNER_LIMIT,
+    MAX_LIMIT,
+    MAX_LIST,
+    MAX_OFFSET,
+    MAX_TARGETS,
+)
+from matinee.sql.constants import constant_integer
+from matinee.sql.expressions import expression, expressions, merge, only, opened
+from matinee.sql.functions import window
+from matinee.sql.ordering import ordering
+from matinee.sql.refusal import Refusal, shorten
+from matinee.sql.scope import relation_named
+from matinee.sql.sources import bounded, condition, names_of, renamed, source
+from matinee.sql.values import Level, Node, Query, Value
+
+_STATEMENT = "only SELECT is allowed, not {}: write one SELECT over the listed tables"
+
+
+def query(node: Node, parent: Level | None, ctes: dict[str, Query], outermost: bool) -> Query:
+    """Return the columns of a SELECT, and how many rows it can give.
+
+    Raises:
+        Refusal: it, or a part of it, is not allowed.
+    """
+    assert parent is not None
+    for name in node:
+        if name != "SelectStmt":
+            raise Refusal("statement", _STATEMENT.format(kind_of(name)))
+    statement = parent.statement
+    statement.depth += 1
+    if statement.depth > MAX_DEPTH:
+        raise Refusal("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
+    result = _select(node["SelectStmt"], parent, ctes, outermost)
+    statement.depth -= 1
+    return result
+
+
+def kind_of(node: str) -> str:
+    """Return the statement that a node type stands for: InsertStmt -> INSERT."""
+    words = "".join(f" {c}" if c.isupper() else c for c in node.removesuffix("Stmt"))
+    return words.upper().strip()
+
+
+def _select(select: Node, parent: Level, ctes: dict[str, Query], outermost: bool) -> Query:
+    if "intoClause" in select:
+        raise Refusal("into", "SELECT INTO writes a table, which is not allowed: leave INTO out")
+    if "lockingClause" in select:
+        raise Refusal("locking", "FOR UPDATE and FOR SHARE lock rows, which is not allowed: leave them out")
+    only("SelectStmt", select)
+    if "withClause" in select:
+        ctes = _with(select["withClause"], parent, ctes)
+    level = Level(parent.statement, parent, ctes)
+    if select.get("op", "SETOP_NONE") != "SETOP_NONE":
+        result = _set_operation(select, parent, ctes)
+    elif "valuesLists" in select:
+        result = _values(select["valuesLists"], level)
+    else:
+        result = _plain(select, level)
+    columns = list(result.columns.values())
+    if "sortClause" in select:
+        ordering(select["sortClause"], level, result.columns, columns)
+    return Query(result.columns, _limit(select, None if level.sets else result.rows, outermost))
+
+
+def _with(clause: Node, parent: Level, ctes: dict[str, Query]) -> dict[str, Query]:
+    if clause.get("recursive"):
+        raise Refusal("recursive", "WITH RECURSIVE is not allowed: write plain WITH")
+    known, own = dict(ctes), set()
+    for item in only("WithClause", clause)["ctes"]:
+        _, fields = opened(item)
+        name = fields["ctename"]
+        if name in own:
+            raise Refusal("ambiguous", f"WITH names `{shorten(name)}` twice")
+        own.add(name)
+        # A CTE in a subquery sees the columns of the queries around it, as the subquery itself does.
+        made = parent.statement.query(fields["ctequery"], parent, dict(known), False)
+        known[name] = Query(renamed(made, names_of(fields.get("aliascolnames", [])), name), made.rows)
+    return known
+
+
+def _plain(select: Node, level: Level) -> Query:
+    for item in select.get("fromClause", []):
+        source(item, level)
+    if "whereClause" in select:
+        condition(select["whereClause"], level)
+    if level.relations:
+        bounded(level)
+    targets = select.get("targetList", [])
+    if not targets:
+        raise Refusal("arguments", "SELECT without columns is not allowed: name what to return")
+    for item in select.get("windowClause", []):
+        window(item["WindowDef"], level)
+    columns = _targets(targets, level)
+    values = list(columns.values())
+    for item in select.get("groupClause", []):
+        _group(item, level, columns, values)
+    for item in select.get("distinctClause", []):
+        if item:
+            ordering([{"SortBy": {"node": item}}], level, columns, values, aggregate=True)
+    if "havingClause" in select:
+        expression(select["havingClause"], level)
+    rows = level.rows
+    if "groupClause" not in select and (level.aggregates or "havingClause" in select):
+        rows = 1
+    return Query(columns, None if level.sets else rows)
+
+
+def _targets(targets: list[Node], level: Level) -> dict[str, Value]:
+    columns: dict[str, Value] = {}
+    for target in targets:
+        _, fields = opened(target)
+        for name, value in _target(fields, level):
+            columns[_free(name, columns)] = value
+            if name in columns and name != "?column?" and columns[name] is not value:
+                columns[name] = columns[name]._replace(kind="ambiguous")
+    if len(columns) > MAX_TARGETS:
+        raise Refusal("arguments", f"SELECT returns {len(columns)} columns; at most {MAX_TARGETS} are allowed")
+    return columns
+
+
+def _free(name: str, columns: dict[str, Value]) -> str:
+    # A name given twice keeps its place in the order of columns under a name that no statement can spell.
+    return f"{name}\0{len(columns)}" if name in columns else name
+
+
+def _target(fields: Node, level: Level) -> list[tuple[str, Value]]:
+    node = fields["val"]
+    if "ColumnRef" in node and "A_Star" in node["ColumnRef"]["fields"][-1]:
+        return _star(node["ColumnRef"]["fields"], level)
+    return [(fields.get("name") or _name(node), expression(node, level))]
+
+
+def _star(fields: list[Node], level: Level) -> list[tuple[str, Value]]:
+    if len(fields) > 2:
+        raise Refusal("star", "`*` of a table with a schema is not allowed: name the columns")
+    relations = level.relations if len(fields) == 1 else [relation_named(names_of(fields[:1])[0], level)]
+    if level.merged and len(fields) == 1:
+        raise Refusal("star", "`*` of tables joined with USING is not allowed: name the columns")
+    if not relations:
+        raise Refusal("star", "`*` needs a FROM: name what to return")
+    columns = []
+    for relation in relations:
+        if relation.base:
+            some = ", ".join(list(relation.columns)[:5])
+            raise Refusal("star", f"`*` of the table `{relation.name}` is not allowed: name the columns, e.g. {some}")
+        columns += [(name, value._replace(refs=relation.bit)) for name, value in relation.columns.items()]
+    return columns
+
+
+def _name(node: Node) -> str:
+    """Return the name that PostgreSQL gives a column without AS."""
+    kind, fields = next(iter(node.items()))
+    if kind == "ColumnRef":
+        return names_of(fields["fields"][-1:])[0]
+    if kind == "FuncCall":
+        return names_of(fields["funcname"][-1:])[0]
+    if kind == "TypeCast":
+        inner = _name(fields["arg"])
+        return inner if inner != "?column?" else names_of(fields["typeName"]["names"][-1:])[0]
+    if kind == "A_Indirection":
+        return _name(fields["arg"])
+    if kind == "CaseExpr":
+        inner = _name(fields["defresult"]) if "defresult" in fields else "?column?"
+        return "case" if inner == "?column?" else inner
+    if kind == "MinMaxExpr":
+        return "greatest" if fields.get("op") == "IS_GREATEST" else "least"
+    if kind == "SubLink" and fields["subLinkType"] == "EXPR_SUBLINK":
+        targets = fields["subselect"].get("SelectStmt", {}).get("targetList", [])
+        return targets[0]["ResTarget"].get("name") or _name(targets[0]["ResTarget"]["val"]) if targets else "?column?"
+    return _NAMES.get(kind, "?column?")
+
+
+_NAMES = {"CoalesceExpr": "coalesce", "A_ArrayExpr": "array"}
+
+
+def _group(item: Node, level: Level, columns: dict[str, Value], values: list[Value]) -> None:
+    if "GroupingSet" in item:
+        raise Refusal("grouping", "GROUPING SETS, ROLLUP, CUBE and GROUP BY () are not allowed: group by columns")
+    position = constant_integer(item)
+    if position is not None:
+        if not 1 <= position <= len(values):
+            raise Refusal("column", f"GROUP BY {position}: there are {len(values)} columns")
+        return
+    if "ColumnRef" in item:
+        fields = item["ColumnRef"]["fields"]
+        if len(fields) == 1 and "String" in fields[0] and fields[0]["String"]["sval"] in columns:
+            return
+    expression(item, level)
+
+
+def _values(lists: list[Node], level: Level) -> Query:
+    if len(lists) > MAX_LIST:
+        raise Refusal("in_list", f"VALUES has {len(lists)} rows; at most {MAX_LIST} are allowed")
+    rows = [expressions(row["List"]["items"], level) for row in lists]
+    if len({len(row) for row in rows}) > 1:
+        raise Refusal("arguments", "the rows of VALUES differ in length")
+    return Query({f"column{n + 1}": merge(list(column)) for n, column in enumerate(zip(*rows, strict=True))}, len(rows))
+
+
+def _set_operation(select: Node, parent: Level, ctes: dict[str, Query]) -> Query:
+    statement = parent.statement
+    statement.arms += 1
+    if statement.arms > MAX_ARMS:
+        raise Refusal("relations", f"more than {MAX_ARMS} UNIONs are not allowed")
+    left, right = (statement.query({"SelectStmt": select[side]}, parent, ctes, False) for side in ("larg", "rarg"))
+    if len(left.columns) != len(right.columns):
+        raise Refusal("arguments", "the SELECTs of a UNION must return the same number of columns")
+    pairs = zip(left.columns.items(), right.columns.values(), strict=True)
+    columns = {name: merge([a, b]) if a.kind != "ambiguous" else a for (name, a), b in pairs}
+    unbounded = left.rows is None or right.rows is None
+    return Query(columns, None if unbounded else (left.rows or 0) + (right.rows or 0))
+
+
+def _limit(select: Node, rows: int | None, outermost: bool) -> int | None:
+    most = MAX_LIMIT if outermost else MAX_INNER_LIMIT
+    if "limitOffset" in select:
+        offset = constant_integer(select["limitOffset"])
+        if offset is None or not 0 <= offset <= MAX_OFFSET:
+            raise Refusal("offset", f"OFFSET must be a literal between 0 and {MAX_OFFSET}")
+    if "limitCount" in select:
+        count = constant_integer(select["limitCount"])
+        if count is None or not 1 <= count <= most:
+            raise Refusal("limit", f"LIMIT must be a literal between 1 and {most}")
+        if select.get("limitOption") == "LIMIT_OPTION_WITH_TIES":
+            raise Refusal("limit", "WITH TIES is not allowed: it can give more rows than the LIMIT")
+        rows = count if rows is None else min(rows, count)
+    if outermost and (rows is None or rows > most):
+        raise Refusal("limit", f"the statement needs a LIMIT: add LIMIT 20 at its end, {most} at most")
+    return rows

@@ -1,0 +1,234 @@
+"""Runs what the guard lets through: as the reader role, read-only, within limits of time, rows and bytes.
+
+Neither half is enough alone. The role keeps a statement that slips past the guard from writing and from reading other
+tables; the guard keeps out what the role still could do: sleep, change settings, fill memory.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+
+from matinee.errors import IndexUnavailable
+from matinee.sql.guard import DEFAULT, Schema, Verdict, check
+from matinee.sql.refusal import shorten
+from matinee.sql.roles import READER, ReaderRoleMissing, grants, quoted
+
+Connect = Callable[[], AbstractAsyncContextManager[Any]]
+
+MAX_TEXT = 2_000
+MAX_ELEMENTS = 200
+_CHUNK = 50
+_UNAVAILABLE = frozenset({"08", "28", "3D", "57"})  # connection, authorization, catalogue, operator intervention
+_TOO_LATE = frozenset({"25P03", "25P04"})  # idle in transaction, transaction timeout
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one statement may take."""
+
+    seconds: float = 5.0
+    lock_seconds: float = 0.5
+    connect_seconds: float = 2.0
+    rows: int = 200
+    bytes: int = 1_000_000
+    work_memory: str = "16MB"
+    temporary_files: str = "256MB"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a statement returned; `truncated` when the row or byte cap cut it, `milliseconds` in the database."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    truncated: bool
+    milliseconds: float
+
+
+class SqlRunner:
+    """Runs guarded statements.
+
+    `database` is a DSN, or a callable whose async context manager gives an asyncpg connection (a pool's `acquire`).
+    A DSN is connected to anew for each statement, so that a restarted server is no matter. `settings` are set for the
+    statement's transaction besides those that keep it safe (`{"hnsw.iterative_scan": "relaxed_order"}`).
+    """
+
+    def __init__(
+        self,
+        database: str | Connect,
+        schema: Schema = DEFAULT,
+        *,
+        role: str = READER,
+        limits: Limits | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.schema = schema
+        self.role = role
+        self.limits = limits or Limits()
+        self._connect = database if callable(database) else self._to(database)
+        self._settings = dict(settings or {})
+
+    async def run(self, sql: str, values: Sequence[Any] = ()) -> Rows | Verdict:
+        """Return the rows, or why there are none: the guard's refusal, or PostgreSQL's own error as one.
+
+        `values` are bound to $1, $2, ... in order; a vector is a sequence of floats. A refusal of the guard never
+        reaches the database.
+
+        Raises:
+            ReaderRoleMissing: the role is not there; the message says what to run.
+            IndexUnavailable: the server does not answer.
+        """
+        verdict = check(sql, self.schema, vector_dimension=_dimension(values))
+        if not verdict.ok:
+            return verdict
+        fault = _unbindable(verdict, values)
+        if fault:
+            return _refused(sql, "parameter", fault)
+        try:
+            seconds = self.limits.seconds + self.limits.connect_seconds
+            async with asyncio.timeout(seconds), self._connect() as connection:
+                return await self._run(connection, verdict, values)
+        except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError):
+            return _late(sql, self.limits)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate in _TOO_LATE:
+                return _late(sql, self.limits)
+            if error.sqlstate == "53300" or (error.sqlstate or "")[:2] in _UNAVAILABLE:
+                raise IndexUnavailable(f"PostgreSQL cannot run the statement: {error}") from error
+            return _refused(sql, "database", f"PostgreSQL: {shorten(str(error), 300)}")
+        except asyncpg.InterfaceError as error:
+            return _refused(sql, "database", f"a value cannot be bound: {shorten(str(error), 300)}")
+        except OSError as error:
+            raise IndexUnavailable(f"PostgreSQL does not answer: {error}. Is the server running?") from error
+
+    async def _run(self, connection: Any, verdict: Verdict, values: Sequence[Any]) -> Rows:
+        async with connection.transaction(readonly=True):
+            await self._confine(connection)
+            start = perf_counter()
+            explain = await connection.prepare(f"EXPLAIN {verdict.statement}")
+            await explain.fetch(*_bound(explain, values))
+            statement = await connection.prepare(verdict.statement)
+            columns = tuple(a.name for a in statement.get_attributes())
+            cursor = await statement.cursor(*_bound(statement, values))
+            rows: list[tuple[Any, ...]] = []
+            size, truncated = 0, False
+            while chunk := await cursor.fetch(_CHUNK):
+                for record in chunk:
+                    row = tuple(record.values())
+                    size += sum(len(v) if isinstance(v, str) else len(str(v)) for v in row)
+                    if len(rows) == self.limits.rows or size > self.limits.bytes:
+                        truncated = True
+                        break
+                    rows.append(row)
+                if truncated or len(chunk) < _CHUNK:
+                    break
+            return Rows(columns, rows, truncated, (perf_counter() - start) * 1e3)
+
+    async def _confine(self, connection: Any) -> None:
+        """Set the transaction's limits, then take the role on."""
+        limits = self.limits
+        settings = {
+            **self._settings,
+            "statement_timeout": f"{limits.seconds * 1e3:.0f}",
+            "lock_timeout": f"{limits.lock_seconds * 1e3:.0f}",
+            "idle_in_transaction_session_timeout": f"{limits.seconds * 2e3:.0f}",
+            # pg_temp last: named nowhere, it would come first for tables.
+            "search_path": f"pg_catalog, {quoted(self.schema.name)}, pg_temp",
+            "standard_conforming_strings": "on",
+            "work_mem": limits.work_memory,
+            "hash_mem_multiplier": "1",
+            "max_parallel_workers_per_gather": "0",
+            "jit": "off",
+        }
+        version = connection.get_server_version().major
+        if version >= 17:
+            settings["transaction_timeout"] = f"{limits.seconds * 1e3 + 500:.0f}"
+        if version >= 15 and await connection.fetchval(
+            "SELECT has_parameter_privilege(current_user, 'temp_file_limit', 'SET')"
+        ):
+            settings["temp_file_limit"] = limits.temporary_files
+        await connection.execute(
+            "SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) AS s(name, value)",
+            list(settings),
+            list(settings.values()),
+        )
+        try:
+            await connection.execute(f"SET LOCAL ROLE {quoted(self.role)}")
+        except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
+            script = ";\n  ".join(grants(self.schema, self.role, "<the user of the DSN>"))
+            raise ReaderRoleMissing(
+                f"The role {self.role} cannot be used ({error}). Have an administrator run:\n  {script};"
+            ) from error
+
+    def _to(self, dsn: str) -> Connect:
+        @asynccontextmanager
+        async def connected() -> AsyncIterator[Any]:
+            try:
+                connection = await asyncpg.connect(dsn, timeout=self.limits.connect_seconds, statement_cache_size=0)
+            except TimeoutError as error:
+                seconds = f"{self.limits.connect_seconds:g} s"
+                raise IndexUnavailable(
+                    f"PostgreSQL does not answer within {seconds}. Is the server running?"
+                ) from error
+            try:
+                yield connection
+            finally:
+                try:
+                    await connection.close(timeout=1)
+                except (TimeoutError, OSError, asyncpg.PostgresError):
+                    connection.terminate()
+
+        return connected
+
+
+def _late(sql: str, limits: Limits) -> Verdict:
+    return _refused(sql, "timeout", f"the statement ran longer than {limits.seconds:g} s: make it simpler")
+
+
+def _refused(sql: str, code: str, reason: str) -> Verdict:
+    return Verdict(False, reason, code, sql)
+
+
+def _dimension(values: Sequence[Any]) -> int | None:
+    sizes = {len(v) for v in values if _is_vector(v)}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _is_vector(value: Any) -> bool:
+    return not isinstance(value, str | bytes) and isinstance(value, Sequence) and all(type(v) is float for v in value)
+
+
+def _unbindable(verdict: Verdict, values: Sequence[Any]) -> str | None:
+    if len(values) != len(verdict.parameters):
+        return f"the statement has {len(verdict.parameters)} parameters, but {len(values)} values are bound"
+    for number, value in enumerate(values, 1):
+        if number in verdict.vectors:
+            if not _is_vector(value):
+                return f"${number} stands beside a vector: bind a sequence of floats"
+        elif isinstance(value, str):
+            if len(value) > MAX_TEXT or "\0" in value:
+                return f"the text bound to ${number} is longer than {MAX_TEXT} characters or contains a NUL"
+        elif isinstance(value, Sequence) and len(value) > MAX_ELEMENTS:
+            return f"the array bound to ${number} has {len(value)} elements; at most {MAX_ELEMENTS} are allowed"
+    return None
+
+
+def _bound(statement: Any, values: Sequence[Any]) -> list[Any]:
+    """Return the values as asyncpg takes them: vectors as pgvector's text."""
+    kinds = [parameter.name for parameter in statement.get_parameters()]
+    return [_vector_text(v, k) if k in _VECTOR_TYPES else v for v, k in zip(values, kinds, strict=True)]
+
+
+_VECTOR_TYPES = frozenset({"vector", "halfvec", "sparsevec"})
+
+
+def _vector_text(value: Sequence[float], kind: str) -> str:
+    if kind == "sparsevec":
+        entries = ",".join(f"{n}:{v!r}" for n, v in enumerate(value, 1) if v)
+        return f"{{{entries}}}/{len(value)}"
+    return "[" + ",".join(map(repr, value)) + "]"

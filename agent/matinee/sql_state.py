@@ -1,0 +1,40 @@
+"""The state of the sql graph: plain values that a checkpoint can hold, no vectors."""
+
+from typing import Annotated, Any, Literal
+
+from typing_extensions import TypedDict
+
+from matinee.state import extended
+
+
+class SqlInput(TypedDict):
+    """What a caller gives."""
+
+    question: str
+
+
+class Attempt(TypedDict):
+    """A statement that was written, and why it was refused, by the guard or by PostgreSQL; None: it ran."""
+
+    sql: str
+    reason: str | None
+    by: Literal["guard", "postgresql", None]
+
+
+class SqlOutput(TypedDict, total=False):
+    """What a caller gets: rows of the database, never of a model."""
+
+    sql: str | None
+    attempts: list[Attempt]
+    answered_by: Literal["sql", "parametrised query"]
+    columns: list[str]
+    rows: list[list[Any]]
+    truncated: bool
+    notices: Annotated[list[str], extended]
+
+
+class SqlState(SqlInput, SqlOutput, total=False):
+    """What passes between the nodes: the statement under examination (None: nobody writes) and where to go."""
+
+    written: str | None
+    step: Literal["write", "run", "done"]

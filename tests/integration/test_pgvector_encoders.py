@@ -1,0 +1,124 @@
+"""Vectors of several encoders side by side, and rebuilding that loses nothing."""
+
+# ruff: noqa: F811  (fixtures are imported and then asked for by name)
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from matinee.errors import IndexMismatch
+from matinee.index import pgvector_building
+from matinee.index.pgvector import PgvectorHome
+from matinee.providers.embeddings import EmbeddingModel, QueryCache
+from matinee.settings import Settings
+from tests.support.embedded_postgres_home import (
+    home,  # noqa: F401
+    opened,
+    postgres_dsn,  # noqa: F401
+    postgres_folder,  # noqa: F401
+    postgres_settings,  # noqa: F401
+    sql,  # noqa: F401
+)
+from tests.support.fakes import WordEmbeddings, filled, word_embedding
+from tests.support.films import ARRIVAL, FILMS, HEAT, MOON
+
+
+async def test_a_further_encoder_has_a_column_of_its_own(home: PgvectorHome, sql: asyncpg.Connection) -> None:
+    wider = await home.movies.beside(word_embedding("Wider/words-v2", 96))
+    near = await wider.neighbours([ARRIVAL.movie_id], 3)
+    assert len(near) == 3
+    assert ARRIVAL not in [candidate.movie for candidate in near]
+    registered = await sql.fetch(
+        "SELECT column_name, encoder, dimension FROM matinee_encoders WHERE table_name = 'movies' ORDER BY 1"
+    )
+    assert [tuple(row) for row in registered] == [
+        ("embedding", "words", 64),
+        ("embedding_wider_words_v2", "Wider/words-v2", 96),
+    ]
+    assert (await home.movies.neighbours([ARRIVAL.movie_id], 1))[0].movie != ARRIVAL
+
+
+async def test_a_film_whose_text_changed_has_no_stale_vector_beside(home: PgvectorHome) -> None:
+    model = word_embedding("wider words", 96)
+    await home.movies.beside(model)
+    changed = MOON.model_copy(update={"overview": "Zebras, only zebras."})
+    await filled(home, [changed])
+    assert set(await (await home.movies.beside(model)).similarity("zebras", [MOON.movie_id, HEAT.movie_id])) == {
+        MOON.movie_id,
+        HEAT.movie_id,
+    }
+    best = await (await home.movies.beside(model)).search("zebras", 1)
+    assert best[0].movie == changed
+
+
+async def test_neighbours_may_be_measured_by_euclidean_distance(home: PgvectorHome) -> None:
+    vector = (await home.movies.vectors([HEAT.movie_id]))[HEAT.movie_id]
+    nearest = await home.movies.nearest(vector, 3, metric="l2")
+    assert nearest[0].movie == HEAT
+    assert nearest[0].score == pytest.approx(0, abs=1e-3)
+    assert nearest[0].score < nearest[1].score
+
+
+class Interrupted(WordEmbeddings):
+    """Embeds so many batches of documents, and then the process is interrupted."""
+
+    def __init__(self, batches: int) -> None:
+        super().__init__(96)
+        self.batches = batches
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        if not self.batches:
+            raise RuntimeError("interrupted")
+        self.batches -= 1
+        return super().embed_documents(texts)
+
+
+async def test_the_old_vectors_serve_until_a_rebuild_is_complete(
+    home: PgvectorHome,
+    postgres_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pgvector_building, "_BATCH", 3)
+    dying = opened(postgres_settings, EmbeddingModel("wider words", QueryCache(Interrupted(2))))
+    with pytest.raises(RuntimeError, match="interrupted"):
+        await dying.rebuild()
+    dying.close()
+    assert (await home.movies.search(ARRIVAL.overview, 1))[0].movie == ARRIVAL
+
+    counting = Interrupted(99)
+    going_on = opened(postgres_settings, EmbeddingModel("wider words", QueryCache(counting)))
+    await going_on.rebuild()
+    assert counting.batches == 98  # eight films in batches of three, of which two were done
+    assert (await going_on.movies.search(ARRIVAL.overview, 1))[0].movie == ARRIVAL
+    going_on.close()
+
+
+async def test_a_rebuild_that_died_at_the_swap_loses_nothing(
+    home: PgvectorHome,
+    postgres_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def die(*_: Any) -> None:
+        raise RuntimeError("interrupted")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pgvector_building, "register", die)
+        dying = opened(postgres_settings, word_embedding("wider words", 96))
+        with pytest.raises(RuntimeError, match="interrupted"):
+            await dying.rebuild()
+        dying.close()
+    assert await home.movies.count() == len(FILMS)
+    assert (await home.movies.search(ARRIVAL.overview, 1))[0].movie == ARRIVAL
+
+
+async def test_a_home_that_was_open_during_a_rebuild_says_so(
+    home: PgvectorHome,
+    postgres_settings: Settings,
+) -> None:
+    await home.movies.search("anything", 1)
+    other = opened(postgres_settings, word_embedding("wider words", 96))
+    await other.rebuild()
+    other.close()
+    with pytest.raises(IndexMismatch, match="wider words"):
+        await home.movies.search("anything", 1)

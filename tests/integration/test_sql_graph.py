@@ -1,0 +1,133 @@
+"""The sql graph over a real PostgreSQL, with writers that say what the test wants."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from matinee.context import Context
+from matinee.errors import ChatModelUnavailable, IndexUnavailable, InvalidRequest
+from matinee.index import Home, open_home
+from matinee.providers.chat import Chat
+from matinee.providers.embeddings import EmbeddingModel
+from matinee.settings import Settings
+from matinee_graphs.parts import open_parts
+from matinee_graphs.sql import build_sql_graph
+from tests.support.fakes import SharedWords, filled, memory_home, saying, word_embedding
+from tests.support.films import FILMS
+
+GOOD = "SELECT movie_id, title, year FROM movies WHERE year < 2000 ORDER BY embedding <=> $1 LIMIT 5"
+DOWN = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
+    home = open_home(Settings(home=tmp_path_factory.mktemp("sql"), backend="pgvector"), word_embedding())
+    yield await filled(home)
+    home.close()
+
+
+async def ask(home: Home, question: str, *answers: str, settings: Settings | None = None, **context: Any) -> Any:
+    settings = settings or Settings(chat_model="none")
+    parts = open_parts(
+        settings,
+        home=home,
+        embedding=embedding_of(home),
+        cross_encoder=SharedWords(),
+        chat=Chat(settings, saying(*answers) if answers else None),
+    )
+    options = Context.model_validate({"limit": 5, **context})
+    return await build_sql_graph(parts).ainvoke({"question": question}, context=options)
+
+
+def embedding_of(home: Any) -> EmbeddingModel:
+    embedding: EmbeddingModel = home.movies.table._embedding
+    return embedding
+
+
+def titles(final: Any) -> set[str]:
+    place = final["columns"].index("title")
+    return {row[place] for row in final["rows"]}
+
+
+async def test_a_statement_that_passes_answers_with_the_database_s_rows(home: Home) -> None:
+    final = await ask(home, "old films about crime", f"```sql\n{GOOD};\n```")
+    assert final["answered_by"] == "sql"
+    assert final["sql"] == GOOD
+    assert titles(final) == {"Heat", "Fargo"}
+    assert [attempt["reason"] for attempt in final["attempts"]] == [None]
+
+
+async def test_the_guard_s_reason_goes_back_to_the_writer(home: Home) -> None:
+    final = await ask(home, "old films", "SELECT titel FROM movies LIMIT 5", GOOD)
+    assert final["answered_by"] == "sql"
+    first, second = final["attempts"]
+    assert "did you mean `title`" in first["reason"]
+    assert (first["by"], second["reason"]) == ("guard", None)
+
+
+async def test_postgresql_s_own_error_goes_back_to_the_writer(home: Home) -> None:
+    final = await ask(home, "old films", "SELECT title, 1 / (year - year) FROM movies LIMIT 5", GOOD)
+    first, _ = final["attempts"]
+    assert first["by"] == "postgresql"
+    assert "division by zero" in first["reason"]
+    assert titles(final) == {"Heat", "Fargo"}
+
+
+async def test_after_three_refusals_the_parametrised_query_answers_and_says_so(home: Home) -> None:
+    hostile = ["DROP TABLE movies", "SELECT pg_sleep(60)", "SELECT title FROM movies; DELETE FROM movies"]
+    final = await ask(home, "films from the 90s", *hostile)
+    assert final["answered_by"] == "parametrised query"
+    assert titles(final) == {"Heat", "Fargo"}
+    assert len(final["attempts"]) == 3
+    assert any("no statement that was written could run" in notice for notice in final["notices"])
+    assert await home.movies.count() == len(FILMS)
+
+
+@pytest.mark.parametrize(
+    "answer", ["I am sorry, I cannot do that.", "WITH RECURSIVE x AS (SELECT 1) SELECT 1", "``` ```"]
+)
+async def test_a_writer_that_writes_no_statement_is_replaced(home: Home, answer: str) -> None:
+    final = await ask(home, "films from the 90s", answer, answer, answer)
+    assert final["answered_by"] == "parametrised query"
+    assert titles(final) == {"Heat", "Fargo"}
+
+
+async def test_without_a_chat_model_the_parametrised_query_answers(home: Home) -> None:
+    final = await ask(home, "crime films rated above 8.2")
+    assert final["answered_by"] == "parametrised query"
+    assert titles(final) == {"Heat"}
+    assert "imdb_rating >= 8.2" in final["sql"]
+
+
+async def test_a_film_that_the_question_names_is_not_its_own_neighbour(home: Home) -> None:
+    nearest = "SELECT movie_id, title FROM movies ORDER BY embedding <=> $1 LIMIT 8"
+    assert "Arrival" not in titles(await ask(home, "films like Arrival", nearest))
+    assert "Arrival" not in titles(await ask(home, "films like Arrival"))
+
+
+async def test_an_unreachable_default_writer_is_a_notice_and_a_named_one_an_error(home: Home) -> None:
+    settings = Settings(chat_model="ollama:llama3.1:8b", ollama_url=DOWN)
+    final = await ask(home, "films from the 90s", settings=settings)
+    assert titles(final) == {"Heat", "Fargo"}
+    assert any("ollama serve" in notice for notice in final["notices"])
+    with pytest.raises(ChatModelUnavailable):
+        await ask(home, "films from the 90s", settings=settings, model="ollama:llama3.1:8b")
+
+
+async def test_a_quote_in_a_demand_stays_a_value(home: Home) -> None:
+    final = await ask(home, "films with '); DROP TABLE movies; -- in the title, not too violent")
+    assert await home.movies.count() == len(FILMS)
+    assert final["rows"]
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 1001])
+async def test_a_question_has_words_and_an_end(home: Home, question: str) -> None:
+    with pytest.raises(InvalidRequest):
+        await ask(home, question)
+
+
+def test_only_postgresql_speaks_sql() -> None:
+    parts = open_parts(Settings(chat_model="none"), home=memory_home(), embedding=word_embedding())
+    with pytest.raises(IndexUnavailable, match="MATINEE_BACKEND=pgvector"):
+        build_sql_graph(parts)
