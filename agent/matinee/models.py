@@ -6,6 +6,7 @@ dicts that `model_dump(mode="json")` gives, so that checkpoints stay small and s
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -202,6 +203,11 @@ class Preference(Value):
             return self.text
         said = {"like": "Liked", "dislike": "Disliked", "seen": "Saw"}.get(self.kind, "Said of")
         return f"{said} {self.title}"
+
+    def stamped(self) -> "Preference":
+        """Return it with the time of now, unless it has one."""
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        return self if self.created_at else self.model_copy(update={"created_at": now})
 
 
 class Evidence(Value):

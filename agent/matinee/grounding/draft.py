@@ -76,11 +76,6 @@ class DraftParser:
             last = [d.model_copy(update={"reason": _whole_sentences(d.reason)}) for d in last]
         return [*done, *last]
 
-    @property
-    def begun(self) -> bool:
-        """Tell whether a pick is being written."""
-        return self._open is not None
-
     def _take(self, line: str) -> list[Draft]:
         header = _header(line)
         if header is None:

@@ -6,7 +6,6 @@ opens here.
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from langchain_core.documents import Document
@@ -162,10 +161,7 @@ class PgvectorPreferences:
 
     async def add(self, preference: Preference) -> None:
         """Store a preference; the same one again is replaced."""
-        stamped = preference.model_copy(
-            update={"created_at": preference.created_at or datetime.now(UTC).isoformat(timespec="microseconds")}
-        )
-        facts = {name: clean(value) for name, value in stamped.model_dump(exclude={"similarity"}).items()}
+        facts = {name: clean(value) for name, value in preference.stamped().model_dump(exclude={"similarity"}).items()}
         await self.table.add([preference.text], [{PLAIN_ID: _row_id(preference), **facts}])
 
     async def of_user(self, user_id: str) -> list[Preference]:

@@ -6,7 +6,6 @@ anybody's `QdrantVectorStore` opens them, and theirs open here.
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from langchain_core.documents import Document
@@ -157,10 +156,7 @@ class QdrantPreferences:
 
     async def add(self, preference: Preference) -> None:
         """Store a preference; the same one again is replaced."""
-        stamped = preference.model_copy(
-            update={"created_at": preference.created_at or datetime.now(UTC).isoformat(timespec="microseconds")}
-        )
-        metadata = stamped.model_dump(mode="json", exclude={"similarity"})
+        metadata = preference.stamped().model_dump(mode="json", exclude={"similarity"})
         await asyncio.to_thread(self.collection.add, [preference.text], [metadata], [_preference_point(preference)])
 
     async def of_user(self, user_id: str) -> list[Preference]:
