@@ -14,6 +14,7 @@ from matinee.errors import InvalidRequest
 MAX_LIMIT = 50
 
 Rerank = Literal["fused", "cross_encoder", "imdb", "none"]
+Retrieval = Literal["hybrid", "sql"]
 
 
 class Weights(BaseModel):
@@ -34,6 +35,7 @@ class Context(BaseModel):
 
     user_id: str | None = Field(None, description="whose preferences to use")
     limit: int = Field(4, ge=1, le=MAX_LIMIT, description="how many picks")
+    retrieval: Retrieval = Field("hybrid", description="where candidates come from; sql needs the pgvector home")
     rerank: Rerank = "fused"
     weights: Weights = Field(default_factory=Weights)
     candidates: int = Field(40, ge=1, le=500, description="how many films to retrieve")

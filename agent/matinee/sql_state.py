@@ -1,16 +1,26 @@
 """The state of the sql graph: plain values that a checkpoint can hold, no vectors."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
 from matinee.state import extended
 
+MAX_QUESTION = 1000
+"""Characters of a question."""
+
 
 class SqlInput(TypedDict):
-    """What a caller gives."""
+    """What a caller gives: a question, and, where it knows them already, what a run else finds out itself.
+
+    `search` is the text whose vector is bound to $1 (else the question), `understanding` the dump of what the
+    question demands (else it is read), `wanted` how many films the writer is asked for (else it decides).
+    """
 
     question: str
+    search: NotRequired[str]
+    understanding: NotRequired[dict[str, Any]]
+    wanted: NotRequired[int]
 
 
 class Attempt(TypedDict):

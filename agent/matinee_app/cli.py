@@ -43,6 +43,9 @@ def recommend(
     rerank: Annotated[
         Literal["fused", "cross_encoder", "imdb", "none"], typer.Option("--rerank", help="How candidates are ordered.")
     ] = "fused",
+    retrieval: Annotated[
+        Literal["hybrid", "sql"], typer.Option("--retrieval", help="Candidates by search, or by SQL (pgvector only).")
+    ] = "hybrid",
     temperature: Annotated[float | None, typer.Option(help="Sampling temperature, 0 to 2.")] = None,
     top_p: Annotated[float | None, typer.Option(help="Nucleus sampling, 0 to 1.")] = None,
     top_k: Annotated[int | None, typer.Option(help="Sample among the k likeliest tokens.")] = None,
@@ -64,6 +67,7 @@ def recommend(
         "user_id": user,
         "model": model,
         "rerank": rerank,
+        "retrieval": retrieval,
         "temperature": temperature,
         "top_p": top_p,
         "top_k": top_k,

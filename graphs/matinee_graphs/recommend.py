@@ -5,6 +5,7 @@ START -> understand -> embed_query -+-> retrieve ----------+-> rerank -> generat
                                                                            +----- repair (once) ----+
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from langgraph.cache.base import BaseCache
@@ -14,11 +15,13 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 
 from matinee.context import Context
+from matinee.index import speaks_sql
 from matinee.nodes.embed_query import EmbedQuery
 from matinee.nodes.generate import Generate
 from matinee.nodes.recall_preferences import RecallPreferences
 from matinee.nodes.rerank import Rerank
 from matinee.nodes.retrieve import Retrieve
+from matinee.nodes.retrieve_sql import RetrieveSql
 from matinee.nodes.structure import Structure
 from matinee.nodes.understand import Understand
 from matinee.nodes.validate import Validate, after_validate
@@ -44,7 +47,7 @@ def build_recommend_graph(
     )
     builder.add_node("understand", Understand(parts.titles, movies))
     builder.add_node("embed_query", EmbedQuery(parts.embedding))
-    builder.add_node("retrieve", Retrieve(movies, preferences))
+    builder.add_node("retrieve", Retrieve(movies, preferences, RetrieveSql(movies, _opening_sql(parts))))
     builder.add_node("recall_preferences", RecallPreferences(preferences))
     builder.add_node("rerank", Rerank(movies, parts.cross_encoder))
     builder.add_node("generate", Generate(parts.chat))
@@ -61,6 +64,17 @@ def build_recommend_graph(
     builder.add_edge("structure", "validate")
     builder.add_conditional_edges("validate", after_validate)  # back to generate once, else to the end
     return builder.compile(checkpointer=checkpointer, store=store, cache=cache, name="recommend")
+
+
+def _opening_sql(parts: Parts) -> Callable[[], Any] | None:
+    """Return what compiles the sql graph over the same parts, when it is first asked for; None: no SQL here."""
+
+    def opened() -> Any:
+        from matinee_graphs.sql import build_sql_graph
+
+        return build_sql_graph(parts, checkpointer=False)  # what it finds belongs to one run
+
+    return opened if speaks_sql(parts.home) else None
 
 
 graph = build_recommend_graph()

@@ -1,11 +1,13 @@
 """Where films and preferences are stored and searched: one protocol, a module a home."""
 
+import sys
+
 from matinee.errors import IndexUnavailable
 from matinee.index.protocol import Entry, Home, IndexInfo, MovieIndex, PreferenceIndex, TitleEntry
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
-__all__ = ["Entry", "Home", "IndexInfo", "MovieIndex", "PreferenceIndex", "TitleEntry", "open_home"]
+__all__ = ["Entry", "Home", "IndexInfo", "MovieIndex", "PreferenceIndex", "TitleEntry", "open_home", "speaks_sql"]
 
 
 def open_home(settings: Settings, embedding: EmbeddingModel) -> Home:
@@ -26,3 +28,9 @@ def open_home(settings: Settings, embedding: EmbeddingModel) -> Home:
             f"What the pgvector backend needs is not installed ({error}); run `pip install 'matinee[pgvector]'`."
         ) from error
     return open_pgvector_home(settings, embedding)
+
+
+def speaks_sql(home: Home) -> bool:
+    """Tell whether the home is PostgreSQL, without loading its libraries for one that is not."""
+    opened = sys.modules.get("matinee.index.pgvector")
+    return opened is not None and isinstance(home, opened.PgvectorHome)

@@ -1,7 +1,7 @@
 """retrieve: candidates by meaning, by words and by the films mentioned, within the hard demands."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from langgraph.runtime import Runtime
@@ -19,9 +19,10 @@ from matinee.state import RecommendState, dump_candidates
 class Retrieve:
     """Searches with the demands inside the query, and loosens the least certain when too few films meet them."""
 
-    def __init__(self, movies: MovieIndex, preferences: PreferenceIndex) -> None:
+    def __init__(self, movies: MovieIndex, preferences: PreferenceIndex, by_sql: "BySql") -> None:
         self._movies = movies
         self._preferences = preferences
+        self._by_sql = by_sql
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the candidates, best first, and the demands that are left."""
@@ -29,7 +30,10 @@ class Retrieve:
         understood = Understanding.model_validate(state["understanding"])
         user = user_of(state, context)
         rejected = await self._preferences.rejected(user) if user else set()
-        found = await retrieve(self._movies, understood, state["search"], rejected, context)
+        if context.retrieval == "sql":
+            found = await self._by_sql(understood, state["search"], rejected, context)
+        else:
+            found = await retrieve(self._movies, understood, state["search"], rejected, context)
         if not found.candidates and not await self._movies.count():
             found = found._replace(notices=["The index holds no films yet: run `matinee ingest`."])
         for notice in found.notices:
@@ -48,6 +52,10 @@ class Found(NamedTuple):
     candidates: list[Candidate]
     understood: Understanding
     notices: list[str]
+
+
+BySql = Callable[[Understanding, str, Collection[str], Context], Awaitable[Found]]
+"""How candidates come from the sql graph: see `retrieve_sql`."""
 
 
 async def retrieve(

@@ -21,6 +21,8 @@ from matinee.sql.runner import Rows
 from matinee.sql_state import Attempt, SqlState
 from matinee.understanding import understand
 
+_TAKEN: dict[str, Any] = {"search": "", "understanding": {}, "wanted": 0}  # a later run of the thread has its own
+
 
 class RunSql:
     """Runs the statement, with the question's vector bound to $1."""
@@ -33,25 +35,31 @@ class RunSql:
     async def __call__(self, state: SqlState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the rows and who gave them, or PostgreSQL's refusal for the writer."""
         context = Context.of(runtime.context)
-        understood = understand(state["question"], await self._titles.lookup())
+        if given := state.get("understanding"):
+            understood = Understanding.model_validate(given)
+        else:
+            understood = understand(state["question"], await self._titles.lookup())
+        text = state.get("search") or understood.text
         if (written := state["written"]) is None:
-            return await self._parametrised(state, understood, context)
-        found = await self._run(written, understood)
+            return await self._parametrised(state, understood, text, context)
+        found = await self._run(written, text)
         if isinstance(found, Verdict):
             events.status("run_sql", f"refused: {found.reason}")
             back = refused(state, found.reason or "", "postgresql")
             if back["step"] == "write":
                 return back
-            return {**back, **await self._parametrised({**state, **back}, understood, context)}  # type: ignore[typeddict-item]
+            return {**back, **await self._parametrised({**state, **back}, understood, text, context)}  # type: ignore[typeddict-item]
         tried = [*state["attempts"], Attempt(sql=written, reason=None, by=None)]
         return {"answered_by": "sql", "attempts": tried, **_answer(written, found, understood)}
 
-    async def _parametrised(self, state: SqlState, understood: Understanding, context: Context) -> dict[str, Any]:
+    async def _parametrised(
+        self, state: SqlState, understood: Understanding, text: str, context: Context
+    ) -> dict[str, Any]:
         """Answer within the question's demands, by a statement that no model wrote."""
         sql = compose(
             understood.constraints, await self._sql.schema(), EMBEDDING, context.limit + len(understood.mentions)
         )
-        found = await self._run(sql, understood)
+        found = await self._run(sql, text)
         if isinstance(found, Verdict):
             raise InvalidRequest(f"The question cannot be answered by SQL: {found.reason}.")
         why = "no statement that was written could run" if state["attempts"] else "no chat model wrote SQL"
@@ -59,15 +67,22 @@ class RunSql:
         events.notice(notice)
         return {"answered_by": "parametrised query", "notices": [notice], **_answer(sql, found, understood)}
 
-    async def _run(self, sql: str, understood: Understanding) -> Rows | Verdict:
-        vector = await asyncio.to_thread(self._embedding.embeddings.embed_query, understood.text)
+    async def _run(self, sql: str, text: str) -> Rows | Verdict:
+        vector = await asyncio.to_thread(self._embedding.embeddings.embed_query, text)
         return await self._sql.run(sql, [vector] if "$1" in sql else [])
 
 
 def _answer(sql: str, found: Rows, understood: Understanding) -> dict[str, Any]:
     rows = without(found.rows, found.columns, understood.mentions)
     events.status("run_sql", f"{len(rows)} rows", count=len(rows))
-    return {"sql": sql, "columns": list(found.columns), "rows": rows, "truncated": found.truncated, "step": "done"}
+    return {
+        "sql": sql,
+        "columns": list(found.columns),
+        "rows": rows,
+        "truncated": found.truncated,
+        "step": "done",
+        **_TAKEN,
+    }
 
 
 def without(rows: Sequence[Sequence[Any]], columns: Sequence[str], mentions: Sequence[Mention]) -> list[list[Any]]:

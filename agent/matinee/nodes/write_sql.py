@@ -17,7 +17,7 @@ from matinee.index.pgvector_sql import GuardedSql
 from matinee.models import GENRES
 from matinee.providers.chat import Chat
 from matinee.sql.guard import Schema
-from matinee.sql_state import SqlState
+from matinee.sql_state import MAX_QUESTION, SqlState
 from matinee_prompts import render
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,6 @@ _NOTES = {
 }
 _UNTOLD = {"content"}
 _FENCE = re.compile(r"```(?:sql|postgresql)?\s*(.*?)```", re.S | re.I)
-_MAX_QUESTION = 1000
 
 
 class WriteSql:
@@ -50,14 +49,14 @@ class WriteSql:
         """
         context = Context.of(runtime.context)
         question = state["question"].strip()
-        if not question or len(question) > _MAX_QUESTION:
-            raise InvalidRequest(f"A question has 1 to {_MAX_QUESTION} characters; this one has {len(question)}.")
+        if not question or len(question) > MAX_QUESTION:
+            raise InvalidRequest(f"A question has 1 to {MAX_QUESTION} characters; this one has {len(question)}.")
         attempts = state.get("attempts") or []
         fresh: dict[str, Any] = {} if attempts else {"attempts": [], "notices": Overwrite([])}
         if self._chat.name(context) == "none":
             return {**fresh, "written": None}
         try:
-            text = await self._ask(question, attempts, context)
+            text = await self._ask(question, attempts, state.get("wanted"), context)
         except ChatModelUnavailable as error:
             if context.model is not None and not attempts:
                 raise
@@ -66,12 +65,15 @@ class WriteSql:
         events.status("write_sql", text)
         return {**fresh, "written": text}
 
-    async def _ask(self, question: str, attempts: list[Any], context: Context) -> str:
+    async def _ask(self, question: str, attempts: list[Any], wanted: int | None, context: Context) -> str:
         refused = [attempt for attempt in attempts if attempt["reason"]]
         messages = [
             SystemMessage(render("sql_system", told(await self._sql.schema()))),
             HumanMessage(
-                render("sql_question", {"question": question, "has_refused": bool(refused), "refused": refused})
+                render(
+                    "sql_question",
+                    {"question": question, "wanted": wanted, "has_refused": bool(refused), "refused": refused},
+                )
             ),
         ]
         said = ""
