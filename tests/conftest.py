@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from matinee.providers.breaker import forget_services
+
 
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -17,6 +19,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("LANGSMITH_TRACING", "false")
     monkeypatch.chdir(tmp_path)  # no .env of the checkout
+    forget_services()  # a port that was dead for one test may serve the next
 
 
 @pytest.fixture(scope="session")

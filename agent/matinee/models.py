@@ -5,8 +5,9 @@ dicts that `model_dump(mode="json")` gives, so that checkpoints stay small and s
 """
 
 import re
+import threading
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -205,9 +206,19 @@ class Preference(Value):
         return f"{said} {self.title}"
 
     def stamped(self) -> "Preference":
-        """Return it with the time of now, unless it has one."""
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
-        return self if self.created_at else self.model_copy(update={"created_at": now})
+        """Return it with the time of now, unless it has one; later than the last, wherever the clock was set."""
+        return self if self.created_at else self.model_copy(update={"created_at": _stamp()})
+
+
+_stamping = threading.Lock()
+_last_stamp = datetime.min.replace(tzinfo=UTC)
+
+
+def _stamp() -> str:
+    global _last_stamp
+    with _stamping:
+        _last_stamp = max(datetime.now(UTC), _last_stamp + timedelta(microseconds=1))
+        return _last_stamp.isoformat(timespec="microseconds")
 
 
 class Evidence(Value):
@@ -218,6 +229,10 @@ class Evidence(Value):
     quote: str
 
 
+ReasoningKind = Literal["model", "partial", "facts"]
+"""Who wrote a reason: the model, the model less what broke off or could not stand, or nobody but the film's facts."""
+
+
 class MovieRecommendation(Value):
     """One pick, grounded in the catalogue."""
 
@@ -225,6 +240,7 @@ class MovieRecommendation(Value):
     year: int | None
     description: str
     reasoning: str
+    reasoning_kind: ReasoningKind = "facts"
     confidence: Annotated[float, Field(ge=0, le=1)]
     imdb_rating: float | None = None
     streaming_services: list[str] = []

@@ -47,3 +47,6 @@ class Settings(BaseSettings):
     first_token_timeout: float = Field(60.0, gt=0, description="seconds to the model's first token")
     token_timeout: float = Field(20.0, gt=0, description="seconds between two tokens")
     generation_timeout: float = Field(300.0, gt=0, description="seconds for the model's whole answer")
+    service_rest: float = Field(30.0, gt=0, description="seconds that a service which kept us waiting is left alone")
+    chat_concurrency: int = Field(4, ge=1, description="answers that a chat service writes at once")
+    chat_queue: int = Field(32, ge=0, description="requests that may wait for their turn at a chat service")

@@ -10,35 +10,27 @@ from langchain_core.messages import AIMessageChunk
 
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
-from matinee.settings import Settings
 from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import parts_with
-from tests.support.films import ARRIVAL, FILMS, MOON
+from tests.support.films import ARRIVAL, MOON
+from tests.support.impatience import REQUEST, impatient, recommend
 from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
 
 LLAMA = "ollama:llama3.1:8b"
+WHOLE = (
+    "[1] Arrival (2016): A linguist learns the language of visitors.\n\n"
+    "[2] Moon (2009): A lone worker doubts what he has been told."
+)
 PARTIAL = (
     "[1] Arrival (2016): A linguist learns the language of visitors.\n\n[2] Moon (2009): A lone worker doubts what"
 )
 
 
-def impatient(url: str, **limits: float) -> Settings:
-    return Settings(
-        ollama_url=url,
-        first_token_timeout=limits.get("first", 0.6),
-        token_timeout=limits.get("token", 0.4),
-        generation_timeout=limits.get("whole", 3.0),
-        connect_timeout=0.5,
-    )
-
-
-async def recommend(settings: Settings, **context: Any) -> dict[str, Any]:
-    graph = build_recommend_graph(await parts_with(settings=settings, films=[ARRIVAL, MOON, *FILMS[2:]]))
-    options = Context.model_validate({"limit": 2, **context})
-    return await graph.ainvoke({"query": "quiet science fiction about space"}, context=options)
-
-
 DOWN = "http://127.0.0.1:9"
+
+
+def chats(server: MisbehavingOllama) -> int:
+    return sum(request["path"] == "/api/chat" for request in server.requests)
 
 
 async def test_down_and_not_asked_for_falls_back_with_a_notice_that_says_how_to_start_it() -> None:
@@ -56,20 +48,28 @@ async def test_down_and_asked_for_is_an_error_that_says_how_to_start_it() -> Non
     ("fault", "says"),
     [
         ("silent", "silent for too long"),
+        ("hangs_up", "broke off"),
+        ("busy", "server busy"),
         ("http_500", "failed"),
         ("model_not_found", "ollama pull llama3.1:8b"),
         ("out_of_memory", "memory"),
-        ("garbage", "llama3.1:8b|Ollama"),
+        ("garbage", "not its protocol"),
     ],
 )
-async def test_a_model_that_gives_no_word_is_replaced_by_the_evidence_writer(fault: Fault, says: str) -> None:
-    with MisbehavingOllama(fault) as server:
+async def test_a_model_that_gives_no_word_is_replaced_by_the_evidence_writer(
+    fault: Fault, says: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with MisbehavingOllama(fault, text="") as server:
         start = time.monotonic()
         final = await recommend(impatient(server.url))
         assert time.monotonic() - start < 5
     assert len(final["recommendations"]) == 2
-    assert any(re.search(says, notice) for notice in final["notices"]), final["notices"]
-    assert all(pick["reasoning"] for pick in final["recommendations"])
+    (notice,) = final["notices"]
+    assert re.search(says, notice)
+    assert notice.endswith("Reasons were composed from the catalogue's facts.")
+    assert all(pick["reasoning_kind"] == "facts" and pick["reasoning"] for pick in final["recommendations"])
+    assert any(record.levelname == "WARNING" for record in caplog.records)
+    assert REQUEST not in caplog.text
 
 
 @pytest.mark.parametrize("fault", ["silent", "http_500", "model_not_found"])
@@ -78,7 +78,29 @@ async def test_a_named_model_that_gives_no_word_is_an_error(fault: Fault) -> Non
         await recommend(impatient(server.url), model=LLAMA)
 
 
-@pytest.mark.parametrize("fault", ["cut_mid_stream", "silent_mid_stream", "half_line"])
+@pytest.mark.parametrize(("fault", "failures"), [("busy", 1), ("hangs_up", 2)])
+async def test_what_can_pass_is_asked_for_again(fault: Fault, failures: int) -> None:
+    with MisbehavingOllama(fault, text=WHOLE, failures=failures) as server:
+        final = await recommend(impatient(server.url, first=4.0))
+        assert chats(server) == failures + 1
+    assert [pick["reasoning_kind"] for pick in final["recommendations"]] == ["model", "model"]
+    assert final["notices"] == []
+
+
+@pytest.mark.parametrize("fault", ["model_not_found", "http_500", "out_of_memory", "garbage"])
+async def test_what_cannot_pass_is_asked_for_once(fault: Fault) -> None:
+    with MisbehavingOllama(fault, text="") as server:
+        await recommend(impatient(server.url))
+        assert chats(server) == 1
+
+
+async def test_an_answer_that_is_called_something_else_is_read_all_the_same() -> None:
+    with MisbehavingOllama("wrong_content_type", text=WHOLE) as server:
+        final = await recommend(impatient(server.url))
+    assert [pick["reasoning_kind"] for pick in final["recommendations"]] == ["model", "model"]
+
+
+@pytest.mark.parametrize("fault", ["cut_mid_stream", "silent_mid_stream", "half_line", "no_end", "garbage"])
 async def test_what_a_model_wrote_before_it_broke_off_is_kept(fault: Fault) -> None:
     with MisbehavingOllama(fault, text=PARTIAL) as server:
         final = await recommend(impatient(server.url), model=LLAMA)
@@ -86,7 +108,18 @@ async def test_what_a_model_wrote_before_it_broke_off_is_kept(fault: Fault) -> N
     reasons = {pick["title"]: pick["reasoning"] for pick in final["recommendations"]}
     assert reasons["Arrival"] == "A linguist learns the language of visitors."
     assert not any(reason.endswith("doubts what") for reason in reasons.values())
+    kinds = {pick["title"]: pick["reasoning_kind"] for pick in final["recommendations"]}
+    assert kinds["Arrival"] == "model"
+    assert kinds["Moon"] == "facts"
     assert any("was kept" in notice for notice in final["notices"])
+
+
+async def test_a_reason_that_broke_off_after_a_sentence_is_labelled_partial() -> None:
+    with MisbehavingOllama("cut_mid_stream", text=f"{WHOLE} And then he") as server:
+        final = await recommend(impatient(server.url))
+    moon = next(pick for pick in final["recommendations"] if pick["title"] == "Moon")
+    assert moon["reasoning"] == "A lone worker doubts what he has been told."
+    assert moon["reasoning_kind"] == "partial"
 
 
 async def test_a_sentence_cut_by_the_token_limit_is_not_shown_half() -> None:
@@ -96,21 +129,52 @@ async def test_a_sentence_cut_by_the_token_limit_is_not_shown_half() -> None:
     assert not any(pick["reasoning"].endswith("what") for pick in final["recommendations"])
 
 
-@pytest.mark.parametrize("fault", ["empty", "looping"])
-async def test_an_answer_without_picks_is_made_up_for_from_the_ranking(fault: Fault) -> None:
-    with MisbehavingOllama(fault, text="A film. ") as server:
+async def test_an_empty_answer_is_made_up_for_from_the_ranking() -> None:
+    with MisbehavingOllama("empty") as server:
         final = await recommend(impatient(server.url))
     assert len(final["recommendations"]) == 2
-    assert final["notices"]
+    assert any("the model's answer held 0 that can stand" in notice for notice in final["notices"])
 
 
-async def test_an_endless_answer_is_cut_at_the_limit_and_the_model_s_stream_closed() -> None:
-    with MisbehavingOllama("endless", text="and so on ", delay=0.01) as server:
+async def test_a_looping_answer_is_stopped_early_and_what_came_before_kept() -> None:
+    # The server goes on for ever: only the client can end this.
+    text = PARTIAL.partition("\n\n")[0] + "\n\n" + "A quiet film about a quiet man. "
+    with MisbehavingOllama("looping", text=text, delay=0.002) as server:
+        final = await recommend(impatient(server.url, whole=30), num_predict=100_000)
+        assert server.closed_by_client == 1
+    assert {pick["title"]: pick["reasoning_kind"] for pick in final["recommendations"]}["Arrival"] == "model"
+    assert any("repeated itself and was stopped" in notice for notice in final["notices"])
+
+
+@pytest.mark.parametrize(
+    ("num_predict", "whole", "says"), [(100_000, 0.6, "0.6 s"), (40, 30.0, "the 40 tokens that it may have")]
+)
+async def test_an_endless_answer_is_cut_at_the_limit_and_the_model_s_stream_closed(
+    num_predict: int, whole: float, says: str
+) -> None:
+    with MisbehavingOllama("endless", text="and so on ", delay=0.005) as server:
         start = time.monotonic()
-        final = await recommend(impatient(server.url, whole=1.0))
-        assert time.monotonic() - start < 4
+        final = await recommend(impatient(server.url, whole=whole), num_predict=num_predict)
+        assert time.monotonic() - start < 3
         assert server.open_streams == 0
     assert len(final["recommendations"]) == 2
+    assert any(says in notice for notice in final["notices"]), final["notices"]
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        ("Une linguiste, Amy Adams, apprend la langue des visiteurs.", "Un ouvrier seul, Sam Rockwell, dans une mine."),
+        ("这是 Denis Villeneuve 执导的一部安静的科幻电影。", "一个孤独的工人在月球上的故事, Sam Rockwell 主演。"),
+    ],
+)
+async def test_reasons_in_another_language_are_written_anew_from_the_facts(reasons: tuple[str, str]) -> None:
+    text = f"[1] Arrival (2016): {reasons[0]}\n\n[2] Moon (2009): {reasons[1]}"
+    with MisbehavingOllama("scripted", text=text) as server:
+        final = await recommend(impatient(server.url))
+    assert {pick["title"] for pick in final["recommendations"]} == {"Arrival", "Moon"}
+    assert all(pick["reasoning_kind"] == "facts" for pick in final["recommendations"])
+    assert not any(pick["reasoning"] in reasons for pick in final["recommendations"])
 
 
 async def test_an_answer_that_is_full_is_not_read_on() -> None:

@@ -1,6 +1,7 @@
 """A server with Ollama's API whose `/api/chat` goes wrong in a way that the test names; there is no model in it.
 
-Every other route answers as it should, so that a client finds the server healthy until it asks for text.
+Every other route answers as it should, so that a client finds the server healthy until it asks for text;
+`/api/embed` counts words, and only it is silent, too.
 """
 
 import asyncio
@@ -9,11 +10,13 @@ import json
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Literal, Self, get_args
 
+from tests.support.fakes import WordEmbeddings
 from tests.support.ollama_emulation import (
     CARD,
     VERSION,
@@ -40,14 +43,21 @@ Fault = Literal[
     "endless",  # the text, then ever new tokens, whatever num_predict says
     "looping",  # the text, then its last words again and again, until num_predict
     "wrong_content_type",  # as scripted, but called text/html
+    "no_end",  # the text, then the end of the body without a last line that says done
+    "hangs_up",  # takes the request and closes the connection without an answer
+    "busy",  # Ollama's 503 for a queue that is full
     "http_500",
     "model_not_found",
     "out_of_memory",
 ]
 
-REFUSALS: dict[Fault, str] = {
-    "http_500": "llama runner process has terminated: exit status 2",
-    "out_of_memory": "model requires more system memory (5.6 GiB) than is available (3.1 GiB)",
+REFUSALS: dict[Fault, tuple[HTTPStatus, str]] = {
+    "busy": (HTTPStatus.SERVICE_UNAVAILABLE, "server busy, please try again.  maximum pending requests exceeded"),
+    "http_500": (HTTPStatus.INTERNAL_SERVER_ERROR, "llama runner process has terminated: exit status 2"),
+    "out_of_memory": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "model requires more system memory (5.6 GiB) than is available (3.1 GiB)",
+    ),
 }
 PHRASE_WORDS = 6
 
@@ -85,8 +95,10 @@ class MisbehavingOllama:
 
     `text` is streamed word by word before the fault; of several, each chat request gets the next, and the last
     is repeated. `delay` is in seconds: before the first token for `slow_first_token`, else between two tokens.
-    `fault` and `text` may be changed between requests. `requests` holds every request as `{"method", "path",
-    "body"}`, `open_streams` counts the chat requests under way, `closed_by_client` those the client gave up.
+    `fault` and `text` may be changed between requests; the first `failures` chat requests (None: all) meet the
+    fault, the others are served as scripted. `requests` holds every request as `{"method", "path", "body"}`,
+    `open_streams` counts the chat requests under way, `most_open` the most at once, `closed_by_client` those the
+    client gave up, the last at `closed_at` (monotonic seconds). `dimension` is that of the embeddings.
     """
 
     def __init__(
@@ -96,6 +108,8 @@ class MisbehavingOllama:
         text: str | Sequence[str] = "Arrival is a quiet film about a linguist who",
         delay: float = 0.0,
         models: Sequence[str] = ("llama3.1:8b",),
+        failures: int | None = None,
+        dimension: int = 64,
     ) -> None:
         if fault not in get_args(Fault):
             raise ValueError(f"Unknown fault {fault!r}; known are {', '.join(get_args(Fault))}.")
@@ -104,8 +118,11 @@ class MisbehavingOllama:
         self.delay = delay
         self.models = models
         self.requests: list[Json] = []
-        self.open_streams = 0
+        self.failures = failures
+        self.dimension = dimension
+        self.open_streams = self.most_open = 0
         self.closed_by_client = 0
+        self.closed_at = 0.0
         self._chats = 0
         self._stop = asyncio.Event()
         self._started = threading.Event()
@@ -168,6 +185,11 @@ class MisbehavingOllama:
                 respond_json(writer, unknown_model(body["model"]), HTTPStatus.NOT_FOUND)
             case "/api/chat":
                 await self._chat(body, reader, writer)
+            case "/api/embed":
+                if self.fault == "silent":
+                    await forever()
+                vectors = WordEmbeddings(self.dimension).embed_documents(body["input"])
+                respond_json(writer, {"model": body["model"], "embeddings": vectors})
             case _:
                 respond(writer, b"404 page not found", status=HTTPStatus.NOT_FOUND)
         await writer.drain()
@@ -177,6 +199,7 @@ class MisbehavingOllama:
 
     async def _chat(self, body: Json, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open_streams += 1
+        self.most_open = max(self.most_open, self.open_streams)
         answer = asyncio.ensure_future(self._answer(body, writer))
         hung_up = asyncio.ensure_future(reader.read(1))
         try:
@@ -186,6 +209,7 @@ class MisbehavingOllama:
             answer.result()
         except ConnectionError:
             self.closed_by_client += 1
+            self.closed_at = time.monotonic()
             raise
         finally:
             self.open_streams -= 1
@@ -198,30 +222,34 @@ class MisbehavingOllama:
         text = texts[min(self._chats, len(texts) - 1)]
         self._chats += 1
         model = body["model"]
-        if self.fault == "silent":
+        fault = self.fault if self.failures is None or self._chats <= self.failures else "scripted"
+        if fault == "silent":
             await forever()
-        if self.fault == "model_not_found" or not self._knows(model):
+        if fault == "hangs_up":
+            return
+        if fault == "model_not_found" or not self._knows(model):
             return respond_json(writer, unknown_model(model), HTTPStatus.NOT_FOUND)
-        if message := REFUSALS.get(self.fault):
-            return respond_json(writer, {"error": message}, HTTPStatus.INTERNAL_SERVER_ERROR)
+        if refusal := REFUSALS.get(fault):
+            status, message = refusal
+            return respond_json(writer, {"error": message}, status)
         if body.get("stream") is False:
             return respond_json(writer, {"error": "only streams are scripted"}, HTTPStatus.NOT_IMPLEMENTED)
-        if self.fault == "slow_first_token":
+        if fault == "slow_first_token":
             await asyncio.sleep(self.delay)
-        kind = "text/html" if self.fault == "wrong_content_type" else "application/x-ndjson"
+        kind = "text/html" if fault == "wrong_content_type" else "application/x-ndjson"
         writer.write(header(HTTPStatus.OK, kind, "Transfer-Encoding: chunked"))
         count = 0
-        for word in self._words(text, (body.get("options") or {}).get("num_predict", -1)):
+        for word in self._words(fault, text, (body.get("options") or {}).get("num_predict", -1)):
             writer.write(chunk(ndjson(line_of(model, chat_piece(word), {"done": False}))))
             await writer.drain()
             # Also without a delay this lets the client's departure be seen between two words.
-            await asyncio.sleep(0 if self.fault == "slow_first_token" else self.delay)
+            await asyncio.sleep(0 if fault == "slow_first_token" else self.delay)
             count += 1
-        await self._end(model, count, writer)
+        await self._end(fault, model, count, writer)
 
-    def _words(self, text: str, num_predict: int) -> Iterable[str]:
+    def _words(self, fault: Fault, text: str, num_predict: int) -> Iterable[str]:
         told = words(text)
-        match self.fault:
+        match fault:
             case "empty":
                 return []
             case "endless":
@@ -233,10 +261,10 @@ class MisbehavingOllama:
             case _:
                 return told
 
-    async def _end(self, model: str, count: int, writer: asyncio.StreamWriter) -> None:
+    async def _end(self, fault: Fault, model: str, count: int, writer: asyncio.StreamWriter) -> None:
         end = {
             "done": True,
-            "done_reason": "length" if self.fault in ("cut_mid_sentence", "looping") else "stop",
+            "done_reason": "length" if fault in ("cut_mid_sentence", "looping") else "stop",
             "total_duration": 2_000_000,
             "load_duration": 500_000,
             "prompt_eval_count": 1,
@@ -245,11 +273,13 @@ class MisbehavingOllama:
             "eval_duration": 1_000_000,
         }
         last = ndjson(line_of(model, chat_piece(""), end))
-        match self.fault:
+        match fault:
             case "silent_mid_stream":
                 await forever()
             case "cut_mid_stream":
                 return
+            case "no_end":
+                return writer.write(chunk(b""))
             case "half_line":
                 last = last[: len(last) // 2]
             case "garbage":

@@ -44,6 +44,7 @@ class Draft(Value):
     title: str = ""
     year: int | None = None
     reason: str = ""
+    cut: bool = Field(False, description="the text broke off before the reason's end")
 
 
 class DraftParser:
@@ -73,7 +74,7 @@ class DraftParser:
         self._line = ""
         last = self._close()
         if broken:
-            last = [d.model_copy(update={"reason": _whole_sentences(d.reason)}) for d in last]
+            last = [_cut(draft) for draft in last]
         return [*done, *last]
 
     def _take(self, line: str) -> list[Draft]:
@@ -119,6 +120,11 @@ def _header(line: str) -> tuple[Draft, str] | None:
                 line[found.end() :].strip(),
             )
     return None
+
+
+def _cut(draft: Draft) -> Draft:
+    whole = _whole_sentences(draft.reason)
+    return draft.model_copy(update={"reason": whole, "cut": whole != draft.reason})
 
 
 def _whole_sentences(text: str) -> str:

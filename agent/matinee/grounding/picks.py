@@ -9,8 +9,9 @@ from typing import Protocol
 
 from matinee.grounding.claims import ClaimChecker
 from matinee.grounding.draft import Draft
+from matinee.grounding.language import in_english
 from matinee.grounding.match import Fault, match
-from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, Preference, Understanding
+from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, Preference, ReasoningKind, Understanding
 
 _SHORTEST = 4
 """A reason of fewer words says nothing, and is written anew."""
@@ -71,12 +72,15 @@ class PickDesk:
         if fault := self._objection(movie):
             self.faults.append(fault)
             return None
-        checked = self._checker.check(read.reason, movie)
-        self.cut.extend(checked.cut)
+        reason, foreign = in_english(read.reason)
+        checked = self._checker.check(reason, movie)
+        cut = [*foreign, *checked.cut]
+        self.cut.extend(cut)
         if len(checked.text.split()) < _SHORTEST:
             written = self._write(movie)
-            return self._accept(candidate, written.text, written.evidence)
-        return self._accept(candidate, checked.text, checked.evidence)
+            return self._accept(candidate, written.text, written.evidence, "facts")
+        kind: ReasoningKind = "partial" if cut or read.cut else "model"
+        return self._accept(candidate, checked.text, checked.evidence, kind)
 
     def fill(self) -> list[MovieRecommendation]:
         """Add the best offered films that can stand, with reasons from their rows, until there are enough."""
@@ -86,7 +90,7 @@ class PickDesk:
                 break
             if not self._objection(candidate.movie):
                 written = self._write(candidate.movie)
-                added.append(self._accept(candidate, written.text, written.evidence))
+                added.append(self._accept(candidate, written.text, written.evidence, "facts"))
         return added
 
     def _objection(self, movie: Movie) -> str | None:
@@ -100,13 +104,16 @@ class PickDesk:
             return f"{movie.label} breaks a demand of the request: {broken[0].label}."
         return None
 
-    def _accept(self, candidate: Candidate, reasoning: str, evidence: Sequence[Evidence]) -> MovieRecommendation:
+    def _accept(
+        self, candidate: Candidate, reasoning: str, evidence: Sequence[Evidence], kind: ReasoningKind
+    ) -> MovieRecommendation:
         movie = candidate.movie
         pick = MovieRecommendation(
             title=movie.title,
             year=movie.year,
             description=movie.overview,
             reasoning=reasoning,
+            reasoning_kind=kind,
             confidence=round(candidate.confidence, 3),
             imdb_rating=movie.imdb_rating,
             streaming_services=movie.streaming_services,

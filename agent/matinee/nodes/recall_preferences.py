@@ -6,8 +6,9 @@ from langgraph.runtime import Runtime
 
 from matinee import events
 from matinee.context import Context
+from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
-from matinee.nodes.viewer import user_of
+from matinee.nodes.viewer import user_of, without_preferences
 from matinee.state import RecommendState
 
 _RECALLED = 3
@@ -20,13 +21,19 @@ class RecallPreferences:
         self._preferences = preferences
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the preferences, most similar first."""
+        """Return the preferences, most similar first; none, with a notice, when their store does not answer."""
         user = user_of(state, Context.of(runtime.context))
         if user is None:
             events.status("recall_preferences", "no viewer named", count=0)
             return {"preferences": []}
-        found = await self._preferences.recall(user, state["request"], _RECALLED)
-        told = bool(found) or bool(await self._preferences.rejected(user))
+        try:
+            found = await self._preferences.recall(user, state["request"], _RECALLED)
+            told = bool(found) or bool(await self._preferences.rejected(user))
+        except IndexUnavailable as error:
+            notice = without_preferences(user, error)
+            events.notice(notice)
+            events.status("recall_preferences", "not to be had", count=0)
+            return {"preferences": [], "notices": [notice]}
         notices = [] if told else [f"Nothing is stored for {user} yet; `matinee taste add` changes that."]
         for notice in notices:
             events.notice(notice)

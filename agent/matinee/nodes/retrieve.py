@@ -10,7 +10,7 @@ from matinee import events
 from matinee.context import Context
 from matinee.index import MovieIndex, PreferenceIndex
 from matinee.models import Candidate, Constraint, Understanding
-from matinee.nodes.viewer import user_of
+from matinee.nodes.viewer import rejected_by, user_of
 from matinee.ranking.fusion import fuse
 from matinee.ranking.relax import relaxations
 from matinee.state import RecommendState, dump_candidates
@@ -29,13 +29,14 @@ class Retrieve:
         context = Context.of(runtime.context)
         understood = Understanding.model_validate(state["understanding"])
         user = user_of(state, context)
-        rejected = await self._preferences.rejected(user) if user else set()
+        rejected, unknown = await rejected_by(self._preferences, user)
         if context.retrieval == "sql":
             found = await self._by_sql(understood, state["search"], rejected, context)
         else:
             found = await retrieve(self._movies, understood, state["search"], rejected, context)
         if not found.candidates and not await self._movies.count():
             found = found._replace(notices=["The index holds no films yet: run `matinee ingest`."])
+        found = found._replace(notices=[*unknown, *found.notices])
         for notice in found.notices:
             events.notice(notice)
         events.status("retrieve", f"{len(found.candidates)} candidates", count=len(found.candidates))

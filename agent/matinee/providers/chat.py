@@ -1,20 +1,41 @@
-"""The chat model: opened by name, streamed within time limits, its errors brought to one kind."""
+"""The chat model: opened by name, asked in turn, streamed within limits, its errors brought to one kind."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any, TypeVar, cast
 
-import httpx
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from pydantic import BaseModel, ValidationError
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
+from matinee.providers.breaker import Breaker, Call, Resting, breaker_of
+from matinee.providers.chat_errors import (
+    CutShort,
+    Looping,
+    Overlong,
+    Silent,
+    can_pass,
+    errors_of,
+    is_dead,
+    silence_or_end,
+)
+from matinee.providers.looping import LoopWatch
+from matinee.providers.turns import QueueFull, Turns, turns_of
 from matinee.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 Parsed = TypeVar("Parsed", bound=BaseModel)
+Chunks = AsyncGenerator[AIMessageChunk, None]
+
+_ATTEMPTS = 3
+_SPARE = 16
+"""Pieces past `num_predict` after which a server is taken not to know that limit."""
 
 
 class Chat:
@@ -26,6 +47,8 @@ class Chat:
     def __init__(self, settings: Settings, model: BaseChatModel | None = None) -> None:
         self._settings = settings
         self._given = model
+        self._given_breaker = Breaker(type(model).__name__, settings.service_rest)
+        self._given_turns = Turns(settings.chat_concurrency, settings.chat_queue)
 
     def name(self, context: Context) -> str:
         """Return the model of this run as `provider:model`, or `none`."""
@@ -33,27 +56,39 @@ class Chat:
             return type(self._given).__name__
         return context.model or self._settings.chat_model
 
-    async def stream(self, messages: Sequence[BaseMessage], context: Context) -> AsyncGenerator[AIMessageChunk, None]:
+    async def stream(self, messages: Sequence[BaseMessage], context: Context) -> Chunks:
         """Yield the answer as it is written; closing the iterator closes the model's own stream.
 
+        Before its first word an answer that failed in a way that can pass is asked for again, within the same time.
+
         Raises:
-            ChatModelUnavailable: no model is there, it does not begin or go on in time, or it fails.
+            ChatModelUnavailable: no model is there, too many requests wait for it, it does not begin or go on in
+                time, it fails, runs past its limits, or repeats itself.
         """
         model, options = await asyncio.to_thread(self._open, context)
-        limits = self._settings
-        loop = asyncio.get_running_loop()
-        end = loop.time() + limits.generation_timeout
-        wait = limits.first_token_timeout
-        with _errors_of(self.name(context), limits):
-            chunks = cast(AsyncGenerator[AIMessageChunk, None], model.astream(list(messages), **options))
-            async with aclosing(chunks) as stream:
-                while True:
-                    async with asyncio.timeout(max(0.0, min(wait, end - loop.time()))):
+        async with self._served(context) as call, AsyncExitStack() as opened:
+            loop = asyncio.get_running_loop()
+            began, whole = loop.time(), self._settings.generation_timeout
+            chunk, stream = await self._begun(model, list(messages), options, opened)
+            watch, pieces, ended = LoopWatch(), 0, False
+            while chunk is not None:
+                call.alive()
+                pieces += 1
+                ended = ended or bool(chunk.response_metadata.get("done"))
+                yield chunk
+                if watch.loops(chunk.text):
+                    raise Looping
+                if options and pieces > context.num_predict + _SPARE:
+                    raise Overlong(f"the {context.num_predict} tokens that it may have")
+                try:
+                    async with asyncio.timeout(
+                        max(0.0, min(self._settings.token_timeout, began + whole - loop.time()))
+                    ):
                         chunk = await anext(stream, None)
-                    if chunk is None:
-                        return
-                    wait = limits.token_timeout
-                    yield chunk
+                except TimeoutError:
+                    raise silence_or_end(began, whole) from None
+            if options and not ended:
+                raise CutShort("without the last line of the answer")
 
     async def structured(
         self, messages: Sequence[BaseMessage], schema: type[Parsed], context: Context
@@ -66,16 +101,82 @@ class Chat:
             ChatModelUnavailable: as for `stream`.
         """
         model, options = await asyncio.to_thread(self._open, context)
-        with _errors_of(self.name(context), self._settings):
-            async with asyncio.timeout(self._settings.generation_timeout):
-                try:
+        async with self._served(context):
+            loop = asyncio.get_running_loop()
+            began, whole = loop.time(), self._settings.generation_timeout
+            found: Any = None
+            try:
+                async with asyncio.timeout(whole):
                     bound = model.with_structured_output(schema, method="json_schema").with_config(tags=["nostream"])
-                    found = await bound.ainvoke(list(messages), **options)
-                except (NotImplementedError, ValidationError, ValueError):
-                    return None  # a truncated or unparsable answer, or a model that has no such mode
+                    async for attempt in _attempts([]):
+                        with attempt:
+                            found = await bound.ainvoke(list(messages), **options)
+            except TimeoutError:
+                raise silence_or_end(began, whole) from None
+            except (NotImplementedError, ValidationError, ValueError):
+                return None  # a truncated or unparsable answer, or a model that has no such mode
         return found if isinstance(found, schema) else None
 
+    @asynccontextmanager
+    async def _served(self, context: Context) -> AsyncIterator[Call]:
+        """Wait for a turn at the model's service, unless it is known to be dead, and hold it.
+
+        A request that must wait longer for its turn than for a first token does without the model.
+        """
+        name, limits = self.name(context), self._settings
+        breaker, turns = self._service(name)
+        try:
+            breaker.check()
+            async with AsyncExitStack() as held:
+                try:
+                    await held.enter_async_context(turns.turn(limits.first_token_timeout))
+                except QueueFull:
+                    raise ChatModelUnavailable(
+                        f"The chat model {name} is busy: {turns.waiting} requests wait for it already; try again in "
+                        "a moment, or raise MATINEE_CHAT_QUEUE."
+                    ) from None
+                except TimeoutError:
+                    raise ChatModelUnavailable(
+                        f"The chat model {name} is busy: no turn came within {limits.first_token_timeout:g} s; try "
+                        "again in a moment, or raise MATINEE_CHAT_CONCURRENCY if its server can do more at once."
+                    ) from None
+                with breaker.call(is_dead) as call, errors_of(name, limits):
+                    yield call
+        except Resting as resting:
+            raise ChatModelUnavailable(str(resting)) from None
+
+    async def _begun(
+        self, model: BaseChatModel, messages: list[BaseMessage], options: dict[str, Any], opened: AsyncExitStack
+    ) -> tuple[AIMessageChunk | None, Chunks]:
+        """Return the first piece of the answer (None: there is none) and the rest, which `opened` closes."""
+        limit = min(self._settings.first_token_timeout, self._settings.generation_timeout)
+        passed: list[BaseException] = []
+        try:
+            async with asyncio.timeout(limit):
+                async for attempt in _attempts(passed):
+                    with attempt:
+                        async with AsyncExitStack() as tried:
+                            chunks = cast(Chunks, model.astream(messages, **options))
+                            stream = await tried.enter_async_context(aclosing(chunks))
+                            first = await anext(stream, None)
+                            opened.push_async_exit(tried.pop_all())
+        except TimeoutError:
+            raise (passed[-1] if passed else Silent()) from None  # the time may also end between two attempts
+        return first, stream
+
+    def _service(self, name: str) -> tuple[Breaker, Turns]:
+        if self._given is not None and name == type(self._given).__name__:
+            return self._given_breaker, self._given_turns
+        settings = self._settings
+        provider = name.partition(":")[0]
+        address = settings.ollama_url if provider == "ollama" else provider
+        return (
+            breaker_of(address, settings.service_rest),
+            turns_of(address, settings.chat_concurrency, settings.chat_queue),
+        )
+
     def _open(self, context: Context) -> tuple[BaseChatModel, dict[str, Any]]:
+        """Return the model and the options of a call to it; of one that a host gave, nothing is known."""
         if self._given is not None and context.model is None:
             return self._given, {}
         name = self.name(context)
@@ -99,33 +200,18 @@ class Chat:
         return opened, {}
 
 
-@contextmanager
-def _errors_of(name: str, settings: Settings) -> Iterator[None]:
-    """Bring whatever a chat model raises to one error; providers have no common root for theirs."""
-    try:
-        yield
-    except ChatModelUnavailable:
-        raise
-    except TimeoutError as error:
-        raise ChatModelUnavailable(
-            f"The chat model {name} was silent for too long (limits: {settings.first_token_timeout:g} s to the first "
-            f"token, {settings.token_timeout:g} s between tokens, {settings.generation_timeout:g} s in all); "
-            "set MATINEE_FIRST_TOKEN_TIMEOUT and its siblings for a slower machine."
-        ) from error
-    except Exception as error:
-        raise ChatModelUnavailable(_explain(name, settings, error)) from error
+def _attempts(passed: list[BaseException]) -> AsyncRetrying:
+    """Return the attempts at a call; each error that led to another one is put into `passed`."""
 
+    def tell(state: RetryCallState) -> None:
+        if state.outcome and (error := state.outcome.exception()):
+            passed.append(error)
+            _log.warning("the chat model failed before its first word (%s); trying again", type(error).__name__)
 
-def _explain(name: str, settings: Settings, error: Exception) -> str:
-    provider, _, model = name.partition(":")
-    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if provider != "ollama":
-        return f"The chat model {name} failed: {said}"
-    if isinstance(error, ConnectionError | httpx.ConnectError | httpx.ConnectTimeout):
-        what_to_do = f"start it with `ollama serve`, then `ollama pull {model}`"
-        return f"Ollama at {settings.ollama_url} does not answer; {what_to_do}."
-    if getattr(error, "status_code", None) == 404:
-        return f"Ollama at {settings.ollama_url} has no model {model!r}; run `ollama pull {model}`."
-    if isinstance(error, httpx.TransportError):
-        return f"Ollama at {settings.ollama_url} broke off its answer ({said})."
-    return f"Ollama at {settings.ollama_url} failed: {said}"
+    return AsyncRetrying(
+        stop=stop_after_attempt(_ATTEMPTS),
+        wait=wait_random_exponential(multiplier=0.3, max=2.0),
+        retry=retry_if_exception(can_pass),
+        before_sleep=tell,
+        reraise=True,
+    )
