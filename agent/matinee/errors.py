@@ -11,6 +11,7 @@ MatineeError
 │   ├── ChatModelUnavailable
 │   ├── EmbeddingsUnavailable
 │   └── WeightsCorrupt        packaged weights whose checksum is wrong
+├── TelemetryUnavailable      spans are asked for, and what makes them is not installed (exit code 3)
 └── UnknownTitle              no film of the catalogue has this title
 
 Each message says what was wrong, what was expected, and what to do.
@@ -59,6 +60,10 @@ class EmbeddingsUnavailable(ModelUnavailable):
 
 class WeightsCorrupt(ModelUnavailable):
     """Packaged weights do not have the checksum that was recorded for them."""
+
+
+class TelemetryUnavailable(MatineeError):
+    """Spans are asked for, and the extra `telemetry` is not installed."""
 
 
 class UnknownTitle(MatineeError, LookupError):

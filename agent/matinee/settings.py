@@ -5,10 +5,10 @@ A flag beats the environment (prefix `MATINEE_`), the environment a `.env` file,
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     threads: int = Field(
         default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="CPU threads for models"
     )
+    log_level: Literal["off", "debug", "info", "warning", "error"] = Field(
+        "off", description="what of its log the command line shows; debug shows requests and preferences, too"
+    )
+    telemetry: bool | None = Field(None, description="OpenTelemetry spans; None: when an OTLP endpoint is set")
+    telemetry_texts: bool = Field(False, description="spans hold requests, preferences and answers, too")
     data: Path | None = Field(None, description="folder of evaluation and benchmark data")
     connect_timeout: float = Field(2.0, gt=0, description="seconds to reach a server")
     store_timeout: float = Field(10.0, gt=0, description="seconds for one answer of the store")
@@ -50,3 +55,8 @@ class Settings(BaseSettings):
     service_rest: float = Field(30.0, gt=0, description="seconds that a service which kept us waiting is left alone")
     chat_concurrency: int = Field(4, ge=1, description="answers that a chat service writes at once")
     chat_queue: int = Field(32, ge=0, description="requests that may wait for their turn at a chat service")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, level: Any) -> Any:
+        return level.lower() if isinstance(level, str) else level

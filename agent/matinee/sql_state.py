@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from matinee.state import extended
+from matinee.state import LAST_RUN, extended
 
 MAX_QUESTION = 1000
 """Characters of a question."""
@@ -46,5 +46,6 @@ class SqlOutput(TypedDict, total=False):
 class SqlState(SqlInput, SqlOutput, total=False):
     """What passes between the nodes: the statement under examination (None: nobody writes) and where to go."""
 
+    run: Annotated[dict[str, Any], LAST_RUN]
     written: str | None
     step: Literal["write", "run", "done"]

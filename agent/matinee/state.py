@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage
+from langgraph.channels import UntrackedValue
 from langgraph.graph.message import add_messages
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
@@ -30,6 +31,10 @@ def load_candidates(dumped: Sequence[dict[str, Any]]) -> list[Candidate]:
     return _CANDIDATES.validate_python(list(dumped))
 
 
+LAST_RUN = UntrackedValue(dict, guard=False)
+"""The channel of `matinee.run.Stage`: nodes that run side by side may each begin it; no checkpoint holds it."""
+
+
 class RecommendInput(TypedDict, total=False):
     """What a caller gives: a query, or messages whose last human one is the query."""
 
@@ -49,6 +54,7 @@ class RecommendOutput(TypedDict, total=False):
 class RecommendState(RecommendInput, RecommendOutput, total=False):
     """What passes between the nodes; the values are dumps of the models in `matinee.models`."""
 
+    run: Annotated[dict[str, Any], LAST_RUN]
     request: str
     search: str
     understanding: dict[str, Any]

@@ -22,6 +22,20 @@ app = typer.Typer(
 taste = typer.Typer(no_args_is_help=True, help="What a viewer likes: add, like, dislike, seen, list, forget.")
 app.add_typer(taste, name="taste")
 
+_overrides: dict[str, Any] = {}
+"""Settings by options that come before the command."""
+
+
+@app.callback()
+def _before(
+    log_level: Annotated[
+        Literal["off", "debug", "info", "warning", "error"] | None,
+        typer.Option("--log-level", case_sensitive=False, help="Log on standard error; debug shows requests, too."),
+    ] = None,
+) -> None:
+    if log_level is not None:
+        _overrides["log_level"] = log_level
+
 
 User = Annotated[str, typer.Option("--user", "-u", help="Whose preferences.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
@@ -58,6 +72,12 @@ def recommend(
     system_prompt: Annotated[
         Path | None, typer.Option(help="A text file to use instead of the shipped system prompt.")
     ] = None,
+    trace: Annotated[
+        Path | None, typer.Option("--trace", help="Append what happens, counted and timed, to this JSONL file.")
+    ] = None,
+    trace_texts: Annotated[
+        bool, typer.Option("--trace-texts", help="The trace holds the request, preferences and answers, too.")
+    ] = False,
 ) -> None:
     """Recommend films for a request, with reasons, while the words stream."""
     from matinee_app import recommending
@@ -80,7 +100,13 @@ def recommend(
         "system_prompt": _text_of(system_prompt),
     }
     given = {name: value for name, value in options.items() if value is not None}
-    _run(lambda settings: recommending.recommend(settings, request, given, as_json=as_json), backend)
+    if trace_texts and trace is None:
+        _fail("--trace-texts says what --trace FILE holds; give both.", 2)
+    tracing = recommending.Tracing(trace, trace_texts)
+    _run(
+        lambda settings: recommending.recommend(settings, request, given, as_json=as_json, tracing=tracing),
+        backend,
+    )
 
 
 @app.command()
@@ -129,6 +155,15 @@ def sql(
         sys.exit(querying.check(check, as_json=as_json))
     options = {"limit": limit, **({"model": model} if model else {})}
     _run(lambda settings: querying.answer(settings, question or "", options, as_json=as_json), "pgvector")
+
+
+@app.command()
+def schema(what: Annotated[Literal["events"], typer.Argument(help="events: what a run streams.")]) -> None:
+    """Print the JSON schema of what other programs read."""
+    from matinee.events.schema import json_schema
+    from matinee_app.console import print_json
+
+    print_json(json_schema())
 
 
 @app.command()
@@ -199,11 +234,14 @@ def _run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoRetur
     from matinee.context import first_fault
     from matinee.errors import CatalogueError, InvalidRequest, MatineeError, UnknownTitle
     from matinee.settings import Settings
+    from matinee_app.observing import observed
 
     try:
-        settings = Settings() if backend is None else Settings(backend=backend)
-        work: Coroutine[Any, Any, int] = command(settings)
-        sys.exit(asyncio.run(work))
+        settings = Settings(**_overrides) if backend is None else Settings(**_overrides, backend=backend)
+        with observed(settings):
+            work: Coroutine[Any, Any, int] = command(settings)
+            code = asyncio.run(work)
+        sys.exit(code)
     except ValidationError as error:
         _fail(f"Settings (MATINEE_*): {first_fault(error)}", 2)
     except (InvalidRequest, CatalogueError) as error:

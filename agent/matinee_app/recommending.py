@@ -1,62 +1,74 @@
 """The recommend command: steps, words and picks as they come, or one JSON document."""
 
 import re
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import Any, cast
-
-from langchain_core.messages import AIMessageChunk
+from contextlib import aclosing, closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from matinee.context import Context
+from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Statement, Status, Token
 from matinee.models import MovieRecommendation
 from matinee.settings import Settings
+from matinee.trace import Trace
 from matinee_app.collecting import ensure_films
 from matinee_app.console import err, out, plain, print_json
 from matinee_graphs.parts import open_parts
 
 
-async def recommend(settings: Settings, request: str, options: dict[str, Any], *, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Tracing:
+    """Where the trace goes, if anywhere, and whether it holds what the viewer wrote."""
+
+    path: Path | None = None
+    texts: bool = False
+
+
+async def recommend(
+    settings: Settings, request: str, options: dict[str, Any], *, as_json: bool, tracing: Tracing
+) -> int:
     """Run the graph over one request and print what it gives."""
     from matinee_graphs.recommend import build_recommend_graph
+    from matinee_graphs.streaming import events
 
     context = Context.of(options)
-    parts = open_parts(settings)
     screen = _Quiet() if as_json else _Screen()
-    final: dict[str, Any] = {}
-    try:
-        await ensure_films(parts.home)
-        stream = build_recommend_graph(parts).astream(
-            {"query": request}, context=context, stream_mode=["messages", "custom", "values"]
-        )
-        async with aclosing(cast(AsyncGenerator[tuple[str, Any], None], stream)) as events:
-            async for mode, payload in events:
-                if mode == "values":
-                    final = payload
-                elif mode == "custom":
-                    screen.event(payload)
-                elif isinstance(payload[0], AIMessageChunk):
-                    screen.words(payload[0].text)
-    finally:
-        parts.home.close()
-    screen.end()
-    if as_json:
-        print_json(
-            {
-                "request": request,
-                "recommendations": final.get("recommendations", []),
-                "notices": final.get("notices", []),
-                "answer": final["messages"][-1].text if final.get("messages") else "",
-            }
-        )
-    return 0 if final.get("recommendations") else 1
+    final: Final | None = None
+    with closing(Trace(tracing.path, texts=tracing.texts)) if tracing.path else nullcontext() as trace:
+        parts = open_parts(settings)
+        try:
+            await ensure_films(parts.home)
+            stream = events(
+                build_recommend_graph(parts), request, context, config={"callbacks": [trace] if trace else []}
+            )
+            async with aclosing(stream):
+                async for event in stream:
+                    match event:
+                        case Token():
+                            screen.words(event.text)
+                        case Final():
+                            final = event
+                        case _:
+                            screen.event(event)
+        finally:
+            parts.home.close()
+        screen.end()
+        if trace and trace.broken:
+            err.print(f"! The trace {tracing.path} is not whole: the disk took no more of it.")
+    if as_json and final:
+        print_json({"request": request, **final.model_dump(mode="json", include=_DOCUMENT)})
+    return 0 if final and final.recommendations else 1
+
+
+_DOCUMENT = {"recommendations", "notices", "answer"}
 
 
 class _Quiet:
     """Shows notices alone, on standard error."""
 
-    def event(self, event: dict[str, Any]) -> None:
-        if event["event"] == "notice":
-            err.print(f"! {plain(event['message'])}")
+    def event(self, event: Event) -> None:
+        if isinstance(event, Notice):
+            err.print(f"! {plain(event.message)}")
 
     def words(self, text: str) -> None:
         """Show nothing: the answer is in the document."""
@@ -73,17 +85,23 @@ class _Screen(_Quiet):
         self._held = ""
         self._paragraph_due = True
 
-    def event(self, event: dict[str, Any]) -> None:
-        match event["event"]:
-            case "status":
+    def event(self, event: Event) -> None:
+        match event:
+            case Status(stage="generate", phase="done"):
+                pass  # its words are on the screen
+            case Status():
                 self._fresh_line()
-                err.print(f"  {event['stage']:<19} {plain(event['message'])}", style="dim")
-            case "recommendation":
-                self._card(MovieRecommendation.model_validate(event["recommendation"]))
-            case "reset":
+                err.print(f"  {event.stage:<19} {plain(event.message)}", style="dim")
+            case Statement():
+                self._fresh_line()
+                verdict = f"refused by {event.by}: {event.reason}" if event.reason else "passed"
+                err.print(f"  {'sql':<19} {plain(f'{event.sql} -> {verdict}')}", style="dim")
+            case Recommendation():
+                self._card(event.recommendation)
+            case Reset():
                 self._fresh_line()
                 self._said, self._paragraph_due = "", True
-                err.print(f"! A second draft follows: {plain(event['reason'])}.")
+                err.print(f"! A second draft follows: {plain(event.reason)}.")
             case _:
                 self._fresh_line()
                 super().event(event)

@@ -25,6 +25,7 @@ from matinee.nodes.retrieve_sql import RetrieveSql
 from matinee.nodes.structure import Structure
 from matinee.nodes.understand import Understand
 from matinee.nodes.validate import Validate, after_validate
+from matinee.run import Stage
 from matinee.state import RecommendInput, RecommendOutput, RecommendState
 from matinee_graphs.parts import Parts, open_parts
 
@@ -45,14 +46,16 @@ def build_recommend_graph(
     builder = StateGraph(
         RecommendState, context_schema=Context, input_schema=RecommendInput, output_schema=RecommendOutput
     )
-    builder.add_node("understand", Understand(parts.titles, movies))
-    builder.add_node("embed_query", EmbedQuery(parts.embedding))
-    builder.add_node("retrieve", Retrieve(movies, preferences, RetrieveSql(movies, _opening_sql(parts))))
-    builder.add_node("recall_preferences", RecallPreferences(preferences))
-    builder.add_node("rerank", Rerank(movies, parts.cross_encoder))
-    builder.add_node("generate", Generate(parts.chat))
-    builder.add_node("structure", Structure(parts.chat))
-    builder.add_node("validate", Validate())
+    builder.add_node("understand", Stage("understand", Understand(parts.titles, movies)))
+    builder.add_node("embed_query", Stage("embed_query", EmbedQuery(parts.embedding)))
+    builder.add_node(
+        "retrieve", Stage("retrieve", Retrieve(movies, preferences, RetrieveSql(movies, _opening_sql(parts))))
+    )
+    builder.add_node("recall_preferences", Stage("recall_preferences", RecallPreferences(preferences)))
+    builder.add_node("rerank", Stage("rerank", Rerank(movies, parts.cross_encoder)))
+    builder.add_node("generate", Stage("generate", Generate(parts.chat)))
+    builder.add_node("structure", Stage("structure", Structure(parts.chat)))
+    builder.add_node("validate", Stage("validate", Validate()))
 
     builder.add_edge(START, "understand")
     builder.add_edge("understand", "embed_query")

@@ -17,6 +17,7 @@ from matinee.index.pgvector_sql import GuardedSql
 from matinee.nodes.guard_sql import GuardSql, after_guard
 from matinee.nodes.run_sql import RunSql, after_run
 from matinee.nodes.write_sql import WriteSql
+from matinee.run import Stage
 from matinee.settings import Settings
 from matinee.sql_state import SqlInput, SqlOutput, SqlState
 from matinee_graphs.parts import Parts, open_parts
@@ -38,9 +39,9 @@ def build_sql_graph(
     sql = GuardedSql(parts.home.postgres)
 
     builder = StateGraph(SqlState, context_schema=Context, input_schema=SqlInput, output_schema=SqlOutput)
-    builder.add_node("write_sql", WriteSql(parts.chat, sql))
-    builder.add_node("guard_sql", GuardSql(sql))
-    builder.add_node("run_sql", RunSql(sql, parts.embedding, parts.titles))
+    builder.add_node("write_sql", Stage("write_sql", WriteSql(parts.chat, sql)))
+    builder.add_node("guard_sql", Stage("guard_sql", GuardSql(sql)))
+    builder.add_node("run_sql", Stage("run_sql", RunSql(sql, parts.embedding, parts.titles)))
     builder.add_edge(START, "write_sql")
     builder.add_edge("write_sql", "guard_sql")
     builder.add_conditional_edges("guard_sql", after_guard)  # refused: back with the reason

@@ -65,7 +65,11 @@ class Ran:
         return "".join(p[0].text for _, mode, p in self.streamed if mode == "messages")
 
     def events(self, stage: str) -> list[dict[str, Any]]:
-        return [p for place, mode, p in self.streamed if mode == "custom" and not place and p.get("stage") == stage]
+        return [
+            p
+            for place, mode, p in self.streamed
+            if mode == "custom" and not place and stage in (p["event"], p.get("stage"))
+        ]
 
 
 async def run(parts: Parts, query: str, **context: Any) -> Ran:
@@ -170,7 +174,7 @@ async def test_without_a_chat_model_the_parametrised_query_gives_the_candidates(
     ran = await run(parts_over(home), "French films", limit=1)
     assert ran.candidates == [AMELIE.title]
     assert "no chat model wrote SQL" in ran.notices
-    (asked,) = ran.events("sql")
+    (asked,) = ran.events("statement")
     assert "languages && ARRAY['French']" in asked["sql"]
 
 
@@ -200,11 +204,11 @@ async def test_the_statement_s_tokens_are_none_of_the_answer_s(home: PgvectorHom
 
 async def test_events_tell_the_statements_and_the_verdicts(home: PgvectorHome) -> None:
     ran = await run(parts_over(home, "SELECT titel FROM movies LIMIT 5", BY_RATING), "a film")
-    first, second = ran.events("sql")
+    first, second = ran.events("statement")
     assert (first["sql"], first["by"]) == ("SELECT titel FROM movies LIMIT 5", "guard")
     assert (second["sql"], second["reason"]) == (BY_RATING, None)
     (found,) = ran.events("retrieve")
-    assert found["count"] == 7
+    assert found["counts"]["candidates"] == 7
 
 
 async def test_a_request_longer_than_a_question_is_cut(home: PgvectorHome) -> None:

@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[2]
 # Lowest first; a module imports only from its own floor and those below.
 FLOORS = [
     {"matinee_prompts"},
-    {"matinee.models", "matinee.errors", "matinee.settings", "matinee.context"},
+    {"matinee.models", "matinee.errors", "matinee.settings", "matinee.context", "matinee.logs"},
     {"matinee.understanding", "matinee.ranking", "matinee.grounding"},
     {"matinee.providers", "matinee.index", "matinee.sql"},
     {"matinee.catalogue", "matinee.taste"},
-    {"matinee.nodes", "matinee.state", "matinee.sql_state", "matinee.events"},
+    {"matinee.nodes", "matinee.state", "matinee.sql_state", "matinee.events", "matinee.run", "matinee.trace"},
     {"matinee_graphs"},
     {"matinee_app"},
 ]

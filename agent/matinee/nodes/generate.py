@@ -1,6 +1,5 @@
 """generate: one streamed answer for all the picks, by the chat model, else composed from evidence."""
 
-import logging
 from collections import deque
 from contextlib import aclosing
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langgraph.runtime import Runtime
 
-from matinee import events
+from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.grounding.draft import Draft, DraftParser
@@ -20,7 +19,7 @@ from matinee.providers.chat import Chat
 from matinee.providers.playback import PlaybackChatModel
 from matinee.state import RecommendState
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 
 class Generate:
@@ -37,6 +36,7 @@ class Generate:
         """
         context = Context.of(runtime.context)
         if not state["ranked"]:
+            events.status("generate", "nothing to write about", picks=0)
             return {"writer": "none", "draft": "", "broken": False, "answer_id": None}
         if self._chat.name(context) == "none":
             why = (
@@ -51,7 +51,7 @@ class Generate:
         try:
             await self._write(state, context, answer)
         except ChatModelUnavailable as error:
-            _log.warning("chat model %s: %s", self._chat.name(context), error)
+            _log.warning("chat model %s: %s", self._chat.name(context), logs.kinds(error))
             if not answer.text:
                 if context.model is not None and not state["repairs"]:
                     raise
@@ -64,7 +64,7 @@ class Generate:
 
     async def _write(self, state: RecommendState, context: Context, answer: "_Answer") -> None:
         name = self._chat.name(context)
-        events.status("generate", name, model=name)
+        events.status("generate", name, phase="begun", model=name)
         async with aclosing(self._chat.stream(self._messages(state, context), context)) as stream:
             async for chunk in stream:
                 answer.take(chunk)
@@ -83,7 +83,7 @@ class Generate:
         """Write the answer from the best films' own facts, and stream it as a model's text would be."""
         for notice in notices:
             events.notice(notice)
-        events.status("generate", "evidence writer", model="none")
+        events.status("generate", "evidence writer", phase="begun", model="none")
         offered = offered_of(state)
         writer = evidence_writer(state)
         desk = open_desk(state, context, offered, picks_of(state), writer)
@@ -101,6 +101,7 @@ class Generate:
             while due and said >= due[0][0]:
                 _, position, pick = due.popleft()
                 events.recommendation(pick, position)
+        events.status("generate", f"{len(desk.picks)} picks composed", picks=len(desk.picks), characters=len(text))
         return {
             "writer": "evidence",
             "draft": text,
@@ -148,6 +149,8 @@ class _Answer:
         self._hand_over(self._parser.finish(broken=self.broken))
         for notice in notices:
             events.notice(notice)
+        picks, faults = len(self._desk.picks), len(self._desk.faults)
+        events.status("generate", f"{picks} picks written", picks=picks, faults=faults, characters=len(self.text))
         return {
             "writer": "model",
             "draft": self.text,

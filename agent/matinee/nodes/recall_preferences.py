@@ -24,7 +24,7 @@ class RecallPreferences:
         """Return the preferences, most similar first; none, with a notice, when their store does not answer."""
         user = user_of(state, Context.of(runtime.context))
         if user is None:
-            events.status("recall_preferences", "no viewer named", count=0)
+            events.status("recall_preferences", "no viewer named", preferences=0)
             return {"preferences": []}
         try:
             found = await self._preferences.recall(user, state["request"], _RECALLED)
@@ -32,10 +32,10 @@ class RecallPreferences:
         except IndexUnavailable as error:
             notice = without_preferences(user, error)
             events.notice(notice)
-            events.status("recall_preferences", "not to be had", count=0)
+            events.status("recall_preferences", "not to be had", preferences=0)
             return {"preferences": [], "notices": [notice]}
         notices = [] if told else [f"Nothing is stored for {user} yet; `matinee taste add` changes that."]
         for notice in notices:
             events.notice(notice)
-        events.status("recall_preferences", f"{len(found)} preferences of {user}", count=len(found))
+        events.status("recall_preferences", f"{len(found)} preferences of {user}", preferences=len(found))
         return {"preferences": [p.model_dump(mode="json") for p in found], "notices": notices}

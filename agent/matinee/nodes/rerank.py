@@ -57,7 +57,7 @@ class Rerank:
         ranked.sort(key=lambda c: sum(not demand.holds(c.movie) for demand in relaxed))
         for notice in notices:
             events.notice(notice)
-        events.status("rerank", f"{context.rerank} over {', '.join(signals)}", count=len(ranked))
+        events.status("rerank", f"{context.rerank} over {', '.join(signals)}", films=len(ranked))
         return {"ranked": dump_candidates(ranked[: context.offered]), "notices": notices}
 
     async def _read(self, query: str, candidates: Sequence[Candidate]) -> Scores:

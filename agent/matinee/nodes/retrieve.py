@@ -39,7 +39,7 @@ class Retrieve:
         found = found._replace(notices=[*unknown, *found.notices])
         for notice in found.notices:
             events.notice(notice)
-        events.status("retrieve", f"{len(found.candidates)} candidates", count=len(found.candidates))
+        events.status("retrieve", f"{len(found.candidates)} candidates", candidates=len(found.candidates))
         return {
             "candidates": dump_candidates(found.candidates),
             "understanding": found.understood.model_dump(mode="json"),

@@ -79,10 +79,9 @@ class RetrieveSql:
             question, _unstreamed(), context=context.model_copy(update={"limit": wanted})
         )
         for attempt in found["attempts"]:
-            verdict = f"refused by {attempt['by']}: {attempt['reason']}" if attempt["reason"] else "passed"
-            events.status("sql", f"{attempt['sql']} -> {verdict}", **attempt)
+            events.statement(**attempt)
         if found["answered_by"] != "sql":
-            events.status("sql", f"{found['sql']} -> passed", sql=found["sql"], by=None, reason=None)
+            events.statement(found["sql"] or "", None, None)
         return found
 
     async def _checked(

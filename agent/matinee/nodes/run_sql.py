@@ -74,7 +74,7 @@ class RunSql:
 
 def _answer(sql: str, found: Rows, understood: Understanding) -> dict[str, Any]:
     rows = without(found.rows, found.columns, understood.mentions)
-    events.status("run_sql", f"{len(rows)} rows", count=len(rows))
+    events.status("run_sql", f"{len(rows)} rows", rows=len(rows))
     return {
         "sql": sql,
         "columns": list(found.columns),

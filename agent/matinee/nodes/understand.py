@@ -72,7 +72,12 @@ class Understand:
         seeds = [rows[movie_id] for movie_id in wanted if movie_id in rows]
         for notice in notices:
             events.notice(notice)
-        events.status("understand", described(understood))
+        events.status(
+            "understand",
+            described(understood),
+            constraints=len(understood.constraints),
+            mentions=len(understood.mentions),
+        )
         return {
             "query": "",  # taken: a later turn of the thread may come as a message
             "request": understood.text,

@@ -30,7 +30,7 @@ class Validate:
             and not state["broken"]
             and not state["repairs"]
         ):
-            events.status("validate", f"{len(picks)} of {context.limit} picks stand; one repair", count=len(picks))
+            events.status("validate", f"{len(picks)} of {context.limit} picks stand; one repair", picks=len(picks))
             return {"picks": dumped(picks), "repairs": 1, "verdict": "repair"}
 
         written = len(picks)
@@ -40,7 +40,7 @@ class Validate:
         notices = _notices(state, context, written, len(desk.picks))
         for notice in notices:
             events.notice(notice)
-        events.status("validate", f"{len(desk.picks)} picks stand", count=len(desk.picks))
+        events.status("validate", f"{len(desk.picks)} picks stand", picks=len(desk.picks))
         text = "\n\n".join(paragraph(pick) for pick in desk.picks) or "\n".join([*state.get("notices", []), *notices])
         recommendations = dumped(desk.picks)
         return {

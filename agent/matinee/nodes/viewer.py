@@ -1,14 +1,13 @@
 """Who is asking, and what to do when their preferences cannot be had."""
 
-import logging
-
+from matinee import logs
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.state import RecommendState
 from matinee.taste.preferences import checked_user
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 
 def user_of(state: RecommendState, context: Context) -> str | None:
@@ -33,5 +32,5 @@ async def rejected_by(preferences: PreferenceIndex, user: str | None) -> tuple[s
 
 def without_preferences(user: str, error: IndexUnavailable) -> str:
     """Log that the preferences' store does not answer, and return what the viewer is told."""
-    _log.warning("preferences: %s", error)
+    _log.warning("preferences cannot be read: %s", logs.kinds(error))
     return f"What is stored for {user} could not be read, so films seen or disliked may be among the picks: {error}"

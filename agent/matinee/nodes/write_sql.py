@@ -1,6 +1,5 @@
 """write_sql: one statement for the question, by the chat model, with the reasons of earlier refusals."""
 
-import logging
 import re
 from contextlib import aclosing
 from typing import Any
@@ -9,7 +8,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
-from matinee import events
+from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable, InvalidRequest
 from matinee.index.pgvector_schema import EMBEDDING
@@ -20,7 +19,7 @@ from matinee.sql.guard import Schema
 from matinee.sql_state import MAX_QUESTION, SqlState
 from matinee_prompts import render
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 _NOTES = {
     "imdb_rating": "0 to 10",
@@ -54,15 +53,16 @@ class WriteSql:
         attempts = state.get("attempts") or []
         fresh: dict[str, Any] = {} if attempts else {"attempts": [], "notices": Overwrite([])}
         if self._chat.name(context) == "none":
+            events.status("write_sql", "nobody writes", attempts=len(attempts))
             return {**fresh, "written": None}
         try:
             text = await self._ask(question, attempts, state.get("wanted"), context)
         except ChatModelUnavailable as error:
             if context.model is not None and not attempts:
                 raise
-            _log.warning("sql: %s", error)
+            _log.warning("sql: %s", logs.kinds(error))
             return {**fresh, "written": None, "notices": [str(error)] if attempts else Overwrite([str(error)])}
-        events.status("write_sql", text)
+        events.status("write_sql", text, attempts=len(attempts) + 1)
         return {**fresh, "written": text}
 
     async def _ask(self, question: str, attempts: list[Any], wanted: int | None, context: Context) -> str:

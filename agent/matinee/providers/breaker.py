@@ -11,13 +11,14 @@ back keeps a service shut out, and count a cancelled call as failed; these and `
 waiting call through at the half-open state at once.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_log = logging.getLogger(__name__)
+from matinee import logs
+
+_log = logs.logger(__name__)
 
 REST = 30.0
 """Seconds that a dead service is left alone."""
@@ -117,7 +118,8 @@ class Breaker:
             if self._alive_at > call.began or now - call.began < _COSTLY:
                 return  # it served others meanwhile (busy, not dead), or refused at once
             self._until, self._said = now + self._rest, said
-        _log.warning("%s is left alone for %g s: %s", self._address, self._rest, said)
+        _log.warning("%s is left alone for %g s", self._address, self._rest)
+        _log.debug("%s: %s", self._address, said)
 
     def _gave_up(self, call: "Call") -> None:
         with self._lock:

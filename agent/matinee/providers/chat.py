@@ -1,7 +1,6 @@
 """The chat model: opened by name, asked in turn, streamed within limits, its errors brought to one kind."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any, TypeVar, cast
@@ -11,6 +10,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from matinee import logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.providers.breaker import Breaker, Call, Resting, breaker_of
@@ -28,7 +28,7 @@ from matinee.providers.looping import LoopWatch
 from matinee.providers.turns import QueueFull, Turns, turns_of
 from matinee.settings import Settings
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
 Chunks = AsyncGenerator[AIMessageChunk, None]

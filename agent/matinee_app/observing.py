@@ -1,0 +1,43 @@
+"""What looks on while a command runs: logs on standard error, spans, LangSmith; all of it only when asked for."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+
+from matinee import logs
+from matinee.settings import Settings
+
+_ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+
+
+@contextmanager
+def observed(settings: Settings) -> Iterator[None]:
+    """Begin to look on, and at the end send off what is still waiting.
+
+    Raises:
+        TelemetryUnavailable: MATINEE_TELEMETRY is set and the extra is not installed.
+    """
+    logs.to_standard_error(settings.log_level)
+    with ExitStack() as watching:
+        watching.callback(_flush_langsmith)
+        if _wants_spans(settings):
+            from matinee_graphs.telemetry import instrumented
+
+            watching.enter_context(instrumented(texts=settings.telemetry_texts))
+        yield
+
+
+def _wants_spans(settings: Settings) -> bool:
+    if settings.telemetry is not None:
+        return settings.telemetry
+    return any(map(os.environ.get, _ENDPOINTS)) and find_spec("openinference") is not None
+
+
+def _flush_langsmith() -> None:
+    """Wait for the runs that a background thread sends, when LangSmith's variables have switched it on."""
+    if "langchain_core.tracers.langchain" in sys.modules:
+        from langchain_core.tracers.langchain import wait_for_all_tracers
+
+        wait_for_all_tracers()

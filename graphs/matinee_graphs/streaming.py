@@ -1,0 +1,69 @@
+"""One ordered stream of typed events out of a run: the model's words, the stages, the picks, the result."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from time import monotonic
+from typing import Any, cast
+from uuid import uuid4
+
+from langchain_core.messages import AIMessage
+from langchain_core.runnables.config import RunnableConfig, merge_configs
+
+from matinee.context import Context
+from matinee.events.schema import Event, Final, Token, parse
+from matinee_graphs.recommend import RecommendGraph
+
+_WRITER = "generate"
+"""The node whose messages are the answer's text; `validate` repeats them as a whole."""
+
+
+async def events(
+    graph: RecommendGraph,
+    request: str | Mapping[str, Any],
+    context: Context | Mapping[str, Any] | None = None,
+    *,
+    config: RunnableConfig | None = None,
+) -> AsyncGenerator[Event, None]:
+    """Run the graph over a request, or a whole input, and yield its events; `final` comes last.
+
+    The order is this: the `status` of each stage when it is done, in the graph's order (the two searches side by
+    side in either); `token` only between the two statuses of `generate`; a `recommendation` never before the text
+    of its paragraph, where it has one, and positions 1, 2, 3 ...; after a `reset` the text of a new draft.
+
+    Close the stream when you stop early, as `async with aclosing(events(...)) as stream` does: that closes the
+    model's own stream. The run's id is `config["run_id"]`, else a new one; `config["callbacks"]` takes a
+    `matinee.trace.Trace`.
+
+    Raises:
+        MatineeError: as the graph raises it; there is no `final` then.
+    """
+    began = monotonic()
+    given = {"query": request} if isinstance(request, str) else dict(request)
+    run_id = (config or {}).get("run_id") or uuid4()
+    running = merge_configs(config, {"run_id": run_id})
+    result: dict[str, Any] = {}
+    stream = graph.astream(
+        cast(Any, given), running, context=Context.of(context), stream_mode=["messages", "custom", "values"]
+    )
+    async with aclosing(cast(AsyncGenerator[tuple[str, Any], None], stream)) as parts:
+        async for mode, payload in parts:
+            if mode == "messages":
+                message, metadata = payload
+                if metadata["langgraph_node"] == _WRITER and isinstance(message, AIMessage):
+                    said = message.content
+                    if text := said if isinstance(said, str) else message.text:
+                        yield Token.model_construct(text=text)  # validation would cost more than the rest
+            elif mode == "custom":
+                yield parse(payload)
+            else:
+                result = payload
+    messages = result.get("messages") or []
+    yield Final.model_validate(
+        {
+            "run_id": str(run_id),
+            "seconds": monotonic() - began,
+            "recommendations": result.get("recommendations", []),
+            "notices": result.get("notices", []),
+            "answer": messages[-1].text if messages else "",
+        }
+    )

@@ -1,0 +1,107 @@
+"""The stream of events when the model's server misbehaves over its socket, and when the consumer leaves."""
+
+import asyncio
+import time
+from contextlib import aclosing
+
+import pytest
+
+from matinee.events.schema import Event, Notice, Recommendation, Reset, Token
+from matinee.settings import Settings
+from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
+from matinee_graphs.streaming import events
+from tests.support.event_order import check_cards_after_their_text, check_order, drafts_of
+from tests.support.fakes import parts_with
+from tests.support.films import ARRIVAL, FILMS, MOON
+from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
+
+FIRST = "[1] Arrival (2016): A linguist learns the language of visitors.\n\n"
+PARTIAL = FIRST + "[2] Moon (2009): A lone worker doubts what"
+REQUEST = "quiet science fiction about space"
+
+
+async def graph_over(url: str) -> RecommendGraph:
+    settings = Settings(
+        ollama_url=url, first_token_timeout=0.6, token_timeout=0.4, generation_timeout=1.5, connect_timeout=0.5
+    )
+    return build_recommend_graph(await parts_with(settings=settings, films=[ARRIVAL, MOON, *FILMS[2:]]))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "scripted",
+        "silent",
+        "silent_mid_stream",
+        "cut_mid_stream",
+        "cut_mid_sentence",
+        "half_line",
+        "garbage",
+        "empty",
+        "endless",
+        "looping",
+        "wrong_content_type",
+        "http_500",
+        "model_not_found",
+        "out_of_memory",
+    ],
+)
+async def test_the_order_holds_whatever_goes_wrong(fault: Fault) -> None:
+    with MisbehavingOllama(fault, text=PARTIAL, delay=0.002) as server:
+        graph = await graph_over(server.url)
+        stream = [event async for event in events(graph, REQUEST, {"limit": 2})]
+    check_order(stream)
+    check_cards_after_their_text(stream)
+    assert len([event for event in stream if isinstance(event, Recommendation)]) == 2
+
+
+async def test_a_model_that_breaks_off_in_its_second_draft_leaves_two_drafts_apart() -> None:
+    with MisbehavingOllama("cut_mid_stream", text=["[1] Inception (2010): Dreams.", PARTIAL]) as server:
+        server.fault = "scripted"
+        graph = await graph_over(server.url)
+        stream: list[Event] = []
+        async for event in events(graph, REQUEST, {"limit": 2}):
+            stream.append(event)
+            if isinstance(event, Reset):
+                server.fault = "cut_mid_stream"
+    check_order(stream)
+    assert drafts_of(stream) == ["[1] Inception (2010): Dreams.", PARTIAL]
+    assert any("was kept" in event.message for event in stream if isinstance(event, Notice))
+
+
+async def test_closing_the_stream_closes_the_model_s_within_half_a_second() -> None:
+    with MisbehavingOllama("endless", text=FIRST, delay=0.02) as server:
+        graph = await graph_over(server.url)
+        async with aclosing(events(graph, REQUEST, {"limit": 2})) as stream:
+            async for event in stream:
+                if isinstance(event, Token):
+                    break
+            assert server.open_streams == 1
+            left = time.monotonic()
+        while server.open_streams:
+            assert time.monotonic() - left < 0.5
+            await asyncio.sleep(0.005)
+        assert server.closed_by_client == 1
+
+
+async def test_cancelling_the_consumer_closes_the_model_s_stream_within_half_a_second() -> None:
+    with MisbehavingOllama("endless", text=FIRST, delay=0.02) as server:
+        graph = await graph_over(server.url)
+        writing = asyncio.Event()
+
+        async def consume() -> None:
+            async with aclosing(events(graph, REQUEST, {"limit": 2})) as stream:
+                async for event in stream:
+                    if isinstance(event, Token):
+                        writing.set()
+
+        consumer = asyncio.create_task(consume())
+        await writing.wait()
+        left = time.monotonic()
+        consumer.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await consumer
+        while server.open_streams:
+            assert time.monotonic() - left < 0.5
+            await asyncio.sleep(0.005)
+        assert server.closed_by_client == 1
