@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from matinee.errors import InvalidRequest
+from matinee.models import Spoilers
 
 MAX_LIMIT = 50
 
@@ -41,6 +42,7 @@ class Context(BaseModel):
     candidates: int = Field(40, ge=1, le=500, description="how many films to retrieve")
     rerank_depth: int = Field(20, ge=1, le=200, description="how many of them the cross-encoder reads")
     prompt_candidates: int = Field(10, ge=1, le=50, description="how many the chat model may choose from")
+    spoilers: Spoilers = Field("premise", description="strict: reasons from keywords and mood, no plot at all")
     model: str | None = Field(None, description="chat model of this run; given, it must answer: no fall-back")
     system_prompt: str | None = Field(None, description="instead of the shipped system prompt")
     temperature: float = Field(0.7, ge=0, le=2)

@@ -221,12 +221,18 @@ def _stamp() -> str:
         return _last_stamp.isoformat(timespec="microseconds")
 
 
-class Evidence(Value):
-    """What supports one claim: `source` names a field of the film, `request`, or `preference:<id>`."""
+Spoilers = Literal["premise", "strict"]
+"""How much of a plot a reason may tell: the overview's premise, or keywords and mood alone."""
 
-    claim: str
-    source: str
-    quote: str
+
+class Evidence(Value):
+    """What supports one claim of a reason."""
+
+    claim: str = Field(description="a sentence of the reason, as it stands there")
+    source: str = Field(
+        description="a field of the film's row, `request`, `preference:<id>`, `rating:viewer` or `rating:neighbours`"
+    )
+    quote: str = Field(description="what the source says, word for word")
 
 
 ReasoningKind = Literal["model", "partial", "facts"]
@@ -238,10 +244,13 @@ class MovieRecommendation(Value):
 
     title: str
     year: int | None
-    description: str
+    description: str = Field(description="the overview; under strict spoilers the tagline, or nothing")
     reasoning: str
     reasoning_kind: ReasoningKind = "facts"
     confidence: Annotated[float, Field(ge=0, le=1)]
+    model_confidence: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, description="what the model itself claimed, if it did; it decides nothing"
+    )
     imdb_rating: float | None = None
     streaming_services: list[str] = []
     movie_id: str

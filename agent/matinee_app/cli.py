@@ -60,6 +60,11 @@ def recommend(
     retrieval: Annotated[
         Literal["hybrid", "sql"], typer.Option("--retrieval", help="Candidates by search, or by SQL (pgvector only).")
     ] = "hybrid",
+    spoilers: Annotated[
+        Literal["premise", "strict"],
+        typer.Option("--spoilers", help="How much of a plot to tell: its premise, or none."),
+    ] = "premise",
+    no_spoilers: Annotated[bool, typer.Option("--no-spoilers", help="The same as --spoilers strict.")] = False,
     temperature: Annotated[float | None, typer.Option(help="Sampling temperature, 0 to 2.")] = None,
     top_p: Annotated[float | None, typer.Option(help="Nucleus sampling, 0 to 1.")] = None,
     top_k: Annotated[int | None, typer.Option(help="Sample among the k likeliest tokens.")] = None,
@@ -87,6 +92,7 @@ def recommend(
         "user_id": user,
         "model": model,
         "rerank": rerank,
+        "spoilers": "strict" if no_spoilers else spoilers,
         "retrieval": retrieval,
         "temperature": temperature,
         "top_p": top_p,

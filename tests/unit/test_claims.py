@@ -1,6 +1,6 @@
 import pytest
 
-from matinee.grounding.claims import ClaimChecker, sentences
+from matinee.grounding.claims import ClaimChecker, Source, sentences
 from matinee.models import Preference, Understanding
 from tests.support.films import AMELIE, ARRIVAL, HEAT, MARTIAN
 
@@ -14,7 +14,7 @@ CHECKER = ClaimChecker(Understanding(text="something thoughtful, like Contact"),
         "A linguist learns the language of visitors.",
         "Denis Villeneuve directs Amy Adams in a contemplative drama.",
         "It is a science fiction film about first contact.",
-        "Like Contact, it looks at the visitors with patience and language.",
+        "Like Contact, it looks at visitors and their language.",
         "Your liking for good characters is met by its linguist.",
         "Made in 2016, it is about language.",
         "IMDb has it at 7.9.",
@@ -78,3 +78,21 @@ def test_abbreviations_initials_and_decimals_end_no_sentence() -> None:
         "Really?",
         "“Yes.”",
     ]
+
+
+def test_a_claim_of_a_sentence_is_cut_and_the_rest_of_it_stands() -> None:
+    checked = CHECKER.check("It is a contemplative drama, and Amy Adams won an Oscar for it.", ARRIVAL)
+    assert checked.text == "It is a contemplative drama."
+    assert checked.cut == ["and Amy Adams won an Oscar for it."]
+
+
+def test_a_contradicted_claim_is_reported_apart() -> None:
+    checked = CHECKER.check("It is about language. It is not a science-fiction film. Bears dance in it.", ARRIVAL)
+    assert checked.contradicted == ["It is not a science-fiction film."]
+
+
+def test_ratings_are_cited_where_they_are_given() -> None:
+    told = [Source("rating:neighbours", "Viewers of like taste gave it 4.4 of 5")]
+    checker = ClaimChecker(Understanding(text="a drama"), told=told)
+    assert checker.check("Viewers with your taste rated it highly.", ARRIVAL).evidence[0].source == "rating:neighbours"
+    assert CHECKER.check("Viewers with your taste rated it highly.", ARRIVAL).text == ""

@@ -79,3 +79,34 @@ def test_of_a_text_that_broke_off_only_whole_sentences_are_kept() -> None:
 def test_a_reason_over_several_lines_is_one_reason() -> None:
     (draft,) = drafts_of("[3] Arrival (2016):\nA linguist meets visitors\nand learns their language.")
     assert draft.reason == "A linguist meets visitors and learns their language."
+
+
+@pytest.mark.parametrize(
+    ("remark", "figure"),
+    [
+        ("(Confidence: 0.9)", 0.9),
+        ("Confidence score: 85%.", 0.85),
+        ("**Confidence:** 9/10", 0.9),
+        ("My confidence is 0.75.", 0.75),
+        ("I am 95% sure.", 0.95),
+        ("confidence = 8 out of 10", 0.8),
+        ("Confidence: 1.0", 1.0),
+    ],
+)
+def test_the_model_s_own_confidence_is_read_and_taken_out_of_the_reason(remark: str, figure: float) -> None:
+    (draft,) = drafts_of(f"[3] Arrival (2016): A linguist meets visitors. {remark}")
+    assert draft.confidence == pytest.approx(figure)
+    assert draft.reason == "A linguist meets visitors."
+
+
+def test_a_figure_that_is_no_share_is_taken_out_and_not_kept() -> None:
+    (draft,) = drafts_of("[3] Arrival (2016): Confidence: 900 A linguist meets visitors.")
+    assert (draft.confidence, draft.reason) == (None, "A linguist meets visitors.")
+
+
+@pytest.mark.parametrize(
+    "reason", ["He has lost his confidence.", "She is 40 and sure of herself.", "It runs 116 minutes."]
+)
+def test_other_words_and_figures_stay_in_the_reason(reason: str) -> None:
+    (draft,) = drafts_of(f"[3] Arrival (2016): {reason}")
+    assert (draft.confidence, draft.reason) == (None, reason)

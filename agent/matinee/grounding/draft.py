@@ -31,6 +31,15 @@ _HEADERS = (
 )
 # The beginning of the form that the prompt asks for, enough to know that the paragraph before is done.
 _BEGUN = re.compile(rf"^{_MARKS}\[\s*\d{{1,3}}\s*\]")
+# (Confidence: 0.9)   Confidence score: 90%.   confidence = 9/10   I am 95% sure.
+_SURE = re.compile(
+    r"[*_(\[]*\b(?:(?:my|with|overall|a|the)\s+)*confidence(?:\s+(?:score|level|rating))?[*_]*\s*"
+    r"(?:is|of|at|[:=\u2013\u2014-])?[*_\s]*(?P<after>\d{1,3}(?:\.\d+)?)\s*"
+    r"(?P<unit>%|/\s*100?\b|/\s*1\b|out of 100?\b)?[*_)\]]*[.,;]?(?=\s|$)"
+    r"|[(\[]?\b(?:I am|I'm|we are)\s+(?P<before>\d{1,3}(?:\.\d+)?)\s*%\s+(?:sure|confident|certain)"
+    r"[)\]]*[.,;]?(?=\s|$)",
+    re.I,
+)
 _QUOTES = "\"'\u201c\u201d\u2018\u2019*_`# "
 
 
@@ -44,6 +53,7 @@ class Draft(Value):
     title: str = ""
     year: int | None = None
     reason: str = ""
+    confidence: float | None = Field(None, description="the model's own figure, 0..1, taken out of the reason")
     cut: bool = Field(False, description="the text broke off before the reason's end")
 
 
@@ -95,7 +105,8 @@ class DraftParser:
         if self._open is None:
             return []
         reason = re.sub(r"\s+", " ", " ".join(self._reason)).strip(" *_`#")
-        done = self._open.model_copy(update={"reason": reason})
+        reason, sure = _own_figure(reason)
+        done = self._open.model_copy(update={"reason": reason, "confidence": sure})
         self._open, self._reason = None, []
         return [done]
 
@@ -125,6 +136,22 @@ def _header(line: str) -> tuple[Draft, str] | None:
 def _cut(draft: Draft) -> Draft:
     whole = _whole_sentences(draft.reason)
     return draft.model_copy(update={"reason": whole, "cut": whole != draft.reason})
+
+
+def _own_figure(reason: str) -> tuple[str, float | None]:
+    """Return the reason without the model's remarks on how sure it is, and the first of them as 0..1."""
+    sure: float | None = None
+    for found in _SURE.finditer(reason):
+        value = float(found["before"] or found["after"])
+        unit = (found["unit"] or ("%" if found["before"] else "")).replace(" ", "")
+        if unit in ("%", "/100", "outof100") or (not unit and value > 10):
+            value /= 100
+        elif unit in ("/10", "outof10") or (not unit and value > 1):
+            value /= 10
+        if sure is None and 0 <= value <= 1:
+            sure = value
+    rest = re.sub(r"\s+", " ", _SURE.sub(" ", reason)).strip(" *_`#,;") if _SURE.search(reason) else reason
+    return re.sub(r"\s+([.!?])", r"\1", rest), sure
 
 
 def _whole_sentences(text: str) -> str:

@@ -7,11 +7,20 @@ breaks a constraint, repeats, or gives a reason without support.
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from matinee.grounding.claims import ClaimChecker
+from matinee.grounding.claims import ClaimChecker, cited, tellable
 from matinee.grounding.draft import Draft
 from matinee.grounding.language import in_english
 from matinee.grounding.match import Fault, match
-from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, Preference, ReasoningKind, Understanding
+from matinee.models import (
+    Candidate,
+    Evidence,
+    Movie,
+    MovieRecommendation,
+    Preference,
+    ReasoningKind,
+    Spoilers,
+    Understanding,
+)
 
 _SHORTEST = 4
 """A reason of fewer words says nothing, and is written anew."""
@@ -35,7 +44,8 @@ class PickDesk:
     """Makes the recommendations of one run.
 
     `offered` are the films that may be chosen, best first, numbered from 1 as the prompt numbers them;
-    `write` gives a reason for a film from its row alone.
+    `write` gives a reason for a film from its row alone. Under strict `spoilers` the row's overview is neither
+    shown nor told. No pick leaves whose evidence does not quote its source word for word.
     """
 
     def __init__(
@@ -46,6 +56,7 @@ class PickDesk:
         limit: int,
         write: Callable[[Movie], Written],
         picks: Sequence[MovieRecommendation] = (),
+        spoilers: Spoilers = "premise",
     ) -> None:
         self.picks = list(picks)
         self.faults: list[str] = []
@@ -54,7 +65,8 @@ class PickDesk:
         self._understanding = understanding
         self._limit = limit
         self._write = write
-        self._checker = ClaimChecker(understanding, preferences)
+        self._spoilers: Spoilers = spoilers
+        self._checker = ClaimChecker(understanding, preferences, spoilers=spoilers)
 
     @property
     def full(self) -> bool:
@@ -76,11 +88,12 @@ class PickDesk:
         checked = self._checker.check(reason, movie)
         cut = [*foreign, *checked.cut]
         self.cut.extend(cut)
-        if len(checked.text.split()) < _SHORTEST:
+        sure = read.confidence
+        if checked.contradicted or len(checked.text.split()) < _SHORTEST:
             written = self._write(movie)
-            return self._accept(candidate, written.text, written.evidence, "facts")
+            return self._accept(candidate, written.text, written.evidence, "facts", sure)
         kind: ReasoningKind = "partial" if cut or read.cut else "model"
-        return self._accept(candidate, checked.text, checked.evidence, kind)
+        return self._accept(candidate, checked.text, checked.evidence, kind, sure)
 
     def fill(self) -> list[MovieRecommendation]:
         """Add the best offered films that can stand, with reasons from their rows, until there are enough."""
@@ -91,7 +104,7 @@ class PickDesk:
             if not self._objection(candidate.movie):
                 written = self._write(candidate.movie)
                 added.append(self._accept(candidate, written.text, written.evidence, "facts"))
-        return added
+        return [pick for pick in added if pick]
 
     def _objection(self, movie: Movie) -> str | None:
         if self.full:
@@ -105,16 +118,26 @@ class PickDesk:
         return None
 
     def _accept(
-        self, candidate: Candidate, reasoning: str, evidence: Sequence[Evidence], kind: ReasoningKind
-    ) -> MovieRecommendation:
+        self,
+        candidate: Candidate,
+        reasoning: str,
+        evidence: Sequence[Evidence],
+        kind: ReasoningKind,
+        sure: float | None = None,
+    ) -> MovieRecommendation | None:
         movie = candidate.movie
+        known = self._checker.known(movie)
+        if misquoted := next((e for e in evidence if not cited(e, known)), None):
+            self.faults.append(f"{movie.label}: “{misquoted.quote}” does not stand in {misquoted.source}.")
+            return None
         pick = MovieRecommendation(
             title=movie.title,
             year=movie.year,
-            description=movie.overview,
+            description=movie.overview if self._spoilers == "premise" else tellable(movie, "strict").tagline,
             reasoning=reasoning,
             reasoning_kind=kind,
             confidence=round(candidate.confidence, 3),
+            model_confidence=sure,
             imdb_rating=movie.imdb_rating,
             streaming_services=movie.streaming_services,
             movie_id=movie.movie_id,

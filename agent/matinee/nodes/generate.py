@@ -85,7 +85,7 @@ class Generate:
             events.notice(notice)
         events.status("generate", "evidence writer", phase="begun", model="none")
         offered = offered_of(state)
-        writer = evidence_writer(state)
+        writer = evidence_writer(state, context)
         desk = open_desk(state, context, offered, picks_of(state), writer)
         settled = len(desk.picks)
         desk.fill()

@@ -6,7 +6,8 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from matinee.context import Context
-from matinee.models import Candidate, MovieRecommendation, Preference
+from matinee.grounding.claims import tellable
+from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Spoilers
 from matinee_prompts import render
 
 _OVERVIEW = 400
@@ -20,7 +21,7 @@ def recommend_messages(
     human = render(
         "recommend",
         {
-            "films": [_film(number, candidate) for number, candidate in enumerate(offered, start=1)],
+            "films": [_film(number, c.movie, context.spoilers) for number, c in enumerate(offered, start=1)],
             "has_preferences": bool(preferences),
             "preferences": [
                 {"text": p.label, "similarity": f"{p.similarity:.2f}" if p.similarity is not None else "unknown"}
@@ -42,12 +43,12 @@ def repair_message(faults: Sequence[str], picks: Sequence[MovieRecommendation], 
 
 def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMessage]:
     """Return the request to put an answer into the schema."""
-    films = [_film(number, candidate) for number, candidate in enumerate(offered, start=1)]
+    films = [_film(number, c.movie, "strict") for number, c in enumerate(offered, start=1)]
     return [HumanMessage(render("structure", {"films": films, "answer": answer}))]
 
 
-def _film(number: int, candidate: Candidate) -> dict[str, Any]:
-    movie = candidate.movie
+def _film(number: int, row: Movie, spoilers: Spoilers) -> dict[str, Any]:
+    movie = tellable(row, spoilers)
     return {
         "number": number,
         "title": movie.title,

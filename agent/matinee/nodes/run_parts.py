@@ -25,10 +25,10 @@ def preferences_of(state: RecommendState) -> list[Preference]:
     return [Preference.model_validate(p) for p in state.get("preferences", [])]
 
 
-def evidence_writer(state: RecommendState) -> EvidenceWriter:
+def evidence_writer(state: RecommendState, context: Context) -> EvidenceWriter:
     """Return a writer of reasons for this request."""
     seeds = [Movie.model_validate(m) for m in state.get("seeds", [])]
-    return EvidenceWriter(understanding_of(state), preferences_of(state), seeds)
+    return EvidenceWriter(understanding_of(state), preferences_of(state), seeds, context.spoilers)
 
 
 def understanding_of(state: RecommendState) -> Understanding:
@@ -49,7 +49,7 @@ def open_desk(
     writer: EvidenceWriter | None = None,
 ) -> PickDesk:
     """Return a desk that goes on from these picks; a writer is made only if it comes to writing."""
-    opened = cache(lambda: writer or evidence_writer(state))
+    opened = cache(lambda: writer or evidence_writer(state, context))
     return PickDesk(
         offered,
         understanding_of(state),
@@ -57,6 +57,7 @@ def open_desk(
         context.limit,
         lambda movie: opened().reason(movie),
         picks,
+        context.spoilers,
     )
 
 

@@ -8,7 +8,8 @@ and `portrait` (what it is); here it is chosen, ordered and kept from repeating 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matinee.models import Evidence, Movie, Preference, Understanding
+from matinee.grounding.claims import tellable
+from matinee.models import Evidence, Movie, Preference, Spoilers, Understanding
 from matinee.providers.evidence.clauses import Fit, colours
 from matinee.providers.evidence.draft import Composer, Draft
 from matinee.providers.evidence.fits import FitFinder
@@ -84,6 +85,7 @@ class EvidenceWriter:
         understanding: Understanding,
         preferences: Sequence[Preference] = (),
         seeds: Sequence[Movie] = (),
+        spoilers: Spoilers = "premise",
     ) -> None:
         """Prepare to write.
 
@@ -92,7 +94,9 @@ class EvidenceWriter:
             preferences: the viewer's, most relevant first; cited where a film's row supports them.
             seeds: rows of films that the request mentions or the viewer liked; without its row a film is not
                 compared with.
+            spoilers: how much of a plot may be told; under `strict` none of it.
         """
+        self._spoilers: Spoilers = spoilers
         self._request = understanding
         self._finder = FitFinder(understanding, preferences, seeds)
         self._composer = Composer(self._finder, understanding.text)
@@ -101,7 +105,7 @@ class EvidenceWriter:
     def reason(self, movie: Movie) -> WrittenReason:
         """Return why the film fits, from what its row supports; a row that knows little gives a short reason."""
         if movie.movie_id not in self._written:
-            draft = self._fitting_draft(movie)
+            draft = self._fitting_draft(tellable(movie, self._spoilers))
             self._composer.used.update(draft.used)
             self._written[movie.movie_id] = WrittenReason(
                 text=" ".join(said.text for said in draft.sentences),

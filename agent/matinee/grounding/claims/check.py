@@ -1,0 +1,123 @@
+"""Checks a reason claim by claim against the row, the request and the viewer, and says what bears each out.
+
+A claim stands when everything that it says is borne out: names, figures, genres and the like by what the row has, the
+rest by words that the row uses too. One that the row speaks against is contradicted; the reason is then written anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from matinee.grounding.claims import figures, genres, names, plot, quotes, repute, viewer
+from matinee.grounding.claims.plot import Leeway, Scorer
+from matinee.grounding.claims.ruling import Case, Fault, Ruling, Verdict
+from matinee.grounding.claims.sources import Known, Source
+from matinee.grounding.claims.split import Clause, claims, rejoined
+from matinee.models import Evidence, Movie, Preference, Spoilers, Understanding
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim with its verdict, what bears it out, and what speaks against it."""
+
+    claim: str
+    verdict: Verdict
+    evidence: list[Evidence]
+    faults: list[Fault]
+    kinds: list[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is left of a reason: the claims that stand, what supports them, what was cut, what is plainly wrong."""
+
+    text: str
+    evidence: list[Evidence]
+    cut: list[str]
+    contradicted: list[str] = field(default_factory=list)
+
+
+class ClaimChecker:
+    """Checks reasons given for one request to one viewer."""
+
+    def __init__(
+        self,
+        understanding: Understanding,
+        preferences: Sequence[Preference] = (),
+        *,
+        told: Sequence[Source] = (),
+        spoilers: Spoilers = "premise",
+        scorer: Scorer | None = None,
+        leeway: Leeway | None = None,
+    ) -> None:
+        """Prepare to check.
+
+        Args:
+            understanding: the request.
+            preferences: what the viewer told before; cited by id.
+            told: further sources, named `rating:viewer` or `rating:neighbours`.
+            spoilers: `strict` lets no reason rest on the overview.
+            scorer: judges claims whose words the row bears out in part; without one they are cut.
+            leeway: how large that part must be, and the score.
+        """
+        self._understanding = understanding
+        self._preferences = preferences
+        self._told = told
+        self._spoilers = spoilers
+        self._scorer = scorer
+        self._leeway = leeway or Leeway()
+
+    def known(self, movie: Movie) -> Known:
+        """Return all that a reason for this film may rest on."""
+        return Known(movie, self._understanding, self._preferences, self._told, self._spoilers)
+
+    def check(self, reason: str, movie: Movie) -> Checked:
+        """Return the reason without the claims that nothing bears out."""
+        case = Case(self.known(movie))
+        told: list[str] = []
+        evidence: list[Evidence] = []
+        cut: list[str] = []
+        contradicted: list[str] = []
+        for sentence, clauses in claims(reason):
+            kept: list[Clause] = []
+            borne: list[Evidence] = []
+            dropped: list[str] = []
+            broken = False
+            for clause in clauses:
+                judged = self._judge(clause.text, case)
+                broken = broken and not clause.free
+                if judged.verdict == "contradicted":
+                    contradicted.append(clause.text)
+                rides = bool(kept) and not judged.faults and not clause.free  # praise of what is borne out
+                if not (judged.verdict == "supported" or rides) or broken:
+                    dropped.append(clause.text)
+                    broken = True
+                    continue
+                kept.append(clause)
+                borne.extend(judged.evidence)
+            cut.extend(dropped if kept or not dropped else [sentence])
+            if kept:
+                text = rejoined(kept)
+                told.append(text)
+                evidence.extend(_of_sentence(text, borne))
+        return Checked(" ".join(told), evidence, cut, contradicted)
+
+    def judge(self, claim: str, movie: Movie) -> Judged:
+        """Return the verdict on one claim, not split further."""
+        return self._judge(claim, Case(self.known(movie)))
+
+    def _judge(self, claim: str, case: Case) -> Judged:
+        ruling = Ruling(claim, case)
+        plot.endings(ruling)
+        quotes.check(ruling)
+        viewer.check(ruling)
+        figures.check(ruling)
+        repute.check(ruling)
+        genres.check(ruling)
+        names.check(ruling)
+        plot.check(ruling, self._scorer, self._leeway)
+        return Judged(claim, ruling.verdict, ruling.evidence, ruling.faults, ruling.kinds)
+
+
+def _of_sentence(sentence: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    pairs = dict.fromkeys((e.source, e.quote) for e in evidence)
+    return [Evidence(claim=sentence, source=source, quote=quote) for source, quote in pairs]

@@ -1,0 +1,155 @@
+"""The case of one claim: its words, which of them are borne out and by what, and what speaks against it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from matinee.grounding.claims.lexicon import LEXICON
+from matinee.grounding.claims.sources import Known, Source
+from matinee.grounding.claims.text import Token, find, tokens
+from matinee.models import Evidence
+
+Verdict = Literal["supported", "unsupported", "contradicted"]
+
+
+_PROSE = ("overview", "keywords", "tagline", "title", "aka")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What speaks against a claim."""
+
+    verdict: Verdict
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A source with its words."""
+
+    source: Source
+    tokens: tuple[Token, ...]
+    stems: tuple[str, ...]
+
+
+def shelved(sources: Iterable[Source]) -> list[Shelf]:
+    """Return the sources with their words taken apart."""
+    read = [(source, tuple(tokens(source.text))) for source in sources]
+    return [Shelf(source, words, tuple(t.stem for t in words)) for source, words in read]
+
+
+class Case:
+    """What is known, taken apart once for all the claims of a reason."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.movie = known.movie
+        self.film = shelved(known.film())
+        self.viewer = shelved(known.viewer())
+        self.neighbours = shelved(known.neighbours())
+
+    @cached_property
+    def by_stem(self) -> dict[str, Source]:
+        """Return for each stem of the row the first source that has it."""
+        found: dict[str, Source] = {}
+        for shelf in self.film:
+            for word in shelf.stems:
+                found.setdefault(word, shelf.source)
+        for genre in self.movie.genres:
+            for name in LEXICON.genre_words(genre):
+                for token in tokens(name):
+                    if not LEXICON.empty(token.low):
+                        found.setdefault(token.stem, Source("genres", genre))
+        return found
+
+    @cached_property
+    def by_group(self) -> dict[int, Source]:
+        """Return for each group of kin words the first source of the row that has one of them."""
+        found: dict[int, Source] = {}
+        for word, source in self.by_stem.items():
+            for group in LEXICON.kin.get(word, ()):
+                found.setdefault(group, source)
+        return found
+
+    def bears(self, token: Token) -> Source | None:
+        """Return what of the row bears the word out: the word itself, or a kin word."""
+        if source := self.by_stem.get(token.stem):
+            return source
+        if said := LEXICON.sexes.get(token.low):
+            return next(
+                (s.source for s in self.film if s.source.name == "overview" and said & {t.low for t in s.tokens}), None
+            )
+        if kin := next((self.by_group[g] for g in LEXICON.kin.get(token.stem, ()) if g in self.by_group), None):
+            return kin
+        return next((self.by_stem[word] for word in LEXICON.kinds.get(token.stem, ()) if word in self.by_stem), None)
+
+    def quoted(self, stems: list[str], shelves: Iterable[Shelf]) -> Source | None:
+        """Return the first of the sources that has the words in this order."""
+        return next((shelf.source for shelf in shelves if find(stems, shelf.stems) >= 0), None)
+
+
+@dataclass
+class Ruling:
+    """One claim under examination."""
+
+    text: str
+    case: Case
+    kinds: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    settled: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
+    support: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """Return the claim's words."""
+        return tokens(self.text)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict: one contradiction outweighs all; what nothing bears out is unsupported."""
+        if any(fault.verdict == "contradicted" for fault in self.faults):
+            return "contradicted"
+        return "unsupported" if self.faults or not self.support else "supported"
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """Return what bears the claim out."""
+        return [Evidence(claim=self.text, source=source, quote=quote) for source, quote in self.support]
+
+    def settle(self, start: int, end: int) -> None:
+        """Take the words from one place of the text to another as judged."""
+        self.settled.update(i for i, t in enumerate(self.tokens) if t.start < end and t.end > start)
+
+    def bear(self, source: str, quote: str, start: int = 0, end: int = 0) -> None:
+        """Take the words as borne out by the quote."""
+        self.support[(source, quote)] = None
+        if source == "overview":
+            self.told.update(i for i, t in enumerate(self.tokens) if t.start < end and t.end > start)
+        self.settle(start, end)
+
+    def forget(self, start: int, end: int) -> None:
+        """Take the words as quoted, so that nobody asks for their order."""
+        self.told -= {i for i, t in enumerate(self.tokens) if t.start < end and t.end > start}
+
+    def object(self, verdict: Verdict, kind: str, why: str, start: int = 0, end: int = 0) -> None:
+        """Take the words as speaking against the claim."""
+        self.faults.append(Fault(verdict, kind, why))
+        self.kinds.append(kind)
+        self.settle(start, end)
+
+    def is_settled(self, start: int, end: int) -> bool:
+        """Tell whether any word there has been judged."""
+        return any(i in self.settled for i, t in enumerate(self.tokens) if t.start < end and t.end > start)
+
+    def in_prose(self, phrase: str) -> tuple[str, str] | None:
+        """Return the source and text of the row's prose that has the phrase in this order of words."""
+        prose = (s for s in self.case.film if s.source.name in _PROSE)
+        source = self.case.quoted([t.stem for t in tokens(phrase)], prose)
+        return (source.name, source.text) if source else None
+
+    def left(self) -> list[Token]:
+        """Return the words that still have to be borne out."""
+        return [t for i, t in enumerate(self.tokens) if i not in self.settled and not LEXICON.empty(t.low)]
