@@ -90,6 +90,11 @@ class Movie(Value):
         return f"{self.title} ({self.year})" if self.year else self.title
 
     @property
+    def people(self) -> list[str]:
+        """Return its directors and stars."""
+        return list(dict.fromkeys((*self.directors, *self.stars)))
+
+    @property
     def keys(self) -> list[str]:
         """Return the keys of all its titles, without the year, the own title's first."""
         return list(dict.fromkeys(title_key(title, None) for title in (self.title, *self.aka)))
@@ -108,6 +113,8 @@ class ConstraintField(StrEnum):
     COUNTRIES = "countries"
     DIRECTORS = "directors"
     STARS = "stars"
+    PEOPLE = "people"
+    """Directors and stars alike, for somebody who is both."""
     MOVIE_ID = "movie_id"
 
 
@@ -155,12 +162,22 @@ class Mention(Value):
     words: str = ""
 
 
+class Nudge(Value):
+    """A wish that compares: texts to be embedded, whose difference is the direction to go in. Either may be empty."""
+
+    toward: str = Field("", description="what there should be more of, as “funny, humorous, light”")
+    away: str = Field("", description="what there should be less of")
+    words: str = Field("", description="the words of the request that say so")
+
+
 class Understanding(Value):
     """What a request demands, read without a model."""
 
     text: str = Field(description="the request, stripped of control characters")
     constraints: list[Constraint] = []
     mentions: list[Mention] = []
+    nudges: list[Nudge] = Field([], description="wishes that compare; they order films and exclude none")
+    remarks: list[str] = Field([], description="what the viewer should know of this reading, in sentences")
     relaxed: list[Constraint] = Field([], description="demands that gave way because too few films met them all")
 
     def blocking(self, movie: Movie) -> list[Constraint]:

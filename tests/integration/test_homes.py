@@ -55,7 +55,10 @@ async def test_a_film_comes_back_as_it_was_stored(home: Home) -> None:
 
 async def test_films_are_counted_and_titled(home: Home) -> None:
     assert await home.movies.count() == len(FILMS)
-    assert {entry.title for entry in await home.movies.titles()} == {film.title for film in FILMS}
+    entries = {entry.title: entry for entry in await home.movies.titles()}
+    assert set(entries) == {film.title for film in FILMS}
+    assert (entries["Heat"].directors, entries["Heat"].stars) == (HEAT.directors, HEAT.stars)
+    assert (entries[UNKNOWN.title].directors, entries[UNKNOWN.title].stars) == ([], [])
 
 
 async def test_a_film_is_found_by_its_words(home: Home) -> None:
@@ -76,6 +79,18 @@ async def test_a_film_is_found_by_its_words(home: Home) -> None:
         ([demand("genres", "none_of", ["Drama", "Crime"])], [AMELIE, PADDINGTON, UNKNOWN]),
         ([demand("languages", "any_of", ["French"])], [AMELIE]),
         ([demand("directors", "any_of", ["Ethan Coen"])], [FARGO]),
+        ([demand("people", "any_of", ["Ethan Coen", "Sam Rockwell"])], [MOON, FARGO]),
+        ([demand("people", "all_of", ["Al Pacino", "Michael Mann"])], [HEAT]),
+        ([demand("people", "all_of", ["Al Pacino", "Ridley Scott"])], []),
+        (
+            [demand("people", "none_of", ["Denis Villeneuve", "Hugh Grant"]), demand("runtime", "at_most", 120)],
+            [MOON, FARGO],
+        ),
+        ([demand("people", "none_of", ["Al Pacino"]), demand("imdb_rating", "at_least", 8.2)], [AMELIE]),
+        (
+            [demand("people", "none_of", ["Amy Adams"]), demand("genres", "none_of", ["Drama", "Comedy"])],
+            [FARGO, UNKNOWN],
+        ),
         ([demand("keywords", "none_of", ["violent"]), demand("genres", "any_of", ["Crime"])], [FARGO]),
         ([demand("genres", "any_of", ["Western"])], []),
     ],

@@ -1,18 +1,20 @@
 """A small catalogue of titles, and requests with what a reader takes each of them to demand."""
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from matinee.models import Understanding
+from matinee.models import Nudge, Understanding
 from matinee.understanding import TitleLookup
+from matinee.understanding.names import PeopleLookup
 
 DATA = Path(__file__).parent.parent / "unit" / "data"
 THIS_YEAR = 2024
 
 Value = float | tuple[str, ...]
-_SPLIT = ("genres", "languages")
+_SPLIT = ("genres", "languages", "directors", "stars", "people")
 _OPEN_ENDED = ("keywords", "countries")
 
 
@@ -25,18 +27,32 @@ class Demand(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A request, what it demands, the films that it names as (title, year, role), and why it is not read right yet."""
+    """A request, what it demands, the films that it names as (title, year, role), its nudges, and why it is not read.
+
+    A nudge is `+word` or `-word`: a word of the text to go toward, or of the one to go away from.
+    """
 
     request: str
     demands: list[Demand]
     mentions: set[tuple[str, int | None, str]]
+    nudges: list[str]
     gap: str | None
 
 
 def title_lookup() -> TitleLookup:
     """Return the look-up of about 130 titles, many of them everyday words."""
     rows = (DATA / "understanding_titles.jsonl").read_text("utf-8").splitlines()
-    return TitleLookup(tuple(json.loads(row)) for row in rows)
+    return TitleLookup((tuple(json.loads(row)) for row in rows), people_lookup())
+
+
+def people_lookup() -> PeopleLookup:
+    """Return the look-up of about 140 people with about as many films as a real catalogue has of each."""
+    films: list[tuple[list[str], list[str]]] = []
+    for row in map(json.loads, (DATA / "understanding_people.jsonl").read_text("utf-8").splitlines()):
+        name, directed, starred, *together = row
+        films += [([name], [])] * directed + [([], [name])] * starred
+        films += [([name, *together], [])] if together else []
+    return PeopleLookup(films)
 
 
 def cases() -> list[Case]:
@@ -47,6 +63,7 @@ def cases() -> list[Case]:
             row["request"],
             [demand for found in row["constraints"] for demand in _demands(*found)],
             {(title, year, role) for title, year, role in row["mentions"]},
+            row.get("nudges", []),
             row.get("gap"),
         )
         for row in rows
@@ -61,6 +78,21 @@ def demands(understanding: Understanding) -> list[Demand]:
 def mentions(understanding: Understanding) -> set[tuple[str, int | None, str]]:
     """Return the films named as (title, year, role)."""
     return {(m.title, m.year, m.role) for m in understanding.mentions}
+
+
+def nudges_missing(case: Case, understanding: Understanding) -> list[str]:
+    """Return the nudges of the case that were not read."""
+    return [said for said in case.nudges if not any(_says(said, nudge) for nudge in understanding.nudges)]
+
+
+def nudges_surplus(case: Case, understanding: Understanding) -> list[Nudge]:
+    """Return the nudges read that are none of the case's."""
+    return [nudge for nudge in understanding.nudges if not any(_says(said, nudge) for said in case.nudges)]
+
+
+def _says(said: str, nudge: Nudge) -> bool:
+    text = nudge.toward if said[0] == "+" else nudge.away
+    return re.search(rf"\b{re.escape(said[1:])}\b", text) is not None
 
 
 def missing(wanted: Iterable[Demand], read: Iterable[Demand]) -> list[Demand]:

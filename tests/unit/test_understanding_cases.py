@@ -3,7 +3,18 @@
 import pytest
 
 from matinee.understanding import understand
-from tests.support.understanding import THIS_YEAR, Case, cases, demands, mentions, missing, surplus, title_lookup
+from tests.support.understanding import (
+    THIS_YEAR,
+    Case,
+    cases,
+    demands,
+    mentions,
+    missing,
+    nudges_missing,
+    nudges_surplus,
+    surplus,
+    title_lookup,
+)
 
 CASES = cases()
 TITLES = title_lookup()
@@ -23,14 +34,17 @@ def test_a_request_is_read_as_its_reader_reads_it(case: Case) -> None:
     assert missing(case.demands, demands(read)) == []
     assert surplus(case.demands, demands(read)) == []
     assert mentions(read) == case.mentions
+    assert nudges_missing(case, read) == []
+    assert nudges_surplus(case, read) == []
 
 
 def test_at_least_95_of_100_demands_and_films_are_found() -> None:
     wanted = found = 0
     for case in CASES:
         read = understand(case.request, TITLES, this_year=THIS_YEAR)
-        wanted += len(case.demands) + len(case.mentions)
+        wanted += len(case.demands) + len(case.mentions) + len(case.nudges)
         found += len(case.demands) - len(missing(case.demands, demands(read))) + len(case.mentions & mentions(read))
+        found += len(case.nudges) - len(nudges_missing(case, read))
     assert found / wanted >= 0.95
 
 
@@ -38,6 +52,7 @@ def test_at_least_95_of_100_demands_and_films_read_are_meant() -> None:
     read_in_all = meant = 0
     for case in CASES:
         read = understand(case.request, TITLES, this_year=THIS_YEAR)
-        read_in_all += len(demands(read)) + len(read.mentions)
+        read_in_all += len(demands(read)) + len(read.mentions) + len(read.nudges)
         meant += len(demands(read)) - len(surplus(case.demands, demands(read))) + len(case.mentions & mentions(read))
+        meant += len(read.nudges) - len(nudges_surplus(case, read))
     assert meant / read_in_all >= 0.95

@@ -14,7 +14,7 @@ from tests.support.understanding import cases, title_lookup
 TITLES = title_lookup()
 WORDS = sorted({word for case in cases() for word in case.request.split()})
 SLOW = 0.5
-"""Seconds. About a tenth is usual for 20,000 characters; what grows with the square takes many seconds."""
+"""Seconds of the processor. A tenth is usual for 20,000 characters; what grows with the square takes many."""
 
 requests = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
 
@@ -101,9 +101,9 @@ def test_an_empty_request_demands_nothing() -> None:
 def test_twenty_thousand_characters_are_read_in_a_moment(piece: str) -> None:
     request = (piece * 20_000)[:20_000]
     understand("warm up", TITLES)
-    started = time.perf_counter()
+    started = time.process_time()
     understand(request, TITLES, this_year=2024)
-    assert time.perf_counter() - started < SLOW
+    assert time.process_time() - started < SLOW
 
 
 def test_a_large_catalogue_is_ready_in_a_moment() -> None:
@@ -111,7 +111,7 @@ def test_a_large_catalogue_is_ready_in_a_moment() -> None:
     entries = [
         (str(i), f"The {a} {b} of {i}", 1950 + i % 70, ()) for i, (a, b) in zip(range(10_000), pairs, strict=False)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     titles = TitleLookup(entries)
-    assert time.perf_counter() - started < 2 * SLOW
+    assert time.process_time() - started < 2 * SLOW
     assert len(titles) == 10_000

@@ -7,7 +7,7 @@ import pytest
 from matinee.models import GENRES, ConstraintField
 from matinee.understanding.phrases import load
 
-LISTS = ("avoid", "common", "genres", "places", "refusal", "titles", "vague")
+LISTS = ("avoid", "common", "genres", "nudges", "people", "places", "refusal", "titles", "vague")
 
 
 def test_every_genre_that_the_lists_name_is_one() -> None:

@@ -122,12 +122,3 @@ def test_nothing_old_turns_the_bound_around() -> None:
 
 def test_explicit_years_are_certain() -> None:
     assert {c.certainty for c in years(understand("from the 90s", NO_TITLES, this_year=2024))} == {1.0}
-
-
-def test_contradictory_years_are_all_read() -> None:
-    assert bounds("a 1990s film from 2005") == [
-        ("at_least", 1990),
-        ("at_most", 1999),
-        ("at_least", 2005),
-        ("at_most", 2005),
-    ]

@@ -99,9 +99,11 @@ class PgvectorMovies:
         return await self.table.count()
 
     async def titles(self) -> list[TitleEntry]:
-        """Return every film's titles."""
-        found = map(_movie_of, await self.table.select(anything, ("movie_id", "title", "year", "aka")))
-        return [TitleEntry(m.movie_id, m.title, m.year, m.aka) for m in found]
+        """Return every film's titles and people."""
+        found = map(
+            _movie_of, await self.table.select(anything, ("movie_id", "title", "year", "aka", "directors", "stars"))
+        )
+        return [TitleEntry(m.movie_id, m.title, m.year, m.aka, m.directors, m.stars) for m in found]
 
     async def search(
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from matinee.index.pgvector_schema import REST, Layout, quoted
-from matinee.models import Constraint
+from matinee.models import Constraint, ConstraintField
 
 _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 
@@ -58,10 +58,28 @@ def movie_filter(layout: Layout, constraints: Sequence[Constraint], exclude: Col
     where = EVERYTHING
     for number, constraint in enumerate(constraints):
         name = f"c{number}"
+        if constraint.field is ConstraintField.PEOPLE:
+            where = _people(layout, constraint, name, where)
+            continue
         sql, value = _one(layout, constraint, name)
         where = where.also(sql, **{name: value})
     if exclude:
         where = where.also(f"{id_text(layout)} <> ALL(:excluded)", excluded=clean(sorted(exclude)))
+    return where
+
+
+def _people(layout: Layout, constraint: Constraint, name: str, where: Where) -> Where:
+    """Return the condition with a demand on directors and stars alike, whichever columns hold them."""
+    names = constraint.value if isinstance(constraint.value, list) else []
+    refused = constraint.op == "none_of"
+    for number, among in enumerate([[one] for one in names] if constraint.op == "all_of" else [names]):
+        either, params = [], {}
+        for field in (ConstraintField.DIRECTORS, ConstraintField.STARS):
+            one = Constraint(field=field, op="none_of" if refused else "any_of", value=among)
+            param = f"{name}_{number}{field.value[0]}"
+            sql, params[param] = _one(layout, one, param)
+            either.append(sql if refused else f"coalesce({sql}, FALSE)")
+        where = where.also(f"({(' AND ' if refused else ' OR ').join(either)})", **params)
     return where
 
 

@@ -15,12 +15,14 @@ class Entry(NamedTuple):
 
 
 class TitleEntry(NamedTuple):
-    """What a title look-up needs to know of a film."""
+    """What a look-up of titles and people needs to know of a film."""
 
     movie_id: str
     title: str
     year: int | None
     aka: list[str]
+    directors: list[str]
+    stars: list[str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class MovieIndex(Protocol):
         ...
 
     async def titles(self) -> list[TitleEntry]:
-        """Return every film's titles."""
+        """Return every film's titles and people."""
         ...
 
     async def search(

@@ -108,11 +108,11 @@ class QdrantMovies:
         return await asyncio.to_thread(self.collection.count)
 
     async def titles(self) -> list[TitleEntry]:
-        """Return every film's titles."""
-        fields = [meta(name) for name in ("movie_id", "title", "year", "aka")]
+        """Return every film's titles and people."""
+        fields = [meta(name) for name in ("movie_id", "title", "year", "aka", "directors", "stars")]
         points = await asyncio.to_thread(lambda: list(self.collection.scroll(fields=fields)))
         found = [_movie_of_point(point) for point in points]
-        return [TitleEntry(m.movie_id, m.title, m.year, m.aka) for m in found]
+        return [TitleEntry(m.movie_id, m.title, m.year, m.aka, m.directors, m.stars) for m in found]
 
     async def search(
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()

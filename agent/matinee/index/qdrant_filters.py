@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from qdrant_client import models
 
-from matinee.models import Constraint
+from matinee.models import Constraint, ConstraintField
 
 _NAMESPACE = UUID("5a3f1c1e-6a64-5d1c-9b43-6d6174696e65")
 
@@ -23,6 +23,8 @@ INDEXED = {
     "metascore": models.PayloadSchemaType.INTEGER,
     "imdb_rating": models.PayloadSchemaType.FLOAT,
 }
+
+PEOPLE_FIELDS = ("directors", "stars")
 
 INDEXED_PREFERENCES = {"user_id": models.PayloadSchemaType.KEYWORD, "kind": models.PayloadSchemaType.KEYWORD}
 
@@ -50,6 +52,9 @@ def movie_filter(constraints: Sequence[Constraint], exclude: Collection[str] = (
     must: list[models.Condition] = []
     must_not: list[models.Condition] = []
     for constraint in constraints:
+        if constraint.field is ConstraintField.PEOPLE:
+            _add_people(constraint, must, must_not)
+            continue
         field, value = constraint.field.value, constraint.value
         if not isinstance(value, list):
             bounds = models.Range(gte=value) if constraint.op == "at_least" else models.Range(lte=value)
@@ -63,3 +68,13 @@ def movie_filter(constraints: Sequence[Constraint], exclude: Collection[str] = (
     if exclude:
         must_not.append(models.HasIdCondition(has_id=[point_id(i) for i in sorted(exclude)]))
     return models.Filter(must=must, must_not=must_not) if must or must_not else None
+
+
+def _add_people(constraint: Constraint, must: list[models.Condition], must_not: list[models.Condition]) -> None:
+    """Add a demand on directors and stars alike; Qdrant knows no field that is both."""
+    names = constraint.value if isinstance(constraint.value, list) else []
+    if constraint.op == "none_of":
+        must_not.extend(matching(field, names) for field in PEOPLE_FIELDS)
+        return
+    for among in [names] if constraint.op == "any_of" else [[name] for name in names]:
+        must.append(models.Filter(should=[matching(field, among) for field in PEOPLE_FIELDS]))

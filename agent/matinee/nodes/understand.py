@@ -67,6 +67,7 @@ class Understand:
                 f"The request {text[:40]!r} holds no words; say what you are in the mood for, as “thoughtful sci-fi”."
             )
         understood = understand(text, await self._titles.lookup())
+        notices += understood.remarks
         wanted = {mention.movie_id: None for mention in understood.mentions if mention.role == "like"}
         rows = {movie.movie_id: movie for movie in await self._movies.get(wanted)}
         seeds = [rows[movie_id] for movie_id in wanted if movie_id in rows]
@@ -109,5 +110,6 @@ def request_of(state: RecommendState) -> str:
 def described(understood: Understanding) -> str:
     """Return what was understood as one line."""
     said = [constraint.label for constraint in understood.constraints]
+    said += [f"toward {n.toward or 'less ' + n.away}" for n in understood.nudges]
     said += [f"{m.role} {m.title}" + (f" ({m.year})" if m.year else "") for m in understood.mentions]
     return "; ".join(said) or "no hard demands"

@@ -89,6 +89,8 @@ def cue_at(request: Request, i: int) -> Cue | None:
     if kind == "seen":
         asked = before[-1:] == ["you"]
         return Cue(end, "like" if asked else None if _NEVER_SEEN & {*before[-3:]} else "seen", firm)
+    if request.norms[i] == "than" and "other" in before:
+        return Cue(end, "seen", firm)  # "other films than Heat"
     if request.norms[i:end] == ["like"]:
         firm = not before or before[-1] not in _VERB_SUBJECTS
     if kind == "like" and _negated(before) and "as" not in request.norms[i:end] and request.norms[i] != "than":

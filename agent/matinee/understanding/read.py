@@ -1,44 +1,72 @@
 """Reads a request: the demands that it makes and the films that it names, by rule and without a model."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from matinee.models import Constraint, Understanding
 from matinee.understanding.avoid import read_avoided
+from matinee.understanding.contradictions import resolve
 from matinee.understanding.genres import read_genres
 from matinee.understanding.mentions import read_mentions
+from matinee.understanding.nudges import read_nudges
+from matinee.understanding.people import PeopleRead, read_people
 from matinee.understanding.places import read_places
 from matinee.understanding.ratings import read_ratings
 from matinee.understanding.runtime import read_runtime
-from matinee.understanding.terms import read_terms
+from matinee.understanding.terms import Term, read_terms
 from matinee.understanding.text import Request, clean
 from matinee.understanding.titles import TitleLookup
 from matinee.understanding.vague import read_vague
 from matinee.understanding.years import read_years
 
-_LINK = re.compile(r"\b(?:https?://|www\.)\S+")
+_MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
 
 
 def understand(text: str, titles: TitleLookup, *, this_year: int | None = None) -> Understanding:
     """Return what a request demands, each demand with the words that say so, and the films that it names.
 
-    `this_year` is what "recent" counts from; by default the clock's. A contradictory request gives contradictory
-    demands: they are not weighed against each other here. Nothing is raised, whatever the text.
+    `this_year` is what "recent" counts from; by default the clock's. Of demands that exclude each other one is set
+    aside, and a remark says so. Nothing is raised, whatever the text.
     """
     request = Request.of(clean(text))
-    request = request.without(link.span() for link in _LINK.finditer(request.folded))
-    mentions, named = read_mentions(request, titles)
-    demands = _read(request.without(named), this_year or date.today().year)
-    return Understanding(text=request.text, constraints=list(_distinct(demands)), mentions=mentions)
-
-
-def _read(request: Request, this_year: int) -> Iterator[Constraint]:
+    request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
     terms = read_terms(request)
+    people = read_people(request, titles, terms)
+    names = [read.span for read in people]
+    mentions, named = read_mentions(request.without(names) if names else request, titles)
+    bare = request
+    if named or names:
+        bare = request.without([*named, *names])
+        terms = read_terms(bare)
+    seeds = [mention for mention in mentions if mention.role == "like"]
+    nudges = read_nudges(bare, terms, seeded=bool(seeds) or any(p.likened for p in people))
+    if seeds:  # beside a film, "funnier" compares with it and asks for no genre
+        within = {i for read in nudges for i in range(read.first, read.last)}
+        terms = [term for term in terms if not (term.kind == "genre" and term.first in within)]
+    years = [mention.year for mention in seeds if mention.year]
+    demands = _read(bare, terms, this_year or date.today().year, years)
+    wanted = [p.constraint for p in people if p.constraint and not _describes_film(request, p, named)]
+    constraints, remarks = resolve(list(_distinct([*demands, *wanted])))
+    return Understanding(
+        text=request.text,
+        constraints=constraints,
+        remarks=remarks,
+        mentions=mentions,
+        nudges=[read.nudge for read in nudges],
+    )
+
+
+def _describes_film(request: Request, people: PeopleRead, named: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether people are named as those of a film just named: "Heat with Al Pacino"."""
+    return any(not request.text[end : people.begins].strip() for _, end in named if end <= people.begins)
+
+
+def _read(request: Request, terms: list[Term], this_year: int, seed_years: Sequence[int]) -> Iterator[Constraint]:
     explicit = [*read_years(request, terms, this_year), *read_runtime(request), *read_ratings(request)]
     yield from read_genres(request, terms)
     yield from explicit
-    yield from read_vague(request, terms, {c.field for c in explicit}, this_year)
+    yield from read_vague(request, terms, {c.field for c in explicit}, this_year, seed_years)
     yield from read_places(request, terms)
     yield from read_avoided(request, terms)
 

@@ -80,6 +80,15 @@ def read_terms(request: Request) -> list[Term]:
     return list(_with_stances(request, terms))
 
 
+Refusals = dict[int, tuple[int, str]]
+"""Phrases of refusal by the word after their end: their first word, and their kind."""
+
+
+def stance_of(request: Request, first: int, last: int, refusals: Refusals) -> Stance:
+    """Return what the words before and after something think of it, whatever it is."""
+    return _stance(request, Term(first, last, "place", "", {}), refusals, set())
+
+
 def link(request: Request, before: Term, after: Term) -> Link:
     """Return how two neighbouring terms are joined: "tight" for a phrase, "or", "and", "comma", or "apart"."""
     if before.last == after.first:
@@ -112,8 +121,13 @@ def runs(request: Request, terms: Sequence[Term], *links: Link) -> Iterator[list
         yield run
 
 
+def refusals_of(request: Request) -> Refusals:
+    """Return the phrases of refusal in a request."""
+    return {last: (first, kind) for first, last, kind in _refusals().scan(request)}
+
+
 def _with_stances(request: Request, terms: Sequence[Term]) -> Iterator[Term]:
-    ends = {last: (first, kind) for first, last, kind in _refusals().scan(request)}
+    ends = refusals_of(request)
     covered = {i for term in terms for i in range(term.first, term.last)}
     for run in runs(request, terms, "tight", "or", "and", "comma"):
         stances = [_stance(request, term, ends, covered) for term in run]
@@ -139,7 +153,7 @@ def _goes_on(request: Request, joins: Sequence[Link], at: int, before: Term, aft
     return joins[at] == "or" or ("or" in rest and "tight" not in rest) or rest[-2:] == ["comma", "and"]
 
 
-def _stance(request: Request, term: Term, ends: dict[int, tuple[int, str]], covered: set[int]) -> Stance:
+def _stance(request: Request, term: Term, ends: Refusals, covered: set[int]) -> Stance:
     after = _afterwards().at(request, term.last) if request.flows(term.last) else None
     if after and (request.norms[term.last] != "free" or request.gaps[term.last] == "-"):
         return Stance.REFUSED

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from matinee.understanding.names import PeopleLookup
 from matinee.understanding.text import Request, clean, fold
 
 EXACT, ALSO, SHORT, SERIES = range(4)
@@ -37,6 +38,13 @@ class Film(NamedTuple):
     movie_id: str
     title: str
     year: int | None
+
+
+Listed = (
+    tuple[str, str, int | None, Sequence[str]]
+    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str]]
+)
+"""A film as (movie_id, title, year, other titles), and its directors and stars where they are known."""
 
 
 class Hit(NamedTuple):
@@ -74,16 +82,18 @@ def _key(folded: str) -> str:
 class TitleLookup:
     """Titles of a catalogue, ready to be found in requests.
 
-    `entries` are films as (movie_id, title, year, other titles). Titles may have their article at the end
-    ("Matrix, The") and other titles in brackets.
+    `entries` are films as (movie_id, title, year, other titles) or with directors and stars after that; `people`
+    are by default those. Titles may have their article at the end ("Matrix, The") and other titles in brackets.
     """
 
-    def __init__(self, entries: Iterable[tuple[str, str, int | None, Sequence[str]]]) -> None:
+    def __init__(self, entries: Iterable[Listed], people: PeopleLookup | None = None) -> None:
+        entries = list(entries)
+        self.people = people or PeopleLookup((entry[4], entry[5]) for entry in entries if len(entry) > 4)
         self._films: list[Film] = []
         self._named: dict[str, tuple[int, list[int]]] = {}
         self._series: dict[str, list[int]] = {}
         self._most_words: dict[str, int] = {}
-        for movie_id, title, year, aka in entries:
+        for movie_id, title, year, aka, *_ in entries:
             at = len(self._films)
             self._films.append(Film(movie_id, title, year))
             for form, spelled in _forms(title, EXACT):

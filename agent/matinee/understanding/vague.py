@@ -11,16 +11,37 @@ from matinee.understanding.text import Request
 _PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
 
 
+_RELATIVE = 0.7
+"""How certain a year is that is counted from a film named."""
+
+
 def read_vague(
-    request: Request, terms: Sequence[Term], explicit: Collection[ConstraintField], this_year: int
+    request: Request,
+    terms: Sequence[Term],
+    explicit: Collection[ConstraintField],
+    this_year: int,
+    seed_years: Collection[int] = (),
 ) -> Iterator[Constraint]:
-    """Yield a weak demand for each vague word, except on the fields that the request gives an explicit number for."""
+    """Yield a weak demand for each vague word, except on the fields that the request gives an explicit number for.
+
+    `seed_years` are those of the films to find others like: "newer" and "older" count from them.
+    """
     described = before_film_word(request, terms) - _before_placeholder(request, terms) | before_kind(request, terms)
     for term in terms:
         if term.kind != "vague" or term.row["field"] in explicit:
             continue
         bound = _bound(term)
         if bound and _is_meant(request, term, term.first in described):
+            if seed_years and term.stance is Stance.WANTED and _compares(request, term):
+                later = bound["op"] == "at_least"
+                yield Constraint(
+                    field=term.row["field"],
+                    op=bound["op"],
+                    value=max(seed_years) + 1 if later else min(seed_years) - 1,
+                    words=request.quote(term.first, term.last),
+                    certainty=_RELATIVE,
+                )
+                continue
             yield Constraint(
                 field=term.row["field"],
                 op=bound["op"],
@@ -34,6 +55,10 @@ def _bound(term: Term) -> dict[str, Any] | None:
     if term.stance is Stance.OPEN:
         return None
     return term.row if term.stance is Stance.WANTED else term.row.get("refused")
+
+
+def _compares(request: Request, term: Term) -> bool:
+    return " ".join(request.norms[term.first : term.last]) in term.row.get("compared", ())
 
 
 def _before_placeholder(request: Request, terms: Sequence[Term]) -> set[int]:
