@@ -20,6 +20,7 @@ FOLDER holds `ml-latest-small/` and `ml-100k/` as MovieLens ships them.
 """
 
 import argparse
+import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,10 +37,13 @@ from scipy import sparse
 from benchmarks.measuring import report
 from benchmarks.ranking_metrics import ranking_metrics
 from matinee.index.edge import EdgeClient
+from matinee.index.qdrant_collection import Connection
+from matinee.index.qdrant_viewers import QdrantViewers
+from matinee.index.viewers import ViewerIndex, ViewerVector
 from matinee.taste.ease import STECK, EaseModel, Tuning
 from matinee.taste.ratings import RatingTable, open_ratings
 from matinee.taste.ratings_report import LOWEST
-from matinee.taste.viewers import ViewerIndex
+from matinee.taste.viewers import summed, taste_vector
 
 Scores = NDArray[np.float32]
 
@@ -111,12 +115,22 @@ def user_knn(ratings: RatingTable, settings: tuple[float | None, int]) -> Scores
     scores = np.zeros(shape(ratings), np.float32)
     users = {str(user): place for place, user in enumerate(ratings.user_ids)}
     items = {str(item): place for place, item in enumerate(ratings.item_ids)}
+    vectors = {
+        user: parts
+        for user, rated in ratings.by_user()
+        if (parts := taste_vector({int(item): stars for item, stars in rated.items()}, neutral=neutral))
+    }
+
+    async def fill(viewers: ViewerIndex) -> None:
+        await viewers.add("train", [ViewerVector(user, parts) for user, parts in vectors.items()])
+        await viewers.keep("train")
+        for user, parts in vectors.items():
+            near = await viewers.nearest(parts, k + 1, "train")
+            for item, score in summed([one for one in near if one.user != user][:k]).items():
+                scores[users[user], items[str(item)]] = score
+
     with engine() as client:
-        viewers = ViewerIndex(client, neutral=neutral)
-        viewers.add_many(ratings.by_user())
-        for user, rated in ratings.by_user():
-            for item, score in viewers.recommend(rated, k, but=user).items():
-                scores[users[user], items[item]] = score
+        asyncio.run(fill(QdrantViewers(Connection(lambda: client, "embedded"))))
     return scores
 
 

@@ -11,6 +11,7 @@ from matinee.providers.chat import Chat
 from matinee.providers.cross_encoder import CrossEncoder, open_cross_encoder
 from matinee.providers.embeddings import EmbeddingModel, open_embeddings
 from matinee.settings import Settings
+from matinee.taste.collaborative import Collaborative, open_collaborative
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Parts:
     cross_encoder: CrossEncoder | None
     chat: Chat
     titles: Titles
+    collaborative: Collaborative | None = None
 
 
 def open_parts(settings: Settings | None = None, *, chat_model: BaseChatModel | None = None, **given: Any) -> Parts:
@@ -43,5 +45,6 @@ def open_parts(settings: Settings | None = None, *, chat_model: BaseChatModel | 
         cross_encoder=open_cross_encoder(settings),
         chat=Chat(settings, chat_model),
         titles=Titles(home.movies),
+        collaborative=open_collaborative(settings, home),
     )
     return replace(parts, **given)

@@ -61,6 +61,14 @@ async def test_films_are_counted_and_titled(home: Home) -> None:
     assert (entries[UNKNOWN.title].directors, entries[UNKNOWN.title].stars) == ([], [])
 
 
+async def test_films_are_referred_to_by_their_ids_elsewhere(home: Home) -> None:
+    linked = MOON.model_copy(update={"imdb_id": "tt1182345", "movielens_id": "69844", "aka": ["Lunar"]})
+    await home.movies.add([Entry(linked, embedding_text(linked))])
+    references = {reference.movie_id: reference for reference in await home.movies.references()}
+    assert len(references) == len(FILMS)
+    assert references[MOON.movie_id] == (MOON.movie_id, "Moon", MOON.year, ["Lunar"], "tt1182345", "69844")
+
+
 async def test_a_film_is_found_by_its_words(home: Home) -> None:
     hits = await home.movies.search(ARRIVAL.overview, 3)
     assert hits[0].movie == ARRIVAL

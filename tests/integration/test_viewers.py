@@ -1,113 +1,174 @@
-"""Viewers of overlapping taste, in the embedded engine and behind Qdrant's own client."""
+"""One contract for viewers of overlapping taste in every home, and the vectors that they are stored as."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import pytest
-from qdrant_client import QdrantClient
 
-from matinee.errors import InvalidRequest
-from matinee.index.edge import EdgeClient
-from matinee.taste.viewers import ViewerIndex
+from matinee.index import Home, open_home
+from matinee.index.viewers import ViewerIndex, ViewerVector
+from matinee.settings import Settings
+from matinee.taste.viewers import summed, taste_vector
+from tests.support.embedded_postgres_home import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
+from tests.support.fakes import memory_home, word_embedding
 
+DATA = "a data set"
 
-@pytest.fixture(params=["embedded", "client"])
-def viewers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ViewerIndex]:
-    client = EdgeClient(tmp_path / "index") if request.param == "embedded" else QdrantClient(":memory:")
-    # Four stars are neutral, so that the expected cosines below can be worked out by hand.
-    yield ViewerIndex(client, neutral=4.0)
-    client.close()
-
-
-ANA = {"1": 5.0, "2": 3.0}  # (1, -1) / sqrt(2)
-BEN = {"1": 5.0, "2": 4.0, "3": 5.0}  # (1, 0, 1) / sqrt(2)
-CAT = {"1": 3.0, "2": 5.0, "4": 5.0}  # (-1, 1, 0, 1) / sqrt(3): the opposite
-DAN = {"1": 5.0, "2": 3.0, "3": 3.0, "5": 5.0}  # (1, -1, -1, 0, 1) / 2
+# Four stars are neutral, so that the cosines below can be worked out by hand.
+ANA = {1: 5.0, 2: 3.0}  # (1, -1) / sqrt(2)
+BEN = {1: 5.0, 2: 4.0, 3: 5.0}  # (1, 0, 1) / sqrt(2)
+CAT = {1: 3.0, 2: 5.0, 4: 5.0}  # (-1, 1, 0, 1) / sqrt(3): the opposite
+DAN = {1: 5.0, 2: 3.0, 3: 3.0, 5: 5.0}  # (1, -1, -1, 0, 1) / 2
 
 
-def test_the_most_similar_viewers_come_first_with_their_cosine(viewers: ViewerIndex) -> None:
-    assert viewers.add_many([("ben", BEN), ("cat", CAT), ("dan", DAN)]) == 3
-    found = viewers.similar(ANA, 10)
-    assert [user for user, _ in found] == ["dan", "ben"]
-    assert [score for _, score in found] == pytest.approx([2 / math.sqrt(2) / 2, 1 / 2], abs=1e-5)
-    assert [user for user, _ in viewers.similar(ANA, 1)] == ["dan"]
+def viewer(name: str, ratings: Mapping[int, float]) -> ViewerVector:
+    return ViewerVector(name, taste_vector(ratings, neutral=4.0))
 
 
-def test_what_similar_viewers_rated_high_is_recommended_without_what_was_seen(viewers: ViewerIndex) -> None:
-    viewers.add_many([("ben", BEN), ("cat", CAT), ("dan", DAN)])
-    scores = viewers.recommend(ANA, 10)
+def taste(ratings: Mapping[int, float]) -> dict[int, float]:
+    return taste_vector(ratings, neutral=4.0)
+
+
+@pytest.fixture(params=["qdrant embedded", "qdrant in memory", "postgres embedded"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Home]:
+    if request.param == "qdrant in memory":
+        return memory_home
+    embedded = request.param == "qdrant embedded"
+    settings = Settings(home=tmp_path) if embedded else request.getfixturevalue("postgres_settings")
+    return lambda: open_home(settings, word_embedding())
+
+
+@pytest.fixture
+async def home(opener: Callable[[], Home]) -> AsyncIterator[Home]:
+    home = opener()
+    yield home
+    home.close()
+
+
+@pytest.fixture
+def viewers(home: Home) -> ViewerIndex:
+    return home.viewers
+
+
+@pytest.fixture
+async def crowd(viewers: ViewerIndex) -> ViewerIndex:
+    await viewers.add(DATA, [viewer("ben", BEN), viewer("cat", CAT), viewer("dan", DAN)])
+    await viewers.keep(DATA)
+    return viewers
+
+
+async def names(viewers: ViewerIndex, batch: str = DATA, but: str | None = None) -> list[str]:
+    return [near.user for near in await viewers.nearest(taste(ANA), 10, batch, but=but)]
+
+
+async def test_the_most_similar_viewers_come_first_with_their_cosine_and_ratings(crowd: ViewerIndex) -> None:
+    dan, ben = await crowd.nearest(taste(ANA), 10, DATA)
+    assert (dan.user, ben.user) == ("dan", "ben")
+    assert [dan.cosine, ben.cosine] == pytest.approx([2 / math.sqrt(2) / 2, 1 / 2], abs=1e-5)
+    assert dan.parts == pytest.approx({1: 1 / 2, 2: -1 / 2, 3: -1 / 2, 5: 1 / 2}, abs=1e-6)
+    assert [near.user for near in await crowd.nearest(taste(ANA), 1, DATA)] == ["dan"]
+
+
+async def test_what_near_viewers_rated_adds_up_by_their_cosine(crowd: ViewerIndex) -> None:
+    scores = summed(await crowd.nearest(taste(ANA), 10, DATA))
     dan, ben = 1 / math.sqrt(2), 1 / 2
-    assert list(scores) == ["5", "3"]
-    assert scores["5"] == pytest.approx(dan * 1 / 2, abs=1e-5)
-    assert scores["3"] == pytest.approx(ben / math.sqrt(2) - dan / 2, abs=1e-5)
+    assert scores[5] == pytest.approx(dan * 1 / 2, abs=1e-5)
+    assert scores[3] == pytest.approx(ben / math.sqrt(2) - dan / 2, abs=1e-5)
 
 
-def test_a_viewers_new_ratings_take_the_place_of_the_old(viewers: ViewerIndex) -> None:
-    viewers.add("ben", CAT)
-    viewers.add("ben", ANA)
-    assert viewers.count() == 1
-    ((user, score),) = viewers.similar(ANA, 10)
-    assert user == "ben"
-    assert score == pytest.approx(1.0, abs=1e-5)
+async def test_storing_viewers_again_changes_nothing(crowd: ViewerIndex) -> None:
+    await crowd.add(DATA, [viewer("ben", BEN), viewer("dan", DAN)])
+    assert await crowd.count(DATA) == 3
+    assert await names(crowd) == ["dan", "ben"]
 
 
-def test_a_viewer_is_not_their_own_neighbour_when_named(viewers: ViewerIndex) -> None:
-    viewers.add_many([("ana", ANA), ("dan", DAN)])
-    assert [user for user, _ in viewers.similar(ANA, 10, but="ana")] == ["dan"]
-    assert set(viewers.recommend(ANA, 1, but="ana")) == {"3", "5"}
+async def test_a_new_data_set_is_found_only_when_asked_for_and_then_takes_the_place_of_the_former(
+    crowd: ViewerIndex,
+) -> None:
+    await crowd.remember(viewer("eve", ANA), [{"rating": 5.0}])
+    await crowd.add("newer", [viewer("fay", DAN)])
+    assert await names(crowd) == ["eve", "dan", "ben"]
+    assert await names(crowd, "newer") == ["eve", "fay"]
+    await crowd.keep("newer")
+    assert (await crowd.count(DATA), await crowd.count("newer")) == (0, 1)
+    assert await names(crowd, "newer") == ["eve", "fay"]
 
 
-def test_a_forgotten_viewer_is_gone(viewers: ViewerIndex) -> None:
-    viewers.forget("nobody")
-    viewers.add_many([("ana", ANA), ("dan", DAN)])
-    viewers.forget("dan")
-    assert (viewers.count(), viewers.recommend(ANA, 10, but="ana")) == (1, {})
+async def test_viewers_who_brought_their_own_ratings_are_near_to_others_but_not_to_themselves(
+    crowd: ViewerIndex,
+) -> None:
+    await crowd.remember(viewer("ana", ANA), [{"rating": 5.0}])
+    assert await names(crowd) == ["ana", "dan", "ben"]
+    assert await names(crowd, but="ana") == ["dan", "ben"]
 
 
-def test_a_viewer_without_a_taste_that_can_be_told_is_not_stored(viewers: ViewerIndex) -> None:
-    viewers.add("eve", ANA)
-    assert viewers.add_many([("eve", {"1": 4.0}), ("fay", {})]) == 0
-    assert viewers.count() == 0
+async def test_a_viewer_of_the_data_set_and_one_of_the_same_name_are_two(crowd: ViewerIndex) -> None:
+    await crowd.remember(viewer("dan", ANA), [{"rating": 5.0}])
+    assert await names(crowd) == ["dan", "dan", "ben"]
+    assert await names(crowd, but="dan") == ["dan", "ben"]
+    await crowd.forget("dan")
+    assert await names(crowd) == ["dan", "ben"]
 
 
-def test_without_viewers_or_ratings_there_is_nothing_to_say(viewers: ViewerIndex) -> None:
-    assert (viewers.count(), viewers.similar(ANA, 5), viewers.recommend(ANA, 5)) == (0, [], {})
-    viewers.add("dan", DAN)
-    assert (viewers.similar({}, 5), viewers.recommend({"1": 4.0}, 5)) == ([], {})
+async def test_what_a_viewer_brought_comes_back_as_it_was_in_its_order(viewers: ViewerIndex) -> None:
+    records = [{"rating": 4.5, "title": "Amélie", "year": 2001, "imdb_id": None}, {"rating": 0.5, "title": "Heat"}]
+    await viewers.remember(viewer("ana", ANA), records)
+    assert await viewers.remembered("ana") == records
+    await viewers.remember(viewer("ana", ANA), records[1:])
+    assert await viewers.remembered("ana") == records[1:]
+    assert await viewers.remembered("ben") == []
 
 
-def test_more_viewers_than_a_batch_holds_are_all_stored(viewers: ViewerIndex) -> None:
+async def test_ratings_are_kept_of_a_viewer_whose_taste_is_not_known(crowd: ViewerIndex) -> None:
+    await crowd.remember(ViewerVector("eve", {}), [{"rating": 4.0}])
+    assert await crowd.remembered("eve") == [{"rating": 4.0}]
+    assert await names(crowd) == ["dan", "ben"]
+
+
+async def test_those_who_brought_ratings_are_listed_and_forgotten(crowd: ViewerIndex) -> None:
+    assert await crowd.users() == []
+    await crowd.remember(viewer("eve", ANA), [{"rating": 5.0}, {"rating": 3.0}])
+    await crowd.remember(viewer("ana", ANA), [{"rating": 5.0}])
+    assert await crowd.users() == ["ana", "eve"]
+    assert await crowd.forget("eve") == 2
+    assert await crowd.forget("eve") == 0
+    assert await crowd.users() == ["ana"]
+
+
+async def test_an_empty_home_has_nothing_to_say(viewers: ViewerIndex) -> None:
+    assert await viewers.nearest(taste(ANA), 5, DATA) == []
+    assert await viewers.count(DATA) == 0
+    assert await viewers.users() == []
+    assert await viewers.remembered("ana") == []
+    assert await viewers.forget("ana") == 0
+    await viewers.keep(DATA)
+
+
+async def test_without_a_taste_or_a_number_wanted_nobody_is_near(crowd: ViewerIndex) -> None:
+    assert await crowd.nearest({}, 5, DATA) == []
+    assert await crowd.nearest(taste(ANA), 0, DATA) == []
+
+
+async def test_more_viewers_than_are_written_at_once_are_all_stored(viewers: ViewerIndex) -> None:
     many = 600
-    assert viewers.add_many((f"viewer {n}", {str(n + 1): 5.0, "9999": 3.0}) for n in range(many)) == many
-    assert viewers.count() == many
-    ((user, score),) = viewers.similar({"300": 5.0}, 1)
+    await viewers.add(DATA, [viewer(f"viewer {n}", {n + 1: 5.0, 9999: 3.0}) for n in range(many)])
+    await viewers.keep(DATA)
+    assert await viewers.count(DATA) == many
+    ((user, cosine, _),) = await viewers.nearest(taste({300: 5.0}), 1, DATA)
     assert user == "viewer 299"
-    assert score == pytest.approx(1 / math.sqrt(2), abs=1e-5)
+    assert cosine == pytest.approx(1 / math.sqrt(2), abs=1e-5)
 
 
-@pytest.mark.parametrize("item", ["tt0114709", "-1", "4294967296", ""])
-def test_an_id_that_is_not_movielens_is_refused(item: str, viewers: ViewerIndex) -> None:
-    with pytest.raises(InvalidRequest, match="not a film's number in MovieLens"):
-        viewers.add("ana", {item: 5.0})
+async def test_a_viewer_of_very_many_films_is_stored(viewers: ViewerIndex) -> None:
+    many = {film: 5.0 if film % 2 else 3.0 for film in range(20_000)}
+    await viewers.add(DATA, [viewer("collector", many)])
+    ((user, cosine, parts),) = await viewers.nearest(viewer("same", many).parts, 1, DATA)
+    assert (user, len(parts)) == ("collector", 16_000)
+    assert cosine == pytest.approx(1.0, abs=1e-3)
 
 
-def test_without_a_neutral_point_ratings_count_from_the_viewers_own_mean() -> None:
-    client = QdrantClient(":memory:")
-    viewers = ViewerIndex(client)
-    # Means drawn to three stars by five more ratings: (5 + 3 + 15) / 7 = 23/7, so ana is (12, -2) / sqrt(148).
-    viewers.add("ana", ANA)
-    # (4 + 15) / 6 = 19/6: a single film, so the unit vector.
-    ((user, score),) = viewers.similar({"1": 4.0}, 1)
-    assert user == "ana"
-    assert score == pytest.approx(12 / math.sqrt(148), abs=1e-5)
-    client.close()
-
-
-def test_the_embedded_index_keeps_its_viewers(tmp_path: Path) -> None:
-    first = EdgeClient(tmp_path / "index")
-    ViewerIndex(first).add("dan", DAN)
-    first.close()
-    again = EdgeClient(tmp_path / "index")
-    assert [user for user, _ in ViewerIndex(again).similar(ANA, 5)] == ["dan"]
-    again.close()
+async def test_viewers_are_there_after_reopening(home: Home, crowd: ViewerIndex) -> None:
+    await crowd.remember(viewer("ana", ANA), [{"rating": 5.0}])
+    home.close()
+    assert await names(home.viewers) == ["ana", "dan", "ben"]

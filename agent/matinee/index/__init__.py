@@ -3,11 +3,21 @@
 import sys
 
 from matinee.errors import IndexUnavailable
-from matinee.index.protocol import Entry, Home, IndexInfo, MovieIndex, PreferenceIndex, TitleEntry
+from matinee.index.protocol import Entry, FilmReference, Home, IndexInfo, MovieIndex, PreferenceIndex, TitleEntry
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
-__all__ = ["Entry", "Home", "IndexInfo", "MovieIndex", "PreferenceIndex", "TitleEntry", "open_home", "speaks_sql"]
+__all__ = [
+    "Entry",
+    "FilmReference",
+    "Home",
+    "IndexInfo",
+    "MovieIndex",
+    "PreferenceIndex",
+    "TitleEntry",
+    "open_home",
+    "speaks_sql",
+]
 
 
 def open_home(settings: Settings, embedding: EmbeddingModel) -> Home:

@@ -15,8 +15,9 @@ from matinee.index.pgvector_errors import shown_address
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, movie_filter
 from matinee.index.pgvector_schema import MOVIES, PLAIN_ID, PREFERENCES, REST, Layout
 from matinee.index.pgvector_table import Found, Metric, PgvectorTable, anything
+from matinee.index.pgvector_viewers import PgvectorViewers
 from matinee.index.postgres_server import EmbeddedServer, server_folder
-from matinee.index.protocol import Entry, IndexInfo, TitleEntry
+from matinee.index.protocol import Entry, FilmReference, IndexInfo, TitleEntry
 from matinee.models import Candidate, Constraint, Movie, Preference, Signal
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
@@ -30,6 +31,7 @@ class PgvectorHome:
         self._backend = backend
         self.movies = PgvectorMovies(PgvectorTable(postgres, MOVIES, embedding))
         self.preferences = PgvectorPreferences(PgvectorTable(postgres, PREFERENCES, embedding))
+        self.viewers = PgvectorViewers(postgres)
 
     async def info(self) -> IndexInfo:
         """Return what is stored where; works on an index of another embedding, too."""
@@ -104,6 +106,11 @@ class PgvectorMovies:
             _movie_of, await self.table.select(anything, ("movie_id", "title", "year", "aka", "directors", "stars"))
         )
         return [TitleEntry(m.movie_id, m.title, m.year, m.aka, m.directors, m.stars) for m in found]
+
+    async def references(self) -> list[FilmReference]:
+        """Return what may name each film in other sources: titles, year and ids."""
+        found = map(_movie_of, await self.table.select(anything, FilmReference._fields))
+        return [FilmReference(m.movie_id, m.title, m.year, m.aka, m.imdb_id, m.movielens_id) for m in found]
 
     async def search(
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()

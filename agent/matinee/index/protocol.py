@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from matinee.index.viewers import ViewerIndex
 from matinee.models import Candidate, Constraint, Movie, Preference
 
 
@@ -23,6 +24,17 @@ class TitleEntry(NamedTuple):
     aka: list[str]
     directors: list[str]
     stars: list[str]
+
+
+class FilmReference(NamedTuple):
+    """What may name a film in other sources."""
+
+    movie_id: str
+    title: str
+    year: int | None
+    aka: list[str]
+    imdb_id: str | None
+    movielens_id: str | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,10 @@ class MovieIndex(Protocol):
 
     async def titles(self) -> list[TitleEntry]:
         """Return every film's titles and people."""
+        ...
+
+    async def references(self) -> list[FilmReference]:
+        """Return what may name each film in other sources: titles, year and ids."""
         ...
 
     async def search(
@@ -121,6 +137,11 @@ class Home(Protocol):
     @property
     def preferences(self) -> PreferenceIndex:
         """What viewers told."""
+        ...
+
+    @property
+    def viewers(self) -> ViewerIndex:
+        """Viewers by their ratings."""
         ...
 
     async def info(self) -> IndexInfo:

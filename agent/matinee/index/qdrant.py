@@ -12,9 +12,10 @@ from langchain_core.documents import Document
 from qdrant_client import QdrantClient, models
 
 from matinee.index.edge import EdgeClient
-from matinee.index.protocol import Entry, IndexInfo, TitleEntry
+from matinee.index.protocol import Entry, FilmReference, IndexInfo, TitleEntry
 from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
+from matinee.index.qdrant_viewers import QdrantViewers
 from matinee.models import Candidate, Constraint, Movie, Preference, Signal
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
@@ -35,6 +36,7 @@ class QdrantHome:
         self.preferences = QdrantPreferences(
             QdrantCollection(self._connection, PREFERENCES, embedding, INDEXED_PREFERENCES)
         )
+        self.viewers = QdrantViewers(self._connection)
 
     async def info(self) -> IndexInfo:
         """Return what is stored where; works on an index of another embedding, too."""
@@ -114,6 +116,12 @@ class QdrantMovies:
         found = [_movie_of_point(point) for point in points]
         return [TitleEntry(m.movie_id, m.title, m.year, m.aka, m.directors, m.stars) for m in found]
 
+    async def references(self) -> list[FilmReference]:
+        """Return what may name each film in other sources: titles, year and ids."""
+        fields = [meta(name) for name in FilmReference._fields]
+        points = await asyncio.to_thread(lambda: list(self.collection.scroll(fields=fields)))
+        return [_reference(_movie_of_point(point)) for point in points]
+
     async def search(
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
     ) -> list[Candidate]:
@@ -184,6 +192,10 @@ class QdrantPreferences:
         if doomed:
             await asyncio.to_thread(self.collection.delete, [_preference_point(p) for p in doomed])
         return len(doomed)
+
+
+def _reference(movie: Movie) -> FilmReference:
+    return FilmReference(movie.movie_id, movie.title, movie.year, movie.aka, movie.imdb_id, movie.movielens_id)
 
 
 def _of_user(

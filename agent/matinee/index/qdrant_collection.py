@@ -41,6 +41,17 @@ class Connection:
                 self._client = self._connect()
             return self._client
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Raise `IndexUnavailable` for what a server's silence raises."""
+        try:
+            yield
+        except (ApiException, httpx.HTTPError, ConnectionError) as error:
+            raise IndexUnavailable(
+                f"Qdrant at {self.location} does not answer ({str(error) or type(error).__name__}); start it with "
+                "`docker compose up -d qdrant`, or unset MATINEE_QDRANT_URL to use the embedded store."
+            ) from error
+
     def close(self) -> None:
         """Close the client, if there is one; the next use connects again."""
         with self._lock:
@@ -78,24 +89,24 @@ class QdrantCollection:
 
     def add(self, texts: Sequence[str], metadatas: Sequence[dict[str, Any]], ids: Sequence[str]) -> None:
         """Embed and write documents, replacing those with the same id."""
-        with self._answering():
+        with self._connection.answering():
             if not self.client.collection_exists(self.name):
                 self._create(self.name)
             self._opened().add_texts(list(texts), list(metadatas), ids=list(ids), batch_size=_BATCH)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete documents."""
-        with self._answering():
+        with self._connection.answering():
             self._opened().delete(list(ids))
 
     def count(self) -> int:
         """Return how many documents there are."""
-        with self._answering():
+        with self._connection.answering():
             return self.client.count(self.name).count if self.client.collection_exists(self.name) else 0
 
     def retrieve(self, ids: Sequence[str]) -> list[Any]:
         """Return the points that are there among these ids, without vectors."""
-        with self._answering():
+        with self._connection.answering():
             if not ids or not self.client.collection_exists(self.name):
                 return []
             return self.client.retrieve(self.name, list(ids), with_payload=True)
@@ -107,20 +118,20 @@ class QdrantCollection:
 
     def search(self, query: str, k: int, condition: models.Filter | None) -> Found:
         """Return the `k` best documents by hybrid search (dense alone where the collection has no sparse vectors)."""
-        with self._answering():
+        with self._connection.answering():
             store = self._ready()
             return store.similarity_search_with_score(query, k=k, filter=condition) if store else []
 
     def search_dense(self, query: str, k: int, condition: models.Filter | None) -> Found:
         """Return the `k` best documents by dense vectors alone, with cosines."""
-        with self._answering():
+        with self._connection.answering():
             if k < 1 or not self._ready():
                 return []
             return self._dense().similarity_search_with_score(query, k=k, filter=condition)
 
     def nearest_to_points(self, ids: Sequence[str], k: int, condition: models.Filter | None) -> Found:
         """Return the `k` documents nearest to the mean of these points' vectors, with cosines."""
-        with self._answering():
+        with self._connection.answering():
             if not ids or not self._ready():
                 return []
             points = self.client.retrieve(self.name, list(ids), with_payload=False, with_vectors=True)
@@ -137,7 +148,7 @@ class QdrantCollection:
 
     def built_by(self) -> tuple[str | None, int | None]:
         """Return the embedding and the dimension that the collection was built with; None: not known."""
-        with self._answering():
+        with self._connection.answering():
             if not self.client.collection_exists(self.name):
                 return None, None
             config = self.client.get_collection(self.name).config
@@ -152,7 +163,7 @@ class QdrantCollection:
         The new vectors are built beside the old collection and then copied over it, so that whenever the process
         dies, one of the two holds everything, and running this again goes on from there.
         """
-        with self._answering():
+        with self._connection.answering():
             staging = f"{self.name}_rebuild"
             if not self.client.collection_exists(self.name) and not self.client.collection_exists(staging):
                 return
@@ -178,16 +189,6 @@ class QdrantCollection:
         if not self.client.collection_exists(staging):
             return False
         return self.count() < self.client.count(staging).count
-
-    @contextmanager
-    def _answering(self) -> Iterator[None]:
-        try:
-            yield
-        except (ApiException, httpx.HTTPError, ConnectionError) as error:
-            raise IndexUnavailable(
-                f"Qdrant at {self._location} does not answer ({str(error) or type(error).__name__}); start it with "
-                "`docker compose up -d qdrant`, or unset MATINEE_QDRANT_URL to use the embedded store."
-            ) from error
 
     def _ready(self) -> QdrantVectorStore | None:
         """Return the store, or None while nothing has been written."""
@@ -255,7 +256,7 @@ class QdrantCollection:
     ) -> Iterator[Any]:
         offset = None
         while True:
-            with self._answering():
+            with self._connection.answering():
                 page, offset = self.client.scroll(
                     name,
                     scroll_filter=condition,

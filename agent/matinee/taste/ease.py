@@ -1,5 +1,7 @@
 """Which films go together, from many viewers' ratings: closed-form item-item weights in a file that is memory-mapped.
 
+Making a model takes scipy, which is imported then; opening one takes numpy alone.
+
 Steck, "Embarrassingly Shallow Autoencoders for Sparse Data" (2019), gives the weights `B = -P / diag(P)` with
 `P = inverse(X'X + regularisation)`. `Tuning` says what may differ from that; `STECK` differs in nothing.
 """
@@ -8,15 +10,16 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
-from scipy.sparse.linalg import eigsh
 
 from matinee.errors import CatalogueError
 from matinee.taste.ratings_table import RatingTable
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 _HIGHEST = 5.0
 _VIEWERS_AT_ONCE = 8192
@@ -135,14 +138,14 @@ class EaseModel:
         Scores have no unit: higher is better. Films that the model does not know are passed over; if it knows none of
         them, there is nothing to say, and the result is empty.
         """
-        scores = self._scores(liked)
+        scores = self.values(liked)
         if scores is None:
             return {}
         return {item: score for item, score in zip(self.items, scores.tolist(), strict=True) if item not in liked}
 
     def recommend(self, liked: Mapping[str, float], k: int, seen: Collection[str] = ()) -> list[tuple[str, float]]:
         """Return the k best films by `scores`, best first, without those seen."""
-        scores = self._scores(liked)
+        scores = self.values(liked)
         if scores is None or k < 1:
             return []
         for item in (*liked, *seen):
@@ -164,7 +167,8 @@ class EaseModel:
         scores: NDArray[np.float32] = interactions @ rows
         return scores
 
-    def _scores(self, liked: Mapping[str, float]) -> NDArray[np.float32] | None:
+    def values(self, liked: Mapping[str, float]) -> NDArray[np.float32] | None:
+        """Return the scores as an array in the order of `items`, of the films given too; None if none is known."""
         known = sorted((self._places[item], stars) for item, stars in liked.items() if item in self._places)
         if not known:
             return None
@@ -179,7 +183,9 @@ def _strength(stars: NDArray[np.float32], power: float) -> NDArray[np.float32]:
     return strength
 
 
-def _interactions(ratings: RatingTable, chosen: NDArray[np.intp], power: float) -> sparse.csr_array:
+def _interactions(ratings: RatingTable, chosen: NDArray[np.intp], power: float) -> "sparse.csr_array":
+    from scipy import sparse
+
     places = np.full(len(ratings.item_ids), -1, np.int32)
     places[chosen] = np.arange(len(chosen), dtype=np.int32)
     columns = places[ratings.items]
@@ -189,7 +195,7 @@ def _interactions(ratings: RatingTable, chosen: NDArray[np.intp], power: float) 
     return sparse.csr_array((strength, (ratings.users[kept], columns[kept])), shape=shape)
 
 
-def _weights(ratings: sparse.csr_array, tuning: Tuning) -> NDArray[np.float32]:
+def _weights(ratings: "sparse.csr_array", tuning: Tuning) -> NDArray[np.float32]:
     """Return the weights; scales are set so that the mean diagonal of the Gram matrix stays what it is without them."""
     by_film = np.maximum(ratings.sum(axis=0), 1e-9)
     scale = np.maximum(by_film, 1) ** -tuning.film_power
@@ -210,7 +216,11 @@ def _weights(ratings: sparse.csr_array, tuning: Tuning) -> NDArray[np.float32]:
     return inverse.astype(np.float32)
 
 
-def _gram(ratings: sparse.csr_array, by_viewer: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
+def _gram(
+    ratings: "sparse.csr_array", by_viewer: NDArray[np.float64], scale: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    from scipy import sparse
+
     gram = np.zeros((len(scale), len(scale)))
     for start in range(0, ratings.shape[0], _VIEWERS_AT_ONCE):
         some = ratings[start : start + _VIEWERS_AT_ONCE].multiply(by_viewer[start : start + _VIEWERS_AT_ONCE, None])
@@ -223,6 +233,8 @@ def _gram(ratings: sparse.csr_array, by_viewer: NDArray[np.float64], scale: NDAr
 
 def _smooth(gram: NDArray[np.float64], directions: int) -> NDArray[np.float64]:
     """Return the projection on the main directions of the normalised Gram matrix."""
+    from scipy.sparse.linalg import eigsh
+
     length = np.sqrt(np.maximum(np.diag(gram), 1e-9))
     rank = min(directions, len(gram) - 1)
     # A fixed start and seed, so that the same ratings give the same model.
@@ -234,6 +246,8 @@ def _smooth(gram: NDArray[np.float64], directions: int) -> NDArray[np.float64]:
 
 def _inverse(gram: NDArray[np.float64], regularisation: float) -> NDArray[np.float64]:
     """Invert in place; the matrix is symmetric and, with the regularisation, positive definite."""
+    from scipy import linalg
+
     gram[np.diag_indices_from(gram)] += regularisation
     factor, failed = linalg.lapack.dpotrf(gram.T, lower=1, overwrite_a=1)
     inverse, failed = linalg.lapack.dpotri(factor, lower=1, overwrite_c=1) if not failed else (factor, failed)

@@ -1,6 +1,6 @@
 """Ratings of many viewers from MovieLens folders and files, read as a stream; a viewer's own: `ratings_viewer`."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -39,8 +39,10 @@ class Ratings:
             for user, item, stars, seconds in rows.tolist():
                 yield Rating(str(int(user)), str(int(item)), stars, None if seconds != seconds else int(seconds))
 
-    def table(self) -> RatingTable:
+    def table(self, on_progress: Callable[[RatingsReport], None] = lambda report: None) -> RatingTable:
         """Return all the ratings; of a viewer and film rated twice the last one, and the others are counted.
+
+        `on_progress` is called every hundred thousand rows or so.
 
         Raises:
             CatalogueError: the file cannot be read to its end, or not one of its rows can be used.
@@ -52,6 +54,7 @@ class Ratings:
             users.append(rows[:, 0].astype(np.int32))
             items.append(rows[:, 1].astype(np.int32))
             tenths.append(np.round(rows[:, 2] * 10).astype(np.uint8))
+            on_progress(self.report)
         if not self.report.kept:
             raise CatalogueError(
                 f"None of the {self.report.read:,} rows of `{self.path.name}` can be used{self.report.first_reason}."

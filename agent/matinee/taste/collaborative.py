@@ -1,0 +1,199 @@
+"""What ratings say goes with films liked, in the catalogue's film ids: by films (EASE) and by viewers of like taste.
+
+This is "near by taste": neither by plot (text) nor by history (preferences). The model is made by `ratings_ingest`;
+here it is opened at first use, off the event loop, and again when another takes its place.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matinee.errors import CatalogueError
+from matinee.index import Home, MovieIndex
+from matinee.index.viewers import ViewerIndex
+from matinee.settings import Settings
+from matinee.taste import ratings_model
+from matinee.taste.catalogue_films import CatalogueFilms
+from matinee.taste.ratings_model import FOLDER, RatingsModel
+from matinee.taste.ratings_viewer import ViewerRating
+from matinee.taste.viewers import summed, taste_vector
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Resolved:
+    """A model in the ids of a catalogue of so many films."""
+
+    model: RatingsModel
+    count: int
+    films: CatalogueFilms
+    numbers: dict[str, str]
+    """A catalogue film's number in the data set; of several the one most rated."""
+    movie_ids: dict[str, str]
+    """A number's film in the catalogue."""
+    learned: list[str | None]
+    """The catalogue film of each of the model's, where there is one."""
+    popularity: dict[str, int]
+
+
+class Collaborative:
+    """What ratings say goes with films liked; answers in the catalogue's film ids.
+
+    A folder without a model, or with one that cannot be opened, gives empty answers; what is wrong is logged once.
+    """
+
+    def __init__(self, folder: Path, movies: MovieIndex, viewers: ViewerIndex) -> None:
+        self._folder = folder
+        self._movies = movies
+        self._viewers = viewers
+        self._model: RatingsModel | None = None
+        self._stamp: int | None = None
+        self._resolved: _Resolved | None = None
+        self._films: tuple[int, CatalogueFilms] | None = None
+
+    async def ready(self) -> bool:
+        """Tell whether there is a model in the data folder that can be opened."""
+        return await asyncio.to_thread(self._open) is not None
+
+    async def scores(self, liked: Mapping[str, float]) -> dict[str, float]:
+        """Return what ratings (stars by film) say for every other film that the model knows, in no order.
+
+        Scores have no unit: higher is better. Empty where the model knows none of the films, or there is no model.
+        All films are returned, not the best alone: sorting would cost more than it saves.
+        """
+        known = await self._known()
+        return await asyncio.to_thread(_scores, known, liked) if known else {}
+
+    async def by_viewers(self, liked: Mapping[str, float], k: int = 50, *, but: str | None = None) -> dict[str, float]:
+        """Return what the `k` viewers of the most similar ratings say for films not among these, best first.
+
+        A film's score is the sum, over those viewers, of the cosine with them times the film's part in their vector:
+        below 0 where they rated it below their own mean. `but` leaves out the viewer who asks.
+        """
+        known = await self._known()
+        if known is None:
+            return {}
+        near = await self._viewers.nearest(_taste(known, liked), k, known.model.about.batch, but=but)
+        scores: dict[str, float] = {}
+        for number, score in summed(near).items():
+            film = known.movie_ids.get(str(number))
+            if film is not None and film not in liked:
+                scores[film] = scores.get(film, 0.0) + score
+        return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))
+
+    async def popularity(self) -> dict[str, int]:
+        """Return how many viewers of the data set rated each film of the catalogue, where any did."""
+        known = await self._known()
+        return dict(known.popularity) if known else {}
+
+    async def ratings_of(self, user: str) -> dict[str, float]:
+        """Return the ratings that a viewer brought, in stars; films that the catalogue lacks are left out.
+
+        They were seen, all of them.
+        """
+        films = await self.films_of(stored := await self.stored(user))
+        return {film: one.rating for film, one in zip(films, stored, strict=True) if film is not None}
+
+    async def stored(self, user: str) -> list[ViewerRating]:
+        """Return all that a viewer brought, of films that the catalogue lacks, too."""
+        return [ViewerRating(**record) for record in await self._viewers.remembered(user)]
+
+    async def films_of(self, ratings: Sequence[ViewerRating]) -> list[str | None]:
+        """Return the catalogue's film of each rating; None where it has none."""
+        if not ratings:
+            return []
+        known = await self._known()
+        films = known.films if known else await self._catalogue(await self._movies.count())
+        numbers = known.movie_ids if known and not known.model.about.own_numbers else {}
+        return [
+            numbers.get(one.movielens_id or "")
+            or films.find(
+                imdb_id=one.imdb_id,
+                movielens_id=one.movielens_id,
+                titles=(one.title,) if one.title else (),
+                year=one.year,
+            )
+            for one in ratings
+        ]
+
+    async def taste_of(self, liked: Mapping[str, float]) -> dict[int, float]:
+        """Return ratings (stars by film) as the vector by which viewers are compared; empty without a model."""
+        known = await self._known()
+        return _taste(known, liked) if known else {}
+
+    async def _known(self) -> _Resolved | None:
+        model = await asyncio.to_thread(self._open)
+        if model is None:
+            return None
+        count = await self._movies.count()
+        resolved = self._resolved
+        if resolved is None or resolved.model is not model or resolved.count != count:
+            films = await self._catalogue(count)
+            resolved = self._resolved = await asyncio.to_thread(_resolve, model, count, films)
+        return resolved
+
+    async def _catalogue(self, count: int) -> CatalogueFilms:
+        if self._films is None or self._films[0] != count:
+            films = await asyncio.to_thread(CatalogueFilms, await self._movies.references())
+            self._films = count, films
+        return self._films[1]
+
+    def _open(self) -> RatingsModel | None:
+        stamp = ratings_model.stamp(self._folder)
+        if stamp != self._stamp:
+            self._model, self._stamp = _loaded(self._folder), stamp
+        return self._model
+
+
+def open_collaborative(settings: Settings, home: Home) -> Collaborative:
+    """Return what ratings say, for a home's catalogue; nothing is opened before its first use."""
+    return Collaborative(settings.home / FOLDER, home.movies, home.viewers)
+
+
+def _loaded(folder: Path) -> RatingsModel | None:
+    try:
+        return ratings_model.load(folder)
+    except ImportError as error:
+        _log.warning(
+            "Ratings are not used: what they need is not installed (%s); run `pip install 'matinee[collaborative]'`.",
+            error,
+        )
+    except CatalogueError as error:
+        _log.warning("Ratings are not used: %s", error)
+    return None
+
+
+def _resolve(model: RatingsModel, count: int, films: CatalogueFilms) -> _Resolved:
+    numbers: dict[str, str] = {}
+    movie_ids: dict[str, str] = {}
+    popularity: dict[str, int] = {}
+    for film in sorted(model.films, key=lambda film: -film.ratings):
+        number = None if model.about.own_numbers else film.number
+        movie_id = films.find(imdb_id=film.imdb_id, movielens_id=number, titles=film.titles, year=film.year)
+        if movie_id is not None:
+            numbers.setdefault(movie_id, film.number)
+            movie_ids[film.number] = movie_id
+            popularity[movie_id] = popularity.get(movie_id, 0) + film.ratings
+    learned = [movie_ids.get(number) for number in model.ease.items]
+    return _Resolved(model, count, films, numbers, movie_ids, learned, popularity)
+
+
+def _taste(known: _Resolved, liked: Mapping[str, float]) -> dict[int, float]:
+    return taste_vector({int(known.numbers[film]): stars for film, stars in liked.items() if film in known.numbers})
+
+
+def _scores(known: _Resolved, liked: Mapping[str, float]) -> dict[str, float]:
+    numbers = {known.numbers[film]: stars for film, stars in liked.items() if film in known.numbers}
+    values = known.model.ease.values(numbers)
+    if values is None:
+        return {}
+    scores: dict[str, float] = {}
+    for film, score in zip(known.learned, values.tolist(), strict=True):
+        if film is not None and score > scores.get(film, float("-inf")):  # a film may be there under two numbers
+            scores[film] = score
+    for film in liked:
+        scores.pop(film, None)
+    return scores
