@@ -60,6 +60,10 @@ def title_key(title: str, year: int | None) -> str:
     return "-".join([*words, *([str(year)] if year else [])])
 
 
+_IMDB_VOTES_PER_TMDB_VOTE = 380
+"""The median of 603 films of which both numbers are known."""
+
+
 class Movie(Value):
     """A film of the catalogue. Empty lists and None mean unknown, never "none"."""
 
@@ -75,6 +79,8 @@ class Movie(Value):
     imdb_rating: float | None = Field(None, description="0..10")
     imdb_votes: int | None = None
     metascore: int | None = Field(None, description="0..100")
+    tmdb_rating: float | None = Field(None, description="0..10, by TMDB's viewers")
+    tmdb_votes: int | None = None
     overview: str = ""
     tagline: str = ""
     keywords: list[str] = []
@@ -93,6 +99,11 @@ class Movie(Value):
     def people(self) -> list[str]:
         """Return its directors and stars."""
         return list(dict.fromkeys((*self.directors, *self.stars)))
+
+    @property
+    def votes(self) -> float:
+        """Return how many voted on it, in TMDB's numbers; a film has some 380 times as many votes on IMDb."""
+        return float(self.tmdb_votes) if self.tmdb_votes else (self.imdb_votes or 0) / _IMDB_VOTES_PER_TMDB_VOTE
 
     @property
     def keys(self) -> list[str]:

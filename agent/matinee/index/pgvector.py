@@ -17,7 +17,7 @@ from matinee.index.pgvector_schema import MOVIES, PLAIN_ID, PREFERENCES, REST, L
 from matinee.index.pgvector_table import Found, Metric, PgvectorTable, anything
 from matinee.index.pgvector_viewers import PgvectorViewers
 from matinee.index.postgres_server import EmbeddedServer, server_folder
-from matinee.index.protocol import Entry, FilmReference, IndexInfo, TitleEntry
+from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
 from matinee.models import Candidate, Constraint, Movie, Preference, Signal
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
@@ -102,10 +102,7 @@ class PgvectorMovies:
 
     async def titles(self) -> list[TitleEntry]:
         """Return every film's titles and people."""
-        found = map(
-            _movie_of, await self.table.select(anything, ("movie_id", "title", "year", "aka", "directors", "stars"))
-        )
-        return [TitleEntry(m.movie_id, m.title, m.year, m.aka, m.directors, m.stars) for m in found]
+        return [TitleEntry.of(_movie_of(document)) for document in await self.table.select(anything, TITLE_FIELDS)]
 
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""
@@ -118,6 +115,13 @@ class PgvectorMovies:
         """Return at most `k` films that meet every constraint, best first: vector and word ranks fused (RRF)."""
         found = await self.table.search(query, k, lambda layout: movie_filter(layout, constraints, exclude))
         return _candidates(found, "retrieval")
+
+    async def lexical(
+        self, words: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
+    ) -> list[Candidate]:
+        """Return at most `k` films that meet every constraint and hold any of the words, best `ts_rank` first."""
+        found = await self.table.search_words(words, k, lambda layout: movie_filter(layout, constraints, exclude))
+        return _candidates(found, "bm25")
 
     async def neighbours(
         self,

@@ -27,7 +27,13 @@ from matinee.index.pgvector_schema import (
     read_layout,
 )
 from matinee.index.pgvector_words import WordCounts, read_counts
-from matinee.index.pgvector_workarounds import RepairedVectorStore, as_filter, copy_rows, hybrid_config
+from matinee.index.pgvector_workarounds import (
+    RepairedVectorStore,
+    alternatives,
+    as_filter,
+    copy_rows,
+    hybrid_config,
+)
 from matinee.providers.embeddings import EmbeddingModel
 
 Condition = Callable[[Layout], Where]
@@ -130,6 +136,26 @@ class PgvectorTable:
             return found
 
         return await self._run(work)
+
+    async def search_words(self, words: str, k: int, condition: Condition) -> Found:
+        """Return the `k` best documents by `ts_rank` of those that hold any of the words, without the commonest."""
+        if k < 1 or not words.strip() or not await self._postgres.run(self._is_ready):
+            return []
+
+        def statement(layout: Layout) -> Where:
+            asked = "websearch_to_tsquery('pg_catalog.english', :words)"
+            tsv = WORDS if WORDS in layout.types else f"to_tsvector('pg_catalog.english', {CONTENT})"
+            rest = f"CAST({REST} AS jsonb)" if REST in layout.types else "CAST(NULL AS jsonb)"
+            wanted = [f"{id_text(layout)} AS row_id", CONTENT, f"{rest} AS {REST}", *map(quoted, layout.typed)]
+            where = condition(layout).also(f"{tsv} @@ {asked}", words=alternatives(self._counts.telling(words)))
+            return Where(
+                f"SELECT {', '.join(wanted)}, ts_rank({tsv}, {asked}) AS word_rank FROM {layout.table} {where.clause} "
+                "ORDER BY word_rank DESC LIMIT :most",
+                {**where.params, "most": k},
+            )
+
+        found = [dict(row) for row in await self._rows(statement)]
+        return [(_document(row), rank) for row in found if (rank := row.pop("word_rank")) is not None]
 
     async def search_dense(self, query: str, k: int, condition: Condition) -> Found:
         """Return the `k` best documents by vectors alone, with cosines."""

@@ -15,6 +15,10 @@ class Entry(NamedTuple):
     text: str
 
 
+TITLE_FIELDS = ("movie_id", "title", "year", "aka", "directors", "stars", "imdb_votes", "tmdb_votes")
+"""The fields of `Movie` that a `TitleEntry` is made from."""
+
+
 class TitleEntry(NamedTuple):
     """What a look-up of titles and people needs to know of a film."""
 
@@ -24,6 +28,13 @@ class TitleEntry(NamedTuple):
     aka: list[str]
     directors: list[str]
     stars: list[str]
+    votes: float = 0.0
+    """How many voted on it, as `Movie.votes`."""
+
+    @classmethod
+    def of(cls, movie: Movie) -> "TitleEntry":
+        """Return what a look-up needs of the film."""
+        return cls(movie.movie_id, movie.title, movie.year, movie.aka, movie.directors, movie.stars, movie.votes)
 
 
 class FilmReference(NamedTuple):
@@ -80,6 +91,15 @@ class MovieIndex(Protocol):
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
     ) -> list[Candidate]:
         """Return at most `k` films that meet every constraint, best first: dense and BM25 ranks fused (RRF)."""
+        ...
+
+    async def lexical(
+        self, words: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
+    ) -> list[Candidate]:
+        """Return at most `k` films that meet every constraint and hold any of the words, best first.
+
+        Scores are the home's own (BM25, or PostgreSQL's `ts_rank`): they order, and compare with no other home's.
+        """
         ...
 
     async def neighbours(

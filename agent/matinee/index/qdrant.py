@@ -12,7 +12,7 @@ from langchain_core.documents import Document
 from qdrant_client import QdrantClient, models
 
 from matinee.index.edge import EdgeClient
-from matinee.index.protocol import Entry, FilmReference, IndexInfo, TitleEntry
+from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
 from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
 from matinee.index.qdrant_viewers import QdrantViewers
@@ -111,10 +111,9 @@ class QdrantMovies:
 
     async def titles(self) -> list[TitleEntry]:
         """Return every film's titles and people."""
-        fields = [meta(name) for name in ("movie_id", "title", "year", "aka", "directors", "stars")]
+        fields = [meta(name) for name in TITLE_FIELDS]
         points = await asyncio.to_thread(lambda: list(self.collection.scroll(fields=fields)))
-        found = [_movie_of_point(point) for point in points]
-        return [TitleEntry(m.movie_id, m.title, m.year, m.aka, m.directors, m.stars) for m in found]
+        return [TitleEntry.of(_movie_of_point(point)) for point in points]
 
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""
@@ -128,6 +127,14 @@ class QdrantMovies:
         """Return at most `k` films that meet every constraint, best first: dense and BM25 ranks fused (RRF)."""
         found = await asyncio.to_thread(self.collection.search, query, k, movie_filter(constraints, exclude))
         return _candidates(found, "retrieval")
+
+    async def lexical(
+        self, words: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
+    ) -> list[Candidate]:
+        """Return at most `k` films that meet every constraint and hold any of the words, best BM25 first."""
+        condition = movie_filter(constraints, exclude)
+        found = await asyncio.to_thread(self.collection.search_words, words, k, condition)
+        return _candidates(found, "bm25")
 
     async def neighbours(
         self,

@@ -122,6 +122,17 @@ class QdrantCollection:
             store = self._ready()
             return store.similarity_search_with_score(query, k=k, filter=condition) if store else []
 
+    def search_words(self, words: str, k: int, condition: models.Filter | None) -> Found:
+        """Return the `k` best documents by BM25 alone, of those that hold any of the words."""
+        with self._connection.answering():
+            if k < 1 or not words.strip() or not self._ready():
+                return []
+            sparse = self.client.get_collection(self.name).config.params.sparse_vectors or {}
+            if QdrantVectorStore.SPARSE_VECTOR_NAME not in sparse:
+                return []
+            store = self._vector_store(RetrievalMode.SPARSE)
+            return store.similarity_search_with_score(words, k=k, filter=condition)
+
     def search_dense(self, query: str, k: int, condition: models.Filter | None) -> Found:
         """Return the `k` best documents by dense vectors alone, with cosines."""
         with self._connection.answering():

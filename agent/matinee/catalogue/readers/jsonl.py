@@ -8,7 +8,7 @@ from matinee.catalogue.readers.format import Catalogue, Format
 from matinee.catalogue.readers.row import Row, film_row
 from matinee.catalogue.readers.source import Source
 
-_ALSO_CALLED = {"directors": "director", "stars": "cast", "movielens_id": "movieId"}
+_ALSO_CALLED = {"directors": "director", "stars": "cast", "movielens_id": "movieId", "tmdb_rating": "tmdb_vote"}
 _LINES_TRIED = 10
 
 
