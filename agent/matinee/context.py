@@ -19,14 +19,24 @@ Retrieval = Literal["hybrid", "sql"]
 
 
 class Weights(BaseModel):
-    """How much each signal counts in the fused ranking (0 switches it off)."""
+    """How much each signal counts in the fused ranking (0 switches it off).
+
+    The defaults were tuned on the first halves of the evaluation files. What is well known and well liked counts less
+    the more a request describes, what is written counts more (`ranking.fusion.weighed`).
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    retrieval: float = Field(1.0, ge=0)
-    cross_encoder: float = Field(1.0, ge=0)
-    quality: float = Field(0.3, ge=0)
-    taste: float = Field(0.6, ge=0)
+    dense: float = Field(1.0, ge=0, description="nearness of the film's text to the request's")
+    bm25: float = Field(0.6, ge=0, description="words in common")
+    cross_encoder: float = Field(0.5, ge=0, description="request and film read together")
+    neighbours: float = Field(0.6, ge=0, description="nearness by plot to the films mentioned")
+    collaborative: float = Field(0.7, ge=0, description="nearness by taste, from ratings, to films mentioned and liked")
+    popularity: float = Field(0.6, ge=0, description="number of votes")
+    quality: float = Field(0.4, ge=0, description="ratings, shrunk toward the mean for few votes")
+    recency: float = Field(0.1, ge=0, description="year of release")
+    hints: float = Field(0.3, ge=0, description="what is remembered of a film to be identified")
+    taste: float = Field(0.6, ge=0, description="nearness to what the viewer told they like, less to what not")
 
 
 class Context(BaseModel):
@@ -40,7 +50,11 @@ class Context(BaseModel):
     rerank: Rerank = "fused"
     weights: Weights = Field(default_factory=Weights)
     candidates: int = Field(40, ge=1, le=500, description="how many films to retrieve")
+    depth: int = Field(100, ge=1, le=1000, description="how many films each search gives before they are fused")
     rerank_depth: int = Field(20, ge=1, le=200, description="how many of them the cross-encoder reads")
+    diversity: float = Field(0.1, ge=0, le=1, description="how much films unlike those before them are preferred")
+    franchise: bool = Field(False, description="allow several films of one series")
+    deep_cut: bool = Field(False, description="let the last of the best be one that few know")
     prompt_candidates: int = Field(10, ge=1, le=50, description="how many the chat model may choose from")
     spoilers: Spoilers = Field("premise", description="strict: reasons from keywords and mood, no plot at all")
     model: str | None = Field(None, description="chat model of this run; given, it must answer: no fall-back")

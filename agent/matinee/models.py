@@ -190,6 +190,8 @@ class Understanding(Value):
     nudges: list[Nudge] = Field([], description="wishes that compare; they order films and exclude none")
     remarks: list[str] = Field([], description="what the viewer should know of this reading, in sentences")
     relaxed: list[Constraint] = Field([], description="demands that gave way because too few films met them all")
+    intent: Literal["recommend", "identify"] = Field("recommend", description="identify: one film, half remembered")
+    hints: list[Constraint] = Field([], description="what is remembered of that film; it orders films, excludes none")
 
     def blocking(self, movie: Movie) -> list[Constraint]:
         """Return the constraints that the film breaks."""

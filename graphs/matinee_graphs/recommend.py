@@ -22,6 +22,7 @@ from matinee.nodes.recall_preferences import RecallPreferences
 from matinee.nodes.rerank import Rerank
 from matinee.nodes.retrieve import Retrieve
 from matinee.nodes.retrieve_sql import RetrieveSql
+from matinee.nodes.searches import Searches
 from matinee.nodes.structure import Structure
 from matinee.nodes.understand import Understand
 from matinee.nodes.validate import Validate, after_validate
@@ -48,9 +49,7 @@ def build_recommend_graph(
     )
     builder.add_node("understand", Stage("understand", Understand(parts.titles, movies)))
     builder.add_node("embed_query", Stage("embed_query", EmbedQuery(parts.embedding)))
-    builder.add_node(
-        "retrieve", Stage("retrieve", Retrieve(movies, preferences, RetrieveSql(movies, _opening_sql(parts))))
-    )
+    builder.add_node("retrieve", Stage("retrieve", retrieving(parts)))
     builder.add_node("recall_preferences", Stage("recall_preferences", RecallPreferences(preferences)))
     builder.add_node("rerank", Stage("rerank", Rerank(movies, parts.cross_encoder)))
     builder.add_node("generate", Stage("generate", Generate(parts.chat)))
@@ -67,6 +66,13 @@ def build_recommend_graph(
     builder.add_edge("structure", "validate")
     builder.add_conditional_edges("validate", after_validate)  # back to generate once, else to the end
     return builder.compile(checkpointer=checkpointer, store=store, cache=cache, name="recommend")
+
+
+def retrieving(parts: Parts) -> Retrieve:
+    """Return the node that finds candidates."""
+    searches = Searches(parts.home.movies, parts.embedding, parts.collaborative)
+    by_sql = RetrieveSql(searches, _opening_sql(parts))
+    return Retrieve(searches, parts.home.preferences, by_sql, parts.collaborative)
 
 
 def _opening_sql(parts: Parts) -> Callable[[], Any] | None:

@@ -112,6 +112,20 @@ class MovieIndex(Protocol):
         """Return at most `k` films nearest to the mean of these films' vectors, without them; scores are cosines."""
         ...
 
+    async def vectors(self, movie_ids: Collection[str]) -> dict[str, list[float]]:
+        """Return the stored vectors of these films, by id, unit length; unknown ids are left out."""
+        ...
+
+    async def nearest(
+        self,
+        vector: Sequence[float],
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+    ) -> list[Candidate]:
+        """Return at most `k` films nearest to a vector, nearest first; scores are cosines."""
+        ...
+
     async def similarity(self, query: str, movie_ids: Collection[str]) -> dict[str, float]:
         """Return the cosine between the query and each of these films, -1..1."""
         ...

@@ -152,6 +152,23 @@ class QdrantMovies:
         )
         return _candidates(found, "neighbours")
 
+    async def vectors(self, movie_ids: Collection[str]) -> dict[str, list[float]]:
+        """Return the stored vectors of these films, by id, unit length; unknown ids are left out."""
+        points = {point_id(movie_id): movie_id for movie_id in movie_ids}
+        found = await asyncio.to_thread(self.collection.vectors, list(points))
+        return {points[point]: vector for point, vector in found.items()}
+
+    async def nearest(
+        self,
+        vector: Sequence[float],
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+    ) -> list[Candidate]:
+        """Return at most `k` films nearest to a vector, nearest first; scores are cosines."""
+        found = await asyncio.to_thread(self.collection.nearest, vector, k, movie_filter(constraints, exclude))
+        return _candidates(found, "neighbours")
+
     async def similarity(self, query: str, movie_ids: Collection[str]) -> dict[str, float]:
         """Return the cosine between the query and each of these films, -1..1."""
         among = models.Filter(must=[models.HasIdCondition(has_id=[point_id(i) for i in movie_ids])])

@@ -140,6 +140,21 @@ class QdrantCollection:
                 return []
             return self._dense().similarity_search_with_score(query, k=k, filter=condition)
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, list[float]]:
+        """Return the dense vectors of these points, by id; unknown ids are left out."""
+        with self._connection.answering():
+            if not ids or not self._ready():
+                return {}
+            points = self.client.retrieve(self.name, list(ids), with_payload=False, with_vectors=True)
+            return {str(point.id): _dense_vector(point.vector) for point in points}
+
+    def nearest(self, vector: Sequence[float], k: int, condition: models.Filter | None) -> Found:
+        """Return the `k` documents nearest to a vector, with cosines."""
+        with self._connection.answering():
+            if k < 1 or not self._ready():
+                return []
+            return self._dense().similarity_search_with_score_by_vector(list(vector), k=k, filter=condition)
+
     def nearest_to_points(self, ids: Sequence[str], k: int, condition: models.Filter | None) -> Found:
         """Return the `k` documents nearest to the mean of these points' vectors, with cosines."""
         with self._connection.answering():

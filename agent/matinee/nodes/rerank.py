@@ -12,29 +12,36 @@ from matinee.context import Context
 from matinee.errors import ModelUnavailable
 from matinee.index import MovieIndex
 from matinee.models import Candidate, Preference, Understanding
+from matinee.nodes.weighing import weights_for
 from matinee.providers.cross_encoder import CrossEncoder
-from matinee.ranking.fusion import Scores, confidence, fuse
+from matinee.ranking.confidence import confidence
+from matinee.ranking.diversity import diversified, one_of_each_series, with_deep_cut
+from matinee.ranking.fusion import Scores, fuse
 from matinee.ranking.quality import quality
 from matinee.state import RecommendState, dump_candidates, load_candidates
-from matinee.taste.preferences import is_against
+from matinee.taste.preferences import age_in_days, is_against
+from matinee.understanding.searching import asks_for_series
 
-_FALLBACK = 1e-5
-"""Weight of retrieval's order under a single-signal strategy: it orders what the signal leaves open."""
+_HALF_LIFE = 730.0
+"""Days in which what a viewer told comes to count half."""
 
 
 class Rerank:
     """Scores the candidates by the signals that the strategy uses, and fuses their ranks."""
 
-    def __init__(self, movies: MovieIndex, cross_encoder: CrossEncoder | None) -> None:
+    def __init__(self, movies: MovieIndex, cross_encoder: CrossEncoder | None, *, keep: int | None = None) -> None:
+        """Use these parts; `keep` is how many films to return, by default those that the answer may choose from."""
         self._movies = movies
         self._cross_encoder = cross_encoder
+        self._keep = keep
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the best candidates, those that the answer may choose from."""
         context = Context.of(runtime.context)
         candidates = load_candidates(state["candidates"])
+        understood = Understanding.model_validate(state["understanding"])
         preferences = [Preference.model_validate(p) for p in state.get("preferences", [])]
-        weights = strategy_weights(context)
+        weights = weights_for(understood, context)
         notices: list[str] = []
         signals: dict[str, Scores] = {"retrieval": {c.movie.movie_id: c.score for c in candidates}}
         if weights.get("cross_encoder"):
@@ -42,23 +49,37 @@ class Rerank:
                 signals["cross_encoder"] = await self._read(state["search"], candidates[: context.rerank_depth])
             except ModelUnavailable as error:
                 notices.append(f"The cross-encoder was left out of the ranking: {error}")
-        if weights.get("quality"):
+        if context.rerank == "imdb":
             known = {c.movie.movie_id: quality(c.movie) for c in candidates}
             signals["quality"] = {movie_id: value for movie_id, value in known.items() if value is not None}
         if weights.get("taste") and preferences:
             signals["taste"] = await self._taste(preferences, candidates)
 
-        ranked = [
-            c.model_copy(update={"confidence": confidence(c, signals, weights)})
-            for c in fuse(candidates, signals, weights)
-        ]
+        ranked = fuse(candidates, signals, weights)
+        if context.rerank == "fused":
+            ranked = await self._composed(ranked, understood, context)
         # Films that meet what gave way, too, come before those that do not.
-        relaxed = Understanding.model_validate(state["understanding"]).relaxed
-        ranked.sort(key=lambda c: sum(not demand.holds(c.movie) for demand in relaxed))
+        ranked.sort(key=lambda c: sum(not demand.holds(c.movie) for demand in understood.relaxed))
+        ranked = [c.model_copy(update={"confidence": confidence(c, weights)}) for c in ranked]
         for notice in notices:
             events.notice(notice)
-        events.status("rerank", f"{context.rerank} over {', '.join(signals)}", films=len(ranked))
-        return {"ranked": dump_candidates(ranked[: context.offered]), "notices": notices}
+        used = dict.fromkeys(name for c in ranked for name, signal in c.receipt.items() if signal.share)
+        events.status("rerank", f"{context.rerank} over {', '.join(used)}", films=len(ranked))
+        return {"ranked": dump_candidates(ranked[: self._keep or context.offered]), "notices": notices}
+
+    async def _composed(
+        self, ranked: list[Candidate], understood: Understanding, context: Context
+    ) -> list[Candidate]:
+        """Return the list as a whole: films unlike each other first, one of a series, if wanted one that few know."""
+        if understood.intent == "identify":
+            return ranked
+        if context.diversity:
+            near = ranked[: 2 * context.offered]
+            vectors = await self._movies.vectors([c.movie.movie_id for c in near])
+            ranked = [*diversified(near, vectors, context.diversity, context.offered), *ranked[len(near) :]]
+        if not context.franchise and not asks_for_series(understood):
+            ranked = one_of_each_series(ranked)
+        return with_deep_cut(ranked, context.limit) if context.deep_cut else ranked
 
     async def _read(self, query: str, candidates: Sequence[Candidate]) -> Scores:
         if self._cross_encoder is None:
@@ -68,29 +89,17 @@ class Rerank:
         return {c.movie.movie_id: logit for c, logit in zip(candidates, logits, strict=True)}
 
     async def _taste(self, preferences: Sequence[Preference], candidates: Sequence[Candidate]) -> Scores:
-        """Score each film by the nearest thing that the viewer likes, less the nearest that they dislike."""
+        """Score each film by the nearest thing that the viewer likes, less the nearest that they dislike.
+
+        What was told long ago counts less: half after two years.
+        """
         ids = [c.movie.movie_id for c in candidates]
         near = await asyncio.gather(*(self._movies.similarity(p.text, ids) for p in preferences))
-        liked = [scores for p, scores in zip(preferences, near, strict=True) if not is_against(p)]
-        disliked = [scores for p, scores in zip(preferences, near, strict=True) if is_against(p)]
+        told = [(p, 0.5 ** (age_in_days(p) / _HALF_LIFE), scores) for p, scores in zip(preferences, near, strict=True)]
+        liked = [(weight, scores) for p, weight, scores in told if not is_against(p)]
+        disliked = [(weight, scores) for p, weight, scores in told if is_against(p)]
         return {i: _nearest(liked, i) - _nearest(disliked, i) for i in ids if any(i in scores for scores in near)}
 
 
-def _nearest(scores: Sequence[Mapping[str, float]], movie_id: str) -> float:
-    return max((s[movie_id] for s in scores if movie_id in s), default=0.0)
-
-
-def strategy_weights(context: Context) -> dict[str, float]:
-    """Return each signal's weight under the run's strategy.
-
-    A single-signal strategy keeps retrieval's order among films that its signal cannot tell apart or does not know.
-    """
-    match context.rerank:
-        case "fused":
-            return context.weights.model_dump()
-        case "cross_encoder":
-            return {"cross_encoder": 1.0, "retrieval": _FALLBACK}
-        case "imdb":
-            return {"quality": 1.0, "retrieval": _FALLBACK}
-        case "none":
-            return {"retrieval": 1.0}
+def _nearest(told: Sequence[tuple[float, Mapping[str, float]]], movie_id: str) -> float:
+    return max((weight * scores[movie_id] for weight, scores in told if movie_id in scores), default=0.0)

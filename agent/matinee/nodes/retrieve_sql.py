@@ -5,7 +5,7 @@ catalogue again, and a film that breaks a demand is dropped whatever the stateme
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
@@ -15,9 +15,9 @@ from langgraph.constants import TAG_NOSTREAM
 from matinee import events
 from matinee.context import MAX_LIMIT, Context
 from matinee.errors import IndexUnavailable, InvalidRequest
-from matinee.index import MovieIndex
-from matinee.models import Candidate, Movie, Signal, Understanding, title_key
+from matinee.models import Candidate, Movie, Signal, title_key
 from matinee.nodes.retrieve import Found, retrieve
+from matinee.nodes.searches import Ask, Searches
 from matinee.sql_state import MAX_QUESTION, SqlInput, SqlOutput
 
 
@@ -35,14 +35,13 @@ class RetrieveSql:
     `open_graph` compiles it at its first use; None: the home is not PostgreSQL, and asking is refused.
     """
 
-    def __init__(self, movies: MovieIndex, open_graph: Callable[[], SqlGraph] | None) -> None:
-        self._movies = movies
+    def __init__(self, searches: Searches, open_graph: Callable[[], SqlGraph] | None) -> None:
+        self._searches = searches
+        self._movies = searches.movies
         self._open_graph = open_graph
         self._graph: SqlGraph | None = None
 
-    async def __call__(
-        self, understood: Understanding, text: str, rejected: Collection[str], context: Context
-    ) -> Found:
+    async def __call__(self, ask: Ask, context: Context) -> Found:
         """Return candidates that meet every demand, the statement's first; notices say what was refused and filled.
 
         Raises:
@@ -55,24 +54,22 @@ class RetrieveSql:
                 "`--backend pgvector`), or leave retrieval at 'hybrid'."
             )
         if not await self._movies.count():
-            return await retrieve(self._movies, understood, text, rejected, context)
+            return await retrieve(self._searches, ask, context)
         try:
-            answer = await self._ask(self._open_graph, understood, text, context)
+            answer = await self._answered(self._open_graph, ask, context)
         except (IndexUnavailable, InvalidRequest) as error:  # a server that is down fails the ordinary search, too
-            ordinary = await retrieve(self._movies, understood, text, rejected, context)
+            ordinary = await retrieve(self._searches, ask, context)
             return ordinary._replace(notices=[f"The ordinary search answered: {error}", *ordinary.notices])
-        return await self._checked(answer, understood, text, rejected, context)
+        return await self._checked(answer, ask, context)
 
-    async def _ask(
-        self, open_graph: Callable[[], SqlGraph], understood: Understanding, text: str, context: Context
-    ) -> SqlOutput:
+    async def _answered(self, open_graph: Callable[[], SqlGraph], ask: Ask, context: Context) -> SqlOutput:
         if self._graph is None:
             self._graph = await asyncio.to_thread(open_graph)
         wanted = min(context.candidates, MAX_LIMIT)
         question = SqlInput(
-            question=understood.text[:MAX_QUESTION],
-            search=text,
-            understanding=understood.model_dump(mode="json"),
+            question=ask.understood.text[:MAX_QUESTION],
+            search=ask.text,
+            understanding=ask.understood.model_dump(mode="json"),
             wanted=wanted,
         )
         found: SqlOutput = await self._graph.ainvoke(
@@ -84,17 +81,10 @@ class RetrieveSql:
             events.statement(found["sql"] or "", None, None)
         return found
 
-    async def _checked(
-        self,
-        answer: SqlOutput,
-        understood: Understanding,
-        text: str,
-        rejected: Collection[str],
-        context: Context,
-    ) -> Found:
+    async def _checked(self, answer: SqlOutput, ask: Ask, context: Context) -> Found:
+        understood, exclude = ask.understood, ask.exclude
         notices = [*_refusals(answer), *answer["notices"]]
         movies = await self._movies_of(answer["rows"], answer["columns"])
-        exclude = {*rejected, *(mention.movie_id for mention in understood.mentions)}
         fitting = [m for m in movies if m.movie_id not in exclude and not understood.blocking(m)]
         broken = [m for m in movies if m.movie_id not in exclude and understood.blocking(m)]
         if broken:
@@ -103,7 +93,7 @@ class RetrieveSql:
         found = [_candidate(movie, rank) for rank, movie in enumerate(fitting, start=1)]
         if len(found) >= context.limit:
             return Found(found[: context.candidates], understood, notices)
-        ordinary = await retrieve(self._movies, understood, text, rejected, context)
+        ordinary = await retrieve(self._searches, ask, context)
         there = {candidate.movie.movie_id for candidate in found}
         added = [c for c in ordinary.candidates if c.movie.movie_id not in there]
         # Scores of different searches do not compare: the ordinary search goes on where the statement's ranks end.

@@ -1,13 +1,22 @@
 """Who is asking, and what to do when their preferences cannot be had."""
 
+from typing import NamedTuple
+
 from matinee import logs
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.state import RecommendState
-from matinee.taste.preferences import checked_user
+from matinee.taste.collaborative import Collaborative
+from matinee.taste.preferences import age_in_days, checked_user
 
 _log = logs.logger(__name__)
+
+_LIKED = 5.0
+"""The stars that a liked film stands for."""
+
+_HALF_LIFE = 730.0
+"""Days in which what was liked comes to count half."""
 
 
 def user_of(state: RecommendState, context: Context) -> str | None:
@@ -20,14 +29,30 @@ def user_of(state: RecommendState, context: Context) -> str | None:
     return checked_user(name) if name else None
 
 
-async def rejected_by(preferences: PreferenceIndex, user: str | None) -> tuple[set[str], list[str]]:
-    """Return the ids of the films that the viewer wants no more, and a notice when that cannot be known."""
+class History(NamedTuple):
+    """What a viewer told of films: those that they want no more, and those that they rated or liked (stars by film)."""
+
+    rejected: set[str]
+    liked: dict[str, float]
+    notices: list[str]
+
+
+async def history_of(preferences: PreferenceIndex, collaborative: Collaborative | None, user: str | None) -> History:
+    """Return what is stored of the viewer, with a notice when that cannot be known.
+
+    A film that was rated was seen. Stars lose half their weight in two years, so that what was liked lately counts
+    more.
+    """
     if user is None:
-        return set(), []
+        return History(set(), {}, [])
     try:
-        return await preferences.rejected(user), []
+        told = await preferences.of_user(user)
+        rated = await collaborative.ratings_of(user) if collaborative else {}
     except IndexUnavailable as error:
-        return set(), [without_preferences(user, error)]
+        return History(set(), {}, [without_preferences(user, error)])
+    rejected = {p.movie_id for p in told if p.movie_id and p.kind in ("dislike", "seen")}
+    liked = {p.movie_id: _LIKED * 0.5 ** (age_in_days(p) / _HALF_LIFE) for p in told if p.movie_id and p.kind == "like"}
+    return History(rejected | set(rated), {**rated, **liked}, [])
 
 
 def without_preferences(user: str, error: IndexUnavailable) -> str:

@@ -13,6 +13,26 @@ RRF_K = 60
 Scores = Mapping[str, float]
 """A signal: film id to the signal's own figure, higher is better; a film it knows nothing of is left out."""
 
+Weighing = Mapping[str, float]
+"""Each signal's weight by its name; a signal without one counts nothing."""
+
+WRITTEN = ("dense", "bm25", "cross_encoder")
+KNOWN = ("popularity", "quality", "recency")
+"""Signals that compare with the request's words, and signals that hold whatever is asked for."""
+
+_GIVES_WAY = 0.9
+"""How much of the weight of what is known is gone when a request describes exactly what it wants."""
+
+_BESIDE_FILMS = 0.5
+"""What is left of that weight when the request names films, which say more."""
+
+
+def weighed(weights: Weighing, specificity: float, *, names_films: bool) -> dict[str, float]:
+    """Return the weights for a request that describes so much of what it wants (0..1, `searching.specificity`)."""
+    known = (1 - _GIVES_WAY * specificity) * (_BESIDE_FILMS if names_films else 1.0)
+    factors = dict.fromkeys(WRITTEN, specificity) | dict.fromkeys(KNOWN, known)
+    return {name: weight * factors.get(name, 1.0) for name, weight in weights.items()}
+
 
 def ranks(scores: Scores) -> dict[str, int]:
     """Return each film's rank by the signal, from 1; equal figures share the better rank."""
@@ -25,45 +45,47 @@ def ranks(scores: Scores) -> dict[str, int]:
 
 
 def fuse(
-    candidates: Sequence[Candidate], signals: Mapping[str, Scores], weights: Mapping[str, float]
+    candidates: Sequence[Candidate], signals: Mapping[str, Scores], weights: Weighing, k: int | None = None
 ) -> list[Candidate]:
-    """Return the candidates by fused score, best first, ties in the order given.
+    """Return the `k` best candidates by fused score, best first, ties in the order given.
 
-    Each receipt holds every signal's rank and figure, and its share of the film's score (the shares sum to 1).
+    The signals' ranks join those on the candidates' receipts, in the place of former ones of the same name. Each
+    signal's share of the film's score is noted; the shares sum to 1.
     """
     ranked = {name: ranks(scores) for name, scores in signals.items()}
-    fused = []
-    for candidate in candidates:
+    scored: list[tuple[float, int]] = []
+    for position, candidate in enumerate(candidates):
         movie_id = candidate.movie.movie_id
-        parts = {
-            name: weights.get(name, 0.0) / (RRF_K + ranked[name][movie_id]) if movie_id in ranked[name] else 0.0
-            for name in signals
-        }
-        total = sum(parts.values())
-        receipt = {
-            name: Signal(
-                rank=ranked[name].get(movie_id),
-                value=signals[name].get(movie_id),
-                share=part / total if total else 0.0,
-            )
-            for name, part in parts.items()
-        }
-        fused.append(candidate.model_copy(update={"score": total, "receipt": {**candidate.receipt, **receipt}}))
-    return sorted(fused, key=lambda c: -c.score)
+        total = 0.0
+        for name, places in ranked.items():
+            if movie_id in places:
+                total += _part(weights, name, places[movie_id])
+        for name, signal in candidate.receipt.items():
+            if name not in ranked:
+                total += _part(weights, name, signal.rank)
+        scored.append((-total, position))
+    return [
+        _receipted(candidates[position], -negated, signals, ranked, weights)
+        for negated, position in sorted(scored)[:k]
+    ]
 
 
-def confidence(candidate: Candidate, signals: Mapping[str, Scores], weights: Mapping[str, float]) -> float:
-    """Return how much of the field the signals put behind the film, 0..1.
+def _part(weights: Weighing, name: str, rank: int | None) -> float:
+    return weights.get(name, 0.0) / (RRF_K + rank) if rank is not None else 0.0
 
-    Each signal says which part of the films that it knows rank below this one; the result is the mean over
-    the signals by weight. A signal that does not know the film says nothing.
-    """
-    said: list[tuple[float, float]] = []
-    for name, scores in signals.items():
-        value = scores.get(candidate.movie.movie_id)
-        if value is None or not weights.get(name):
-            continue
-        below = sum(other < value for other in scores.values())
-        said.append((weights[name], (below + 1) / len(scores)))
-    total = sum(weight for weight, _ in said)
-    return sum(weight * part for weight, part in said) / total if total else 0.0
+
+def _receipted(
+    candidate: Candidate,
+    total: float,
+    signals: Mapping[str, Scores],
+    ranked: Mapping[str, Mapping[str, int]],
+    weights: Weighing,
+) -> Candidate:
+    movie_id = candidate.movie.movie_id
+    said = {name: (signal.rank, signal.value) for name, signal in candidate.receipt.items()}
+    said |= {name: (ranked[name].get(movie_id), signals[name].get(movie_id)) for name in signals}
+    receipt = {
+        name: Signal(rank=rank, value=value, share=_part(weights, name, rank) / total if total else 0.0)
+        for name, (rank, value) in said.items()
+    }
+    return Candidate(movie=candidate.movie, score=total, confidence=candidate.confidence, receipt=receipt)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import UTC, datetime
 from typing import Literal
 
 from matinee.catalogue.text import embedding_text
@@ -16,6 +17,17 @@ _AGAINST = re.compile(
     re.I,
 )
 _FOR = re.compile(r"\b(?:but|although|though|except)\b", re.I)
+
+def age_in_days(preference: Preference) -> float:
+    """Return how long ago it was told, in days; 0 when that is unknown or in the future (a clock set back)."""
+    try:
+        told = datetime.fromisoformat(preference.created_at)
+    except ValueError:
+        return 0.0
+    if told.tzinfo is None:
+        told = told.replace(tzinfo=UTC)
+    return max(0.0, (datetime.now(UTC) - told).total_seconds() / 86_400)
+
 
 Verdict = Literal["like", "dislike", "seen"]
 

@@ -8,6 +8,7 @@ from matinee.models import Constraint, Understanding
 from matinee.understanding.avoid import read_avoided
 from matinee.understanding.contradictions import resolve
 from matinee.understanding.genres import read_genres
+from matinee.understanding.intent import is_identifying
 from matinee.understanding.mentions import read_mentions
 from matinee.understanding.nudges import read_nudges
 from matinee.understanding.people import PeopleRead, read_people
@@ -47,6 +48,9 @@ def understand(text: str, titles: TitleLookup, *, this_year: int | None = None) 
     years = [mention.year for mention in seeds if mention.year]
     demands = _read(bare, terms, this_year or date.today().year, years)
     wanted = [p.constraint for p in people if p.constraint and not _describes_film(request, p, named)]
+    if is_identifying(request.folded):
+        hints = list(_distinct([*demands, *wanted]))
+        return Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions)
     constraints, remarks = resolve(list(_distinct([*demands, *wanted])))
     return Understanding(
         text=request.text,

@@ -1,23 +1,73 @@
-"""The words to search with: the request, its titles spelt out by what the films are about."""
+"""The words to search with: the request, its titles spelt out by what the films are about, without the small talk."""
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
 from matinee.models import Movie, Understanding
+from matinee.understanding.phrases import load
 
 _KEYWORDS = 6
 """Of each film that the request wants more of."""
 
+_TAG = re.compile(r"\[[^\]\n]{0,60}\]")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_SERIES = re.compile(r"\b(?:series|franchises?|trilog(?:y|ies)|sagas?|sequels?|prequels?|instal+ments?)\b", re.I)
+_SHORTEST = 2
+
 
 def search_text(understood: Understanding, seeds: Sequence[Movie]) -> str:
-    """Return what stands for the request in searches.
+    """Return what stands for the request in searches by meaning.
 
     A title's own words lead astray (“Moon” finds space flight, “Heat” the summer), so titles are taken out, and what
     the films are about, by their genres and keywords, is put in. A request that names no film is its own text.
     """
-    if not understood.mentions:
+    if not understood.mentions or understood.intent == "identify":
         return understood.text
+    about = [", ".join([*seed.keywords[:_KEYWORDS], *seed.genres]) for seed in seeds]
+    return ". ".join(part for part in (" ".join(_untitled(understood).split()), *about) if part)
+
+
+def search_words(understood: Understanding) -> str:
+    """Return the words of the request that may stand in a film's text: neither titles nor small talk."""
+    return " ".join(_telling(_TAG.sub(" ", _untitled(understood))))
+
+
+def specificity(understood: Understanding) -> float:
+    """Return how much of the request describes a film beyond its demands and titles, 0..1.
+
+    `described / (1 + all / 2)` of its words, at most 1: “hi, can you recommend something?” gives 0, “a heist gone
+    wrong” 1. What little such a request describes is noise in a search by meaning; what is well known serves it better.
+    """
+    text = _untitled(understood)
+    described = text
+    for constraint in understood.constraints:
+        described = described.replace(constraint.words, " ") if constraint.words else described
+    return min(1.0, len(_telling(described)) / (1 + len(_WORD.findall(understood.text)) / 2))
+
+
+def asks_for_series(understood: Understanding) -> bool:
+    """Tell whether the request wants films of one series: several of them may come then."""
+    return _SERIES.search(_untitled(understood)) is not None
+
+
+def _untitled(understood: Understanding) -> str:
     text = understood.text
     for mention in understood.mentions:
-        text = text.replace(mention.words, " ")
-    about = [", ".join([*seed.keywords[:_KEYWORDS], *seed.genres]) for seed in seeds]
-    return ". ".join(part for part in (" ".join(text.split()), *about) if part)
+        text = text.replace(mention.words, " ") if mention.words else text
+    return text
+
+
+def _telling(text: str) -> list[str]:
+    words = (word.group() for word in _WORD.finditer(text))
+    return [w for w in words if len(w) >= _SHORTEST and _plain(w) not in _talk()]
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace("'", "").replace("\u2019", "")
+
+
+@cache
+def _talk() -> frozenset[str]:
+    lists = load("talk")
+    return frozenset(" ".join(str(words) for words in lists.values()).split())

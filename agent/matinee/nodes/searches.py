@@ -1,0 +1,151 @@
+"""The searches that give candidates: by meaning, by words, by the films named, by ratings, by what is well known."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matinee.context import Context
+from matinee.index import MovieIndex
+from matinee.models import Candidate, Constraint, Movie, Nudge, Understanding
+from matinee.nodes.weighing import weights_for
+from matinee.nodes.well_known import WellKnown
+from matinee.providers.embeddings import EmbeddingModel
+from matinee.ranking.fusion import Scores, fuse
+from matinee.ranking.quality import quality
+from matinee.taste.collaborative import Collaborative
+from matinee.understanding.searching import search_words
+
+_NUDGE = 0.5
+"""How far a comparison (“but more upbeat”) moves the point to search from, as part of a vector's length."""
+
+_LIKED, _UNLIKED = 5.0, 1.0
+"""The stars that a mention stands for."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What to search for, within what, and for whom."""
+
+    understood: Understanding
+    text: str
+    """What stands for the request in searches by meaning."""
+    rejected: Collection[str] = ()
+    liked: Mapping[str, float] = field(default_factory=dict)
+    """The viewer's own ratings, stars by film."""
+
+    @property
+    def exclude(self) -> set[str]:
+        """Return the films that cannot be an answer: rejected, or named by the request itself."""
+        return {*self.rejected, *(mention.movie_id for mention in self.understood.mentions)}
+
+    def mentioned(self, *roles: str) -> list[str]:
+        """Return the films named in one of these roles."""
+        return [mention.movie_id for mention in self.understood.mentions if mention.role in roles]
+
+
+class Searches:
+    """Runs the searches side by side and fuses what they give."""
+
+    def __init__(
+        self, movies: MovieIndex, embedding: EmbeddingModel, collaborative: Collaborative | None = None
+    ) -> None:
+        self.movies = movies
+        self._embedding = embedding
+        self._collaborative = collaborative
+        self._well_known = WellKnown(movies)
+
+    async def candidates(self, ask: Ask, constraints: Sequence[Constraint], context: Context) -> list[Candidate]:
+        """Return the candidates that meet the constraints, best first, each with the searches' ranks on its receipt."""
+        weights = weights_for(ask.understood, context.model_copy(update={"rerank": "fused"}))
+        named = [] if ask.understood.intent == "identify" else ask.mentioned("like", "seen")
+        found = await asyncio.gather(
+            self._dense(ask, constraints, context.depth) if weights["dense"] else _nothing(),
+            self._lexical(ask, constraints, context.depth) if weights["bm25"] else _nothing(),
+            self._neighbours(ask, named, constraints, context.depth) if weights["neighbours"] else _nothing(),
+            self._by_ratings(ask, named, constraints, context.depth) if weights["collaborative"] else _nothing(),
+            self._best_known(ask, constraints, context.depth) if weights["popularity"] else _nothing(),
+        )
+        signals = dict(zip(("dense", "bm25", "neighbours", "collaborative", "popularity"), found, strict=True))
+        films = {c.movie.movie_id: c.movie for candidates in found for c in candidates}
+        if not films and any(weights.values()):
+            films = {c.movie.movie_id: c.movie for c in await self._dense(ask, constraints, context.depth)}
+        scores: dict[str, Scores] = {
+            name: {c.movie.movie_id: c.score for c in candidates} for name, candidates in signals.items() if candidates
+        }
+        scores |= {name: known for name, known in self._known(ask, films.values()).items() if weights.get(name)}
+        return fuse([Candidate(movie=movie) for movie in films.values()], scores, weights, context.candidates)
+
+    async def _dense(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+        vector = await self._nudged(await self._embedded(ask.text), ask.understood.nudges)
+        return await self.movies.nearest(vector, k, constraints, ask.exclude)
+
+    async def _lexical(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+        return await self.movies.lexical(search_words(ask.understood), k, constraints, ask.exclude)
+
+    async def _neighbours(
+        self, ask: Ask, named: Sequence[str], constraints: Sequence[Constraint], k: int
+    ) -> list[Candidate]:
+        """Search around the mean of the films named, moved in the direction of the comparisons."""
+        vectors = list((await self.movies.vectors(named)).values()) if named else []
+        if not vectors:
+            return []
+        mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
+        return await self.movies.nearest(
+            await self._nudged(mean, ask.understood.nudges), k, constraints, ask.exclude
+        )
+
+    async def _by_ratings(
+        self, ask: Ask, named: Sequence[str], constraints: Sequence[Constraint], k: int
+    ) -> list[Candidate]:
+        """Search for what goes with the films named, in the eyes of those who rated them; else with the viewer's own."""
+        stars = dict.fromkeys(named, _LIKED) if named else dict(ask.liked)
+        if self._collaborative is None or not stars or ask.understood.intent == "identify":
+            return []
+        scores = await self._collaborative.scores(stars)
+        best = sorted((i for i in scores if i not in ask.exclude and scores[i] > 0), key=lambda i: -scores[i])
+        found: list[Candidate] = []
+        for start in range(0, min(len(best), 5 * k), k):  # a narrow demand lets few of the nearest through
+            rows = {movie.movie_id: movie for movie in await self.movies.get(best[start : start + k])}
+            for movie_id in best[start : start + k]:
+                movie = rows.get(movie_id)
+                if movie is not None and all(c.holds(movie) for c in constraints):
+                    found.append(Candidate(movie=movie, score=scores[movie_id]))
+            if len(found) >= k:
+                break
+        return found[:k]
+
+    async def _best_known(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+        if ask.understood.intent == "identify":
+            return []
+        films = await self._well_known.within(k, constraints, ask.exclude)
+        return [Candidate(movie=movie, score=movie.votes) for movie in films]
+
+    def _known(self, ask: Ask, films: Collection[Movie]) -> dict[str, Scores]:
+        """Return what is known of the films, whatever the request; of one to be identified, how well it fits."""
+        if ask.understood.intent == "identify":
+            hints = ask.understood.hints
+            return {"hints": {m.movie_id: sum(h.holds(m) for h in hints) / len(hints) for m in films}} if hints else {}
+        liked = {movie.movie_id: quality(movie) for movie in films}
+        return {
+            "quality": {movie_id: value for movie_id, value in liked.items() if value is not None},
+            "recency": {movie.movie_id: float(movie.year) for movie in films if movie.year},
+        }
+
+    async def _nudged(self, start: Sequence[float], nudges: Sequence[Nudge]) -> list[float]:
+        """Return the vector moved by each nudge's direction: from its `away` to its `toward`, of a fixed length."""
+        moved = list(start)
+        for nudge in nudges:
+            toward = await self._embedded(nudge.toward) if nudge.toward else [0.0] * len(moved)
+            away = await self._embedded(nudge.away) if nudge.away else [0.0] * len(moved)
+            step = [t - a for t, a in zip(toward, away, strict=True)]
+            length = sum(x * x for x in step) ** 0.5
+            if length:
+                moved = [m + _NUDGE * x / length for m, x in zip(moved, step, strict=True)]
+        return moved
+
+    async def _embedded(self, text: str) -> list[float]:
+        return await asyncio.to_thread(self._embedding.embeddings.embed_query, text)
+
+
+async def _nothing() -> list[Candidate]:
+    return []
