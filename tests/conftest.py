@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from matinee.providers.breaker import forget_services
+from tests.support.leftovers import cleared
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +21,13 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LANGSMITH_TRACING", "false")
     monkeypatch.chdir(tmp_path)  # no .env of the checkout
     forget_services()  # a port that was dead for one test may serve the next
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fail at the end of a run that leaves a PostgreSQL server behind."""
+    yield
+    assert cleared(tmp_path_factory.getbasetemp()) == []
 
 
 @pytest.fixture(scope="session")

@@ -1,30 +1,31 @@
 """The sql graph over a real PostgreSQL, with writers that say what the test wants."""
 
-from collections.abc import AsyncIterator
+# ruff: noqa: F811  (fixtures are imported and then asked for by name)
+
 from typing import Any
 
 import pytest
 
 from matinee.context import Context
-from matinee.errors import ChatModelUnavailable, IndexUnavailable, InvalidRequest
-from matinee.index import Home, open_home
+from matinee.errors import ChatModelUnavailable, IndexMismatch, IndexUnavailable, InvalidRequest
+from matinee.index import Home
+from matinee.index.pgvector import PgvectorHome
 from matinee.providers.chat import Chat
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 from matinee_graphs.parts import open_parts
 from matinee_graphs.sql import build_sql_graph
-from tests.support.fakes import SharedWords, filled, memory_home, saying, word_embedding
+from tests.support.embedded_postgres_home import (
+    home,  # noqa: F401
+    postgres_dsn,  # noqa: F401
+    postgres_folder,  # noqa: F401
+    postgres_settings,  # noqa: F401
+)
+from tests.support.fakes import SharedWords, memory_home, saying, word_embedding
 from tests.support.films import FILMS
 
 GOOD = "SELECT movie_id, title, year FROM movies WHERE year < 2000 ORDER BY embedding <=> $1 LIMIT 5"
 DOWN = "http://127.0.0.1:9"
-
-
-@pytest.fixture
-async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Home]:
-    home = open_home(Settings(home=tmp_path_factory.mktemp("sql"), backend="pgvector"), word_embedding())
-    yield await filled(home)
-    home.close()
 
 
 async def ask(home: Home, question: str, *answers: str, settings: Settings | None = None, **context: Any) -> Any:
@@ -119,6 +120,20 @@ async def test_a_quote_in_a_demand_stays_a_value(home: Home) -> None:
     final = await ask(home, "films with '); DROP TABLE movies; -- in the title, not too violent")
     assert await home.movies.count() == len(FILMS)
     assert final["rows"]
+
+
+async def test_a_table_of_another_embedding_is_refused_with_what_to_do(home: Home) -> None:
+    parts = open_parts(Settings(chat_model="none"), home=home, embedding=word_embedding("other words"))
+    with pytest.raises(IndexMismatch, match=r"embedded with words .*matinee ingest --backend pgvector --rebuild"):
+        await build_sql_graph(parts).ainvoke({"question": "films from the 90s"})
+
+
+async def test_a_column_of_another_encoder_is_refused_for_the_question_s_vector(home: PgvectorHome) -> None:
+    await home.movies.beside(word_embedding("more words"))
+    beside = "SELECT movie_id, title FROM movies ORDER BY embedding_more_words <=> $1 LIMIT 5"
+    final = await ask(home, "old films", beside, GOOD)
+    assert "$1 is a vector of words, not of more words" in final["attempts"][0]["reason"]
+    assert titles(final) == {"Heat", "Fargo"}
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 1001])

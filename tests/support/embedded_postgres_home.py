@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 from tests.support.fakes import filled, word_embedding
 from tests.support.films import film
+from tests.support.leftovers import new_folder
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ async def emptied(dsn: str) -> None:
 
 def open_folder() -> Path:
     """A new folder that the server's system user can enter, as pytest's own cannot be when it runs as root."""
-    folder = Path(tempfile.mkdtemp(prefix="matinee-postgres-"))
+    folder = new_folder()
     folder.chmod(0o755)
     return folder
 

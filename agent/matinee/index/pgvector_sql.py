@@ -8,10 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.errors import IndexUnavailable
 from matinee.index.pgvector_connection import Postgres
+from matinee.index.pgvector_errors import FAILURES
 from matinee.index.pgvector_schema import MOVIES, Layout, read_layout
 from matinee.sql.guard import DEFAULT, Schema, Verdict
-from matinee.sql.roles import ensure_reader
+from matinee.sql.roles import ReaderRoleMissing, ensure_reader
 from matinee.sql.runner import Rows, SqlRunner
+
+UNKNOWN = "unknown"
+"""The encoder of a vector column that another program made."""
 
 _TABLE = MOVIES.table
 _HNSW = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "200"}
@@ -37,9 +41,24 @@ class GuardedSql:
     async def run(self, sql: str, values: Sequence[Any] = ()) -> Rows | Verdict:
         """Return the rows, or the refusal of the guard or of PostgreSQL."""
         schema = await self.schema()
+        found = await self._run(sql, values, schema)
+        if isinstance(found, Verdict):
+            # The table may have been built anew since it was read; what was refused for its old form may run now.
+            self._schema = None
+            if await self.schema() != schema:
+                return await self._run(sql, values, await self.schema())
+        return found
 
+    async def _run(self, sql: str, values: Sequence[Any], schema: Schema) -> Rows | Verdict:
         async def work(pool: AsyncEngine) -> Rows | Verdict:
-            return await SqlRunner(lambda: _connection(pool), schema, settings=_HNSW).run(sql, values)
+            try:
+                return await SqlRunner(lambda: _connection(pool), schema, settings=_HNSW).run(sql, values)
+            except ReaderRoleMissing:
+                raise
+            except IndexUnavailable as error:
+                if isinstance(error.__cause__, FAILURES):
+                    raise error.__cause__ from None  # the pool knows whether another connection helps
+                raise
 
         return await self._postgres.run(work)
 
@@ -57,7 +76,7 @@ class GuardedSql:
 def schema_of(layout: Layout) -> Schema:
     """Return what statements may read of the table: the columns that the guard knows, and every vector column."""
     vectors: Mapping[str, tuple[str, int]] = {
-        column: (encoder.name or "unknown", encoder.dimension)
+        column: (encoder.name or UNKNOWN, encoder.dimension)
         for column, encoder in layout.encoders.items()
         if encoder.dimension
     }

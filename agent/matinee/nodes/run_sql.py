@@ -8,13 +8,14 @@ from langgraph.runtime import Runtime
 
 from matinee import events
 from matinee.context import Context
-from matinee.errors import InvalidRequest
+from matinee.errors import IndexMismatch, InvalidRequest
 from matinee.index.pgvector_schema import EMBEDDING
-from matinee.index.pgvector_sql import GuardedSql
+from matinee.index.pgvector_sql import UNKNOWN, GuardedSql
 from matinee.models import Mention, Understanding
 from matinee.nodes.guard_sql import refused
 from matinee.nodes.understand import Titles
 from matinee.providers.embeddings import EmbeddingModel
+from matinee.sql import guard
 from matinee.sql.composing import compose
 from matinee.sql.guard import Verdict
 from matinee.sql.runner import Rows
@@ -56,9 +57,15 @@ class RunSql:
         self, state: SqlState, understood: Understanding, text: str, context: Context
     ) -> dict[str, Any]:
         """Answer within the question's demands, by a statement that no model wrote."""
-        sql = compose(
-            understood.constraints, await self._sql.schema(), EMBEDDING, context.limit + len(understood.mentions)
-        )
+        schema = await self._sql.schema()
+        built, dimension = schema.vectors[EMBEDDING]
+        if built not in (UNKNOWN, self._embedding.name):
+            raise IndexMismatch(
+                f"The films were embedded with {built} ({dimension} dimensions), but the embedding in use is "
+                f"{self._embedding.name}; run `matinee ingest --backend pgvector --rebuild`, or set MATINEE_EMBEDDINGS "
+                "back."
+            )
+        sql = compose(understood.constraints, schema, EMBEDDING, context.limit + len(understood.mentions))
         found = await self._run(sql, text)
         if isinstance(found, Verdict):
             raise InvalidRequest(f"The question cannot be answered by SQL: {found.reason}.")
@@ -68,8 +75,15 @@ class RunSql:
         return {"answered_by": "parametrised query", "notices": [notice], **_answer(sql, found, understood)}
 
     async def _run(self, sql: str, text: str) -> Rows | Verdict:
+        asked = guard.check(sql, await self._sql.schema()).vectors
+        strange = sorted({encoder for encoder in asked.values() if encoder} - {UNKNOWN, self._embedding.name})
+        if strange:
+            reason = (
+                f"$1 is a vector of {self._embedding.name}, not of {', '.join(strange)}: compare it with {EMBEDDING}"
+            )
+            return Verdict(False, reason, "encoder", sql)
         vector = await asyncio.to_thread(self._embedding.embeddings.embed_query, text)
-        return await self._sql.run(sql, [vector] if "$1" in sql else [])
+        return await self._sql.run(sql, [vector] if asked else [])
 
 
 def _answer(sql: str, found: Rows, understood: Understanding) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from matinee.sql.values import VECTORS, Statement, Value
 from matinee.sql.vectors import bits, check_pair, distance, typed
 
 _BACK_REFERENCE = re.compile(r"\\[0-9]")
+_LOOK_AROUND = re.compile(r"\(\?<?[=!]")
 
 
 def binary(statement: Statement, name: str, left: Value, right: Value) -> Value:
@@ -60,6 +61,9 @@ def pattern(name: str, text: str | None) -> None:
         raise Refusal(
             "pattern", f"the pattern of `{name}` has {len(text)} characters; at most {MAX_PATTERN} are allowed"
         )
+    if _LOOK_AROUND.search(text):
+        # Each is tried again at every place of the text: a few of them take seconds.
+        raise Refusal("pattern", f"the pattern of `{name}` may not look ahead or behind: use two conditions with AND")
     if _BACK_REFERENCE.search(text) or text.count("{") > 1 or text.startswith("***"):
         raise Refusal(
             "pattern", f"the pattern of `{name}` may have no back reference, no `***` and one {{m,n}} at most"

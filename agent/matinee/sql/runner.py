@@ -102,6 +102,10 @@ class SqlRunner:
                 raise IndexUnavailable(f"PostgreSQL cannot run the statement: {error}") from error
             return _refused(sql, "database", f"PostgreSQL: {shorten(str(error), 300)}")
         except asyncpg.InterfaceError as error:
+            if not isinstance(error, ValueError):  # the driver's word for a connection that is gone
+                raise IndexUnavailable(
+                    f"The connection to PostgreSQL broke: {error}. Is the server running?"
+                ) from error
             return _refused(sql, "database", f"a value cannot be bound: {shorten(str(error), 300)}")
         except OSError as error:
             raise IndexUnavailable(f"PostgreSQL does not answer: {error}. Is the server running?") from error
