@@ -172,6 +172,31 @@ def schema(what: Annotated[Literal["events"], typer.Argument(help="events: what 
     print_json(json_schema())
 
 
+@app.command("eval")
+def evaluate(
+    requests: Annotated[Path, typer.Argument(help="Requests with their answers, one JSON object a line.")],
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Catalogue to search, stored apart; none: the one in use.")
+    ] = None,
+    ratings: Annotated[Path | None, typer.Option(help="A MovieLens folder to learn from first.")] = None,
+    breakdown: Annotated[
+        bool, typer.Option(help="Also rank by each strategy, and with each signal switched off.")
+    ] = True,
+    as_json: AsJson = False,
+    report: Annotated[Path | None, typer.Option(help="Write a page with the plots there.")] = None,
+    backend: BackendOption = None,
+) -> None:
+    """Tell how good the ranking is: recall, nDCG and MRR with intervals, on requests whose answers are known."""
+    from matinee_app.evaluation import command
+
+    _run(
+        lambda settings: command.evaluate(
+            settings, requests, catalogue, ratings, breakdown=breakdown, as_json=as_json, report=report
+        ),
+        backend,
+    )
+
+
 @app.command()
 def doctor(as_json: AsJson = False, backend: BackendOption = None) -> None:
     """Tell what is reachable, which models are in use, and what to do about the rest."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from matinee.context import Context
 from matinee.index import MovieIndex
 from matinee.models import Candidate, Constraint, Movie, Nudge, Understanding
-from matinee.nodes.weighing import weights_for
+from matinee.nodes.weighing import fused_weights
 from matinee.nodes.well_known import WellKnown
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.ranking.fusion import Scores, fuse
@@ -56,7 +56,7 @@ class Searches:
 
     async def candidates(self, ask: Ask, constraints: Sequence[Constraint], context: Context) -> list[Candidate]:
         """Return the candidates that meet the constraints, best first, each with the searches' ranks on its receipt."""
-        weights = weights_for(ask.understood, context.model_copy(update={"rerank": "fused"}))
+        weights = fused_weights(ask.understood, context)
         named = [] if ask.understood.intent == "identify" else ask.mentioned("like", "seen")
         found = await asyncio.gather(
             self._dense(ask, constraints, context.depth) if weights["dense"] else _nothing(),

@@ -9,18 +9,19 @@ _FALLBACK = 1e-5
 """Weight of retrieval's order under a single-signal strategy: it orders what the signal leaves open."""
 
 
-def weights_for(understood: Understanding, context: Context) -> dict[str, float]:
-    """Return each signal's weight.
+def fused_weights(understood: Understanding, context: Context) -> dict[str, float]:
+    """Return each signal's weight in the fusion of all; retrieval fuses its searches by these under every strategy."""
+    return weighed(context.weights.model_dump(), specificity(understood), names_films=bool(understood.mentions))
 
-    A single-signal strategy keeps retrieval's order among films that its signal cannot tell apart or does not know;
-    retrieval itself fuses its searches the same way under every strategy.
+
+def weights_for(understood: Understanding, context: Context) -> dict[str, float]:
+    """Return each signal's weight in the ranking by the run's strategy.
+
+    A single-signal strategy keeps retrieval's order among films that its signal cannot tell apart or does not know.
     """
-    fused = weighed(
-        context.weights.model_dump(), specificity(understood), names_films=bool(understood.mentions)
-    )
     match context.rerank:
         case "fused":
-            return fused
+            return fused_weights(understood, context)
         case "cross_encoder":
             return {"cross_encoder": 1.0, "retrieval": _FALLBACK}
         case "imdb":

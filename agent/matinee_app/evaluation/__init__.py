@@ -1,0 +1,1 @@
+"""How good the ranking is on requests that people wrote: `matinee eval`."""

@@ -1,0 +1,195 @@
+"""The eval command: ranks the requests under each strategy and with each signal switched off, and tells how good."""
+
+import asyncio
+import hashlib
+import statistics
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from matinee.catalogue.readers import open_catalogue
+from matinee.context import Context
+from matinee.settings import Settings
+from matinee.taste import ratings_ingest
+from matinee.taste.ratings_model import FOLDER
+from matinee_app.collecting import ensure_films, store
+from matinee_app.console import err, out, print_json
+from matinee_app.evaluation.failures import failures
+from matinee_app.evaluation.metrics import NAMES, interval, mean, per_request
+from matinee_app.evaluation.report import write_report
+from matinee_app.evaluation.requests import Answers, EvaluationRequest, read_requests
+from matinee_app.evaluation.running import Ranked, Remembered, Runner
+from matinee_graphs.parts import open_parts
+
+STRATEGIES = ("fused", "cross_encoder", "imdb", "none")
+_ENOUGH = 2
+
+
+async def evaluate(
+    settings: Settings,
+    path: Path,
+    catalogue: Path | None,
+    ratings: Path | None,
+    *,
+    breakdown: bool,
+    as_json: bool,
+    report: Path | None,
+) -> int:
+    """Print the figures; 0 if there are requests whose answers the catalogue has, else 1."""
+    requests = read_requests(path)
+    if catalogue is not None:
+        settings = settings.model_copy(update={"home": _home(settings, catalogue)})
+    parts = open_parts(settings)
+    try:
+        if catalogue is None:
+            await ensure_films(parts.home)
+        else:
+            opened = open_catalogue(catalogue)
+            if opened.total is None or await parts.home.movies.count() < opened.total // _ENOUGH:
+                await store(parts.home, opened)
+        if ratings is not None:
+            learned = await asyncio.to_thread(ratings_ingest.learn, ratings, settings.home / FOLDER)
+            await ratings_ingest.store(learned, settings.home / FOLDER, parts.home.viewers)
+        if parts.cross_encoder is not None:
+            parts = replace(parts, cross_encoder=Remembered(parts.cross_encoder))
+        answers = Answers(await parts.home.movies.references())
+        judged = [request for request in requests if answers.gold(request)]
+        if not judged:
+            err.print("None of the requests' answers is in the catalogue.")
+            return 1
+        runner = Runner(parts, answers)
+        contexts = _contexts(breakdown)
+        runs: dict[str, list[Ranked]] = {}
+        with _progress(len(judged) * len(contexts)) as advance:
+            await runner.run(judged[:1], Context(), lambda: None)  # loads the weights
+            for name, context in contexts.items():
+                runs[name] = await runner.run(judged, context, advance)
+    finally:
+        parts.home.close()
+    document = _document(runs, judged, answers)
+    document["command"] = _command()
+    document["skipped"] = len(requests) - len(judged)
+    if report is not None:
+        write_report(report, document)
+    if as_json:
+        print_json(document)
+    else:
+        _show(document)
+    return 0
+
+
+def _contexts(breakdown: bool) -> dict[str, Context]:
+    contexts = {"fused": Context()}
+    if breakdown:
+        contexts |= {name: Context.of({"rerank": name}) for name in STRATEGIES if name != "fused"}
+        contexts |= {
+            f"without {signal}": Context.of({"weights": {signal: 0.0}})
+            for signal in Context().weights.model_dump()
+            if signal != "taste"  # nobody is named, so nothing is known of their taste
+        }
+    return contexts
+
+
+def _document(
+    runs: dict[str, list[Ranked]], requests: Sequence[EvaluationRequest], answers: Answers
+) -> dict[str, Any]:
+    gold = {request.id: answers.gold(request) for request in requests}
+    values = {name: per_request(gold, {r.request.id: r.films for r in ranked}) for name, ranked in runs.items()}
+    half = (len(requests) + 1) // 2
+    halves = {"first": requests[:half], "second": requests[half:]}
+    fused, ranked = values["fused"], runs["fused"]
+    seconds = sorted(r.seconds for r in ranked)
+    shown = sum(r.shown for r in ranked)
+    return {
+        "requests": len(requests),
+        "metrics": _rounded({name: mean(fused[name]) for name in NAMES}),
+        "intervals": {name: _rounded(interval(fused[name])) for name in NAMES},
+        "halves": {
+            name: {
+                "requests": len(part),
+                "metrics": _rounded({m: mean(within) for m in NAMES if (within := _of(fused[m], part)) is not None}),
+                "intervals": {m: _rounded(interval(_of(fused[m], part))) for m in NAMES},
+            }
+            for name, part in halves.items()
+        },
+        "constraints_satisfied": round(1 - sum(r.broken for r in ranked) / shown, 4) if shown else None,
+        "requests_relaxed": sum(bool(r.understood.relaxed) for r in ranked),
+        "latency_ms": {
+            "p50": round(1000 * statistics.median(seconds), 1),
+            "p95": round(1000 * seconds[int(0.95 * (len(seconds) - 1))], 1),
+        },
+        "strategies": {name: _rounded({m: mean(values[name][m]) for m in NAMES}) for name in values if "without" not in name},
+        "signals_off": {
+            name.removeprefix("without "): _rounded({m: mean(values[name][m]) for m in NAMES})
+            for name in values
+            if "without" in name
+        },
+        "failures": failures(ranked, gold),
+    }
+
+
+def _of(values: dict[str, float], part: Sequence[EvaluationRequest]) -> dict[str, float]:
+    return {request.id: values[request.id] for request in part}
+
+
+def _rounded(figures: Any) -> Any:
+    if isinstance(figures, dict):
+        return {name: round(value, 4) for name, value in figures.items()}
+    return [round(value, 4) for value in figures]
+
+
+def _home(settings: Settings, catalogue: Path) -> Path:
+    """Return a data folder of its own for the catalogue, so that what a viewer has stored stays as it is."""
+    told = catalogue.resolve()
+    stamp = f"{told.name}\0{told.stat().st_size if told.is_file() else 0}\0{settings.embeddings}"
+    return settings.home / "evaluation" / hashlib.blake2b(stamp.encode(), digest_size=6).hexdigest()
+
+
+def _command() -> str:
+    return "matinee " + " ".join(Path(a).name if "/" in a else a for a in sys.argv[1:])
+
+
+def _progress(total: int) -> Any:
+    return _Bar(total) if err.is_terminal else nullcontext(lambda: None)
+
+
+class _Bar:
+    """A progress bar on standard error; entering it gives what to call after each request."""
+
+    def __init__(self, total: int) -> None:
+        columns = (TextColumn("Ranking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True))
+        self._total = total
+
+    def __enter__(self) -> Any:
+        self._progress.start()
+        task = self._progress.add_task("", total=self._total)
+        return lambda: self._progress.advance(task)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+def _show(document: dict[str, Any]) -> None:
+    low_high = document["intervals"]
+    out.print(f"{document['requests']} requests, {document['skipped']} without an answer in the catalogue")
+    for name, value in document["metrics"].items():
+        low, high = low_high[name]
+        halves = " / ".join(f"{document['halves'][half]['metrics'][name]:.3f}" for half in ("first", "second"))
+        out.print(f"  {name:<11} {value:.3f}  [{low:.3f}, {high:.3f}]   halves {halves}")
+    if document["constraints_satisfied"] is not None:
+        out.print(f"  demands met {document['constraints_satisfied']:.1%} of the first ten; "
+                  f"{document['requests_relaxed']} requests had one relaxed, announced")
+    out.print(f"  latency     p50 {document['latency_ms']['p50']} ms, p95 {document['latency_ms']['p95']} ms")
+    for title, rows in (("by strategy", document["strategies"]), ("with a signal off", document["signals_off"])):
+        if len(rows) > 1:
+            out.print(f"recall@10 {title}: " + ", ".join(f"{name} {row['recall@10']:.3f}" for name, row in rows.items()))
+    out.print("missed: " + ", ".join(f"{kind} {len(ids)}" for kind, ids in document["failures"].items()))
+
+

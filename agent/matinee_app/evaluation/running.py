@@ -1,0 +1,98 @@
+"""Runs the ranking over requests and keeps what the figures need of each run."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from matinee.context import Context
+from matinee.errors import MatineeError
+from matinee.models import Candidate, Understanding
+from matinee.providers.cross_encoder import CrossEncoder
+from matinee.state import load_candidates
+from matinee_app.evaluation.requests import Answers, EvaluationRequest
+from matinee_graphs.parts import Parts
+from matinee_graphs.ranking import RankingGraph, build_ranking_graph
+
+DEPTH = 100
+"""How many films a ranking is judged on."""
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What came out for one request."""
+
+    request: EvaluationRequest
+    candidates: list[Candidate]
+    understood: Understanding
+    seconds: float
+
+    @property
+    def films(self) -> list[str]:
+        """Return the films' ids, best first."""
+        return [candidate.movie.movie_id for candidate in self.candidates]
+
+    @property
+    def broken(self) -> int:
+        """Return how many of the first ten break a demand that was not announced as relaxed."""
+        return sum(bool(self.understood.blocking(c.movie)) for c in self.candidates[:_SHOWN])
+
+    @property
+    def shown(self) -> int:
+        """Return how many of the first ten there are."""
+        return min(_SHOWN, len(self.candidates))
+
+
+class Remembered:
+    """A cross-encoder that reads each pair once, so that strategies can be compared in reasonable time."""
+
+    def __init__(self, inner: CrossEncoder) -> None:
+        self.name = inner.name
+        self._inner = inner
+        self._known: dict[bytes, float] = {}
+
+    def score(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return one logit a text."""
+        keys = [hashlib.blake2b(f"{query}\0{text}".encode(), digest_size=16).digest() for text in texts]
+        new = [number for number, key in enumerate(keys) if key not in self._known]
+        if new:
+            logits = self._inner.score(query, [texts[number] for number in new])
+            self._known.update(zip((keys[number] for number in new), logits, strict=True))
+        return [self._known[key] for key in keys]
+
+
+class Runner:
+    """Ranks requests by the parts given."""
+
+    def __init__(self, parts: Parts, answers: Answers) -> None:
+        self._graph: RankingGraph = build_ranking_graph(parts, keep=DEPTH + _SHOWN)
+        self._answers = answers
+
+    async def run(
+        self, requests: Sequence[EvaluationRequest], context: Context, on_progress: Callable[[], None]
+    ) -> list[Ranked]:
+        """Return what comes out for each request, one after the other; a request that is refused gives no films."""
+        context = context.model_copy(update={"candidates": max(context.candidates, DEPTH + _SHOWN)})
+        found = []
+        for request in requests:
+            found.append(await self._one(request, context))
+            on_progress()
+            await asyncio.sleep(0)
+        return found
+
+    async def _one(self, request: EvaluationRequest, context: Context) -> Ranked:
+        begun = perf_counter()
+        try:
+            state: dict[str, Any] = await self._graph.ainvoke({"query": request.query}, context=context)
+        except MatineeError:
+            return Ranked(request, [], Understanding(text=request.query), perf_counter() - begun)
+        seconds = perf_counter() - begun
+        named = self._answers.mentioned(request)
+        candidates = [c for c in load_candidates(state["ranked"]) if c.movie.movie_id not in named]
+        return Ranked(request, candidates[:DEPTH], Understanding.model_validate(state["understanding"]), seconds)
+
+
