@@ -7,6 +7,7 @@ from typing import Literal
 from matinee.catalogue.text import embedding_text
 from matinee.errors import InvalidRequest
 from matinee.models import Movie, Preference
+from matinee.outside import plain
 
 MAX_STATEMENT = 500
 
@@ -26,7 +27,7 @@ def statement(user_id: str, text: str) -> Preference:
     Raises:
         InvalidRequest: the sentence or the viewer's name is empty or too long.
     """
-    said = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    said = plain(text)
     if not said or len(said) > MAX_STATEMENT:
         raise InvalidRequest(f"A preference has 1 to {MAX_STATEMENT} characters; this one has {len(said)}.")
     return Preference(
