@@ -65,7 +65,8 @@ class Generate:
                 )
             answer.broken = True  # a pick in the middle of a sentence is cut to whole ones
             return answer.result([f"{error} What it had written was kept."])
-        return answer.result([])
+        given_up = answer.stopped and not answer.complete and state["repairs"]
+        return answer.result([f"The second answer was stopped, too: {answer.stopped}."] if given_up else [])
 
     async def _write(self, state: RecommendState, context: Context, answer: "_Answer") -> None:
         name = self._chat.name(context)
@@ -75,10 +76,8 @@ class Generate:
                 answer.take(chunk)
                 if answer.complete or answer.stopped:
                     break
-        if answer.stopped and not answer.complete:  # the model's stream is closed by now
-            events.status("generate", f"stopped the answer: {answer.stopped}")
-            if not state["repairs"]:
-                events.reset(answer.stopped)
+        if answer.stopped and not answer.complete and not state["repairs"]:
+            events.reset(answer.stopped)  # the model's stream is closed by now
 
     def _messages(self, state: RecommendState, context: Context) -> list[BaseMessage]:
         picks = picks_of(state)
@@ -167,6 +166,7 @@ class _Answer:
 
     def result(self, notices: list[str]) -> dict[str, Any]:
         """Return the state's part of the answer."""
+        stopped = bool(self.stopped)  # the end of a text that ended by itself stops nothing
         self._hand_over(self._parser.finish(broken=self.broken))
         for notice in notices:
             events.notice(notice)
@@ -176,7 +176,7 @@ class _Answer:
             "writer": "model",
             "draft": self.text,
             "broken": self.broken,
-            "stopped": bool(self.stopped),
+            "stopped": stopped,
             "answer_id": self._id,
             "picks": dumped(self._desk.picks),
             "faults": self._desk.faults,
