@@ -1,12 +1,13 @@
 """rerank: the candidates in the order of the strategy asked for, each with its receipt."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langgraph.runtime import Runtime
 
-from matinee import events
+from matinee import events, logs
 from matinee.catalogue.text import rerank_text
 from matinee.context import Context
 from matinee.errors import ModelUnavailable
@@ -17,6 +18,8 @@ from matinee.ranking.fusion import Scores, confidence, fuse
 from matinee.ranking.quality import quality
 from matinee.state import RecommendState, dump_candidates, load_candidates
 from matinee.taste.preferences import is_against
+
+_log = logging.getLogger(__name__)
 
 _FALLBACK = 1e-5
 """Weight of retrieval's order under a single-signal strategy: it orders what the signal leaves open."""
@@ -41,6 +44,7 @@ class Rerank:
             try:
                 signals["cross_encoder"] = await self._read(state["search"], candidates[: context.rerank_depth])
             except ModelUnavailable as error:
+                _log.warning("the cross-encoder is left out: %s", logs.kinds(error))
                 notices.append(f"The cross-encoder was left out of the ranking: {error}")
         if weights.get("quality"):
             known = {c.movie.movie_id: quality(c.movie) for c in candidates}
