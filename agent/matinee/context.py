@@ -59,6 +59,8 @@ class Context(BaseModel):
     spoilers: Spoilers = Field("premise", description="strict: reasons from keywords and mood, no plot at all")
     model: str | None = Field(None, description="chat model of this run; given, it must answer: no fall-back")
     system_prompt: str | None = Field(None, description="instead of the shipped system prompt")
+    ask: bool = Field(False, description="whether to interrupt and ask which film is meant when a title names several")
+    rewrite: bool = Field(False, description="whether the chat model condenses a long request for the search")
     temperature: float = Field(0.7, ge=0, le=2)
     top_p: float = Field(0.9, gt=0, le=1)
     top_k: int = Field(40, ge=1)

@@ -164,12 +164,16 @@ class Constraint(Value):
 
 
 class Mention(Value):
-    """A film of the catalogue that the request names, and in which role."""
+    """A film of the catalogue that the request names, and in which role.
+
+    Several with the same `words` are films of one title. `shown` is a film recommended earlier in a conversation. No
+    mentioned film is recommended, whatever its role: the viewer knows it already.
+    """
 
     movie_id: str
     title: str
     year: int | None = None
-    role: Literal["like", "unlike", "seen"] = "like"
+    role: Literal["like", "unlike", "seen", "shown"] = "like"
     words: str = ""
 
 

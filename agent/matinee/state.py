@@ -66,6 +66,7 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     writer: Literal["model", "evidence", "none"]
     draft: str
     broken: bool
+    stopped: bool
     answer_id: str | None
     picks: list[dict[str, Any]]
     faults: list[str]

@@ -190,8 +190,9 @@ class Trace(EventHandler):
             self._give_up(error)
 
     def _give_up(self, error: Exception) -> None:
-        self.broken = True
-        _log.warning("the trace ends here: %s", logs.kinds(error))
+        if not self.broken:
+            self.broken = True
+            _log.warning("the trace ends here: %s", logs.kinds(error))
 
 
 _SHOWN = {"phase", "counts", "took", "model", "position"}

@@ -74,6 +74,7 @@ def recommend(
     frequency_penalty: Annotated[float | None, typer.Option(help="Penalty by how often a token came, -2 to 2.")] = None,
     presence_penalty: Annotated[float | None, typer.Option(help="Penalty if a token came at all, -2 to 2.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sampling.")] = None,
+    rewrite: Annotated[bool, typer.Option("--rewrite", help="Have the chat model condense a long request.")] = False,
     system_prompt: Annotated[
         Path | None, typer.Option(help="A text file to use instead of the shipped system prompt.")
     ] = None,
@@ -103,6 +104,7 @@ def recommend(
         "frequency_penalty": frequency_penalty,
         "presence_penalty": presence_penalty,
         "seed": seed,
+        "rewrite": rewrite,
         "system_prompt": _text_of(system_prompt),
     }
     given = {name: value for name, value in options.items() if value is not None}

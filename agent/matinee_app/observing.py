@@ -2,12 +2,15 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
+from threading import Thread
 
 from matinee import logs
 from matinee.settings import Settings
+
+_log = logs.logger("matinee.app")
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
@@ -21,12 +24,27 @@ def observed(settings: Settings) -> Iterator[None]:
     """
     logs.to_standard_error(settings.log_level)
     with ExitStack() as watching:
-        watching.callback(_flush_langsmith)
+        watching.callback(_within, _flush_langsmith)
         if _wants_spans(settings):
-            from matinee_graphs.telemetry import instrumented
+            from matinee_graphs.telemetry import instrument
 
-            watching.enter_context(instrumented(texts=settings.telemetry_texts))
+            watching.callback(_within, instrument(texts=settings.telemetry_texts).stop)
         yield
+
+
+_PATIENCE = 3.0
+"""Seconds that a receiver may take for what is left; the clients would wait for one that is down far longer.
+
+LangSmith's client has threads of its own that go on trying for some seconds more, when the answer is long printed.
+"""
+
+
+def _within(send: Callable[[], object]) -> None:
+    sending = Thread(target=send, name="sending", daemon=True)
+    sending.start()
+    sending.join(_PATIENCE)
+    if sending.is_alive():
+        _log.warning("what was left to send was given up after %g s", _PATIENCE)
 
 
 def _wants_spans(settings: Settings) -> bool:

@@ -47,7 +47,7 @@ def build_recommend_graph(
     builder = StateGraph(
         RecommendState, context_schema=Context, input_schema=RecommendInput, output_schema=RecommendOutput
     )
-    builder.add_node("understand", Stage("understand", Understand(parts.titles, movies)))
+    builder.add_node("understand", Stage("understand", Understand(parts.titles, movies, parts.chat)))
     builder.add_node("embed_query", Stage("embed_query", EmbedQuery(parts.embedding)))
     builder.add_node("retrieve", Stage("retrieve", retrieving(parts)))
     builder.add_node("recall_preferences", Stage("recall_preferences", RecallPreferences(preferences)))

@@ -4,13 +4,15 @@ OpenInference hides inputs and outputs on demand, but writes an error's message 
 case, and matinee's errors quote the request that they refuse.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider as SdkProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Span, Status, StatusCode, Tracer, TracerProvider
+from opentelemetry.trace import Span, Status, StatusCode, Tracer, TracerProvider, use_span
 from wrapt import ObjectProxy
 
 
@@ -29,12 +31,23 @@ class Discreet(TracerProvider):
 
     def get_tracer(self, *args: Any, **kwargs: Any) -> Tracer:
         """Return the inner provider's tracer, made discreet."""
-        return cast(Tracer, _DiscreetTracer(self._inner.get_tracer(*args, **kwargs)))
+        return _DiscreetTracer(self._inner.get_tracer(*args, **kwargs))
 
 
-class _DiscreetTracer(ObjectProxy[Any]):
+class _DiscreetTracer(Tracer):
+    # No proxy: OpenInference calls `start_span` of the tracer's class.
+    def __init__(self, inner: Tracer) -> None:
+        self._inner = inner
+
     def start_span(self, *args: Any, **kwargs: Any) -> Span:
-        return cast(Span, _DiscreetSpan(self.__wrapped__.start_span(*args, **kwargs)))
+        return cast(Span, _DiscreetSpan(self._inner.start_span(*args, **kwargs)))
+
+    @contextmanager
+    def start_as_current_span(  # type: ignore[override]  # OpenTelemetry's own kind of context manager is private
+        self, *args: Any, **kwargs: Any
+    ) -> Iterator[Span]:
+        with use_span(self.start_span(*args, **kwargs), end_on_exit=True) as span:
+            yield span
 
 
 class _DiscreetSpan(ObjectProxy[Any]):

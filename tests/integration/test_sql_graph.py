@@ -146,3 +146,18 @@ def test_only_postgresql_speaks_sql() -> None:
     parts = open_parts(Settings(chat_model="none"), home=memory_home(), embedding=word_embedding())
     with pytest.raises(IndexUnavailable, match="MATINEE_BACKEND=pgvector"):
         build_sql_graph(parts)
+
+
+async def test_no_log_record_above_debug_holds_the_question_or_a_refused_statement(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    mark = "zyzzyva"
+    caplog.set_level("DEBUG")
+    refused_by_guard, refused_by_server = f"SELECT {mark} FROM movies", f"SELECT 1 / 0 AS {mark} FROM movies LIMIT 1"
+    await ask(home, f"old films about {mark}", refused_by_guard, refused_by_server, refused_by_guard)
+    with pytest.raises(InvalidRequest):
+        await ask(home, mark * 1000, GOOD)
+    for record in caplog.records:
+        said = caplog.handler.format(record)
+        assert record.levelname == "DEBUG" or mark not in said
+    assert mark in caplog.text  # at DEBUG it is said: the statements were tried

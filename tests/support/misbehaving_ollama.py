@@ -98,7 +98,8 @@ class MisbehavingOllama:
     `fault` and `text` may be changed between requests; the first `failures` chat requests (None: all) meet the
     fault, the others are served as scripted. `requests` holds every request as `{"method", "path", "body"}`,
     `open_streams` counts the chat requests under way, `most_open` the most at once, `closed_by_client` those the
-    client gave up, the last at `closed_at` (monotonic seconds). `dimension` is that of the embeddings.
+    client gave up, the last at `closed_at` (monotonic seconds). `dimension` is that of the embeddings;
+    `port` 0 takes a free one.
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class MisbehavingOllama:
         models: Sequence[str] = ("llama3.1:8b",),
         failures: int | None = None,
         dimension: int = 64,
+        port: int = 0,
     ) -> None:
         if fault not in get_args(Fault):
             raise ValueError(f"Unknown fault {fault!r}; known are {', '.join(get_args(Fault))}.")
@@ -120,6 +122,7 @@ class MisbehavingOllama:
         self.requests: list[Json] = []
         self.failures = failures
         self.dimension = dimension
+        self._port = port
         self.open_streams = self.most_open = 0
         self.closed_by_client = 0
         self.closed_at = 0.0
@@ -128,7 +131,7 @@ class MisbehavingOllama:
         self._started = threading.Event()
 
     def __enter__(self) -> Self:
-        self._listener = socket.create_server((HOST, 0))
+        self._listener = socket.create_server((HOST, self._port))
         self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=asyncio.run, args=(self._serve(),), name="misbehaving-ollama")
         self._thread.start()

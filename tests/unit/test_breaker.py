@@ -39,10 +39,12 @@ def test_after_one_vain_wait_nobody_waits_again() -> None:
         pytest.fail("the call got through")
 
 
-def test_a_refusal_at_once_is_not_remembered() -> None:
+def test_a_refusal_is_not_remembered() -> None:
     clock = Clock()
     breaker = Breaker(rest=30, clock=clock)
-    fail(breaker, clock, after=0.001)
+    refusal = TimeoutError("Nobody there.")
+    refusal.__cause__ = ConnectionRefusedError()
+    fail(breaker, clock, error=refusal)
     breaker.check()
 
 
@@ -108,7 +110,7 @@ def test_it_is_logged_when_a_service_is_left_alone(caplog: pytest.LogCaptureFixt
     fail(Breaker("http://host:1", rest=30, clock=clock), clock)
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    assert record.getMessage() == "http://host:1 is left alone for 30 s: Nobody there."
+    assert record.getMessage() == "http://host:1 is left alone for 30 s"
 
 
 def test_an_address_has_one_breaker_until_all_are_forgotten() -> None:

@@ -120,7 +120,7 @@ async def test_after_a_reset_the_text_starts_anew_and_picks_handed_over_stand() 
     anew = "[2] Moon (2009): A lone worker at a lunar mine doubts what he was told."
     stream = await streamed("contemplative science fiction", kept, anew, films=[ARRIVAL, MOON], limit=2)
     check_order(stream)
-    assert drafts_of(stream) == [kept, anew]
+    assert drafts_of(stream) == [kept.partition(" Dreams")[0], anew]  # stopped at the heading that cannot stand
     place = next(i for i, event in enumerate(stream) if isinstance(event, Reset))
     assert [e.recommendation.title for e in of(stream[:place], Recommendation)] == ["Arrival"]
     assert [e.recommendation.title for e in of(stream[place:], Recommendation)] == ["Moon"]

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from matinee.models import Value
+from matinee.outside import plain
 
 _MARKS = r"[*_#>`\s]*"
 _NUMBER = r"(?:\[\s*(?P<bracket>\d{1,3})\s*\]|(?:film|movie|pick|number|no\.?|#)?\s*(?P<plain>\d{1,3})\s*[.):])"
@@ -29,6 +30,13 @@ _HEADERS = (
     re.compile(rf"^{_MARKS}[-\u2022]?{_MARKS}(?P<bracket>)(?P<plain>){_TITLE}[*_\s]*{_YEAR}{_AFTER}", re.I),
     _BARE,
 )
+# A heading with its year and what follows that: nothing yet to come can change how it is read.
+_CERTAIN = tuple(
+    re.compile(pattern.pattern.removesuffix(_AFTER) + r"[*_`\s]*[:\u2013\u2014-]", re.I)
+    for pattern in (_HEADERS[0], _HEADERS[2])
+)
+_NO_YEAR_COMES = 160
+"""Characters of a line after which its heading is read as it is."""
 # The beginning of the form that the prompt asks for, enough to know that the paragraph before is done.
 _BEGUN = re.compile(rf"^{_MARKS}\[\s*\d{{1,3}}\s*\]")
 # (Confidence: 0.9)   Confidence score: 90%.   confidence = 9/10   I am 95% sure.
@@ -40,6 +48,7 @@ _SURE = re.compile(
     r"[)\]]*[.,;]?(?=\s|$)",
     re.I,
 )
+_LONGEST_LINE = 5000
 _QUOTES = "\"'\u201c\u201d\u2018\u2019*_`# "
 
 
@@ -58,12 +67,23 @@ class Draft(Value):
 
 
 class DraftParser:
-    """Feed it text as it comes; it returns each pick when its paragraph ends or the next one begins."""
+    """Feed it text as it comes; it returns each pick when its paragraph ends or the next one begins.
+
+    `headings` counts the picks that have begun, and `heading` is the one that began last: known before its reason.
+    """
 
     def __init__(self) -> None:
+        self.headings = 0
+        self.heading: Draft | None = None
         self._line = ""
+        self._read_ahead = False
         self._open: Draft | None = None
         self._reason: list[str] = []
+
+    @property
+    def in_pick(self) -> bool:
+        """Tell whether a pick's paragraph is being written."""
+        return self._open is not None or self._read_ahead
 
     def feed(self, text: str) -> list[Draft]:
         """Take in more text; return the picks that it finished."""
@@ -73,9 +93,9 @@ class DraftParser:
             *lines, self._line = self._line.split("\n")
             for line in lines:
                 done.extend(self._take(line))
-        rest = self._line
-        if self._open is not None and _BEGUN.match(rest):
+        if self._open is not None and _BEGUN.match(self._line):
             done.extend(self._close())  # the next pick has begun: its own line need not be awaited
+        self._look_ahead()
         return done
 
     def finish(self, *, broken: bool = False) -> list[Draft]:
@@ -87,24 +107,55 @@ class DraftParser:
             last = [_cut(draft) for draft in last]
         return [*done, *last]
 
-    def _take(self, line: str) -> list[Draft]:
+    def drop(self) -> None:
+        """Forget the pick that is being written."""
+        self._line, self._open, self._reason, self._read_ahead = "", None, [], False
+
+    def _look_ahead(self) -> None:
+        if self._read_ahead or not self._line:
+            return
+        line = plain(self._line) if "<" in self._line else self._line
+        certain = any(pattern.match(line) for pattern in _CERTAIN) or len(line) > _NO_YEAR_COMES
+        if certain and (header := _header(line)) is not None:
+            self._read_ahead = True
+            self._begin(header[0])
+
+    def _begin(self, heading: Draft) -> None:
+        self.headings += 1
+        self.heading = heading
+
+    def _take(self, raw: str) -> list[Draft]:
+        ahead, self._read_ahead = self._read_ahead, False
+        line = plain(raw[:_LONGEST_LINE])
         header = _header(line)
         if header is None:
             if self._open is None:
                 return []
-            if not line.strip() and _whole_sentences(" ".join(self._reason).strip()):
+            if not line and _whole_sentences(" ".join(self._reason).strip()):
                 return self._close()  # an empty line after a reason ends its paragraph
             self._reason.append(line)
             return []
+        heading, rest = header
+        if self._same_again(heading):
+            self._reason = [rest]
+            return []
         done = self._close()
-        self._open, rest = header
-        self._reason = [rest]
+        self._open, self._reason = heading, [rest]
+        if not ahead:
+            self._begin(heading)
         return done
+
+    def _same_again(self, heading: Draft) -> bool:
+        """Tell whether this is the heading of the paragraph that has just begun, written once more."""
+        opened = self._open
+        if opened is None or "".join(self._reason).strip(_QUOTES) or not heading.title:
+            return False
+        return opened.title.casefold() == heading.title.casefold() and opened.year == heading.year
 
     def _close(self) -> list[Draft]:
         if self._open is None:
             return []
-        reason = re.sub(r"\s+", " ", " ".join(self._reason)).strip(" *_`#")
+        reason = _once(re.sub(r"\s+", " ", " ".join(self._reason)).strip(" *_`#"))
         reason, sure = _own_figure(reason)
         done = self._open.model_copy(update={"reason": reason, "confidence": sure})
         self._open, self._reason = None, []
@@ -112,8 +163,6 @@ class DraftParser:
 
 
 def _header(line: str) -> tuple[Draft, str] | None:
-    if len(line) > 5000:
-        line = line[:5000]
     for pattern in _HEADERS:
         if found := pattern.match(line):
             bracket, plain = found["bracket"], found["plain"]
@@ -152,6 +201,11 @@ def _own_figure(reason: str) -> tuple[str, float | None]:
             sure = value
     rest = re.sub(r"\s+", " ", _SURE.sub(" ", reason)).strip(" *_`#,;") if _SURE.search(reason) else reason
     return re.sub(r"\s+([.!?])", r"\1", rest), sure
+
+
+def _once(text: str) -> str:
+    """Return the text without sentences that it has said already, as looping models do."""
+    return " ".join(dict.fromkeys(re.split(r"(?<=[.!?\u2026])\s+", text))).strip()
 
 
 def _whole_sentences(text: str) -> str:

@@ -62,6 +62,7 @@ class PickDesk:
         self.faults: list[str] = []
         self.cut: list[str] = []
         self._offered = dict(enumerate(offered, start=1))
+        self._movies = {number: c.movie for number, c in self._offered.items()}
         self._understanding = understanding
         self._limit = limit
         self._write = write
@@ -73,9 +74,14 @@ class PickDesk:
         """Tell whether there are as many picks as asked for."""
         return len(self.picks) >= self._limit
 
+    def objection(self, draft: Draft) -> str | None:
+        """Return why the draft cannot stand, judged by its heading alone; None if it can."""
+        matched = match(draft, self._movies)
+        return str(matched) if isinstance(matched, Fault) else self._objection(matched[0])
+
     def take(self, draft: Draft) -> MovieRecommendation | None:
         """Check a draft; return the pick, or None after noting the fault."""
-        matched = match(draft, {number: c.movie for number, c in self._offered.items()})
+        matched = match(draft, self._movies)
         if isinstance(matched, Fault):
             self.faults.append(str(matched))
             return None

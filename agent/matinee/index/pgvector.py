@@ -19,6 +19,7 @@ from matinee.index.pgvector_viewers import PgvectorViewers
 from matinee.index.postgres_server import EmbeddedServer, server_folder
 from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
 from matinee.models import Candidate, Constraint, Movie, Preference, Signal
+from matinee.outside import TEXT_MAX, plain, plain_row
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
@@ -209,7 +210,7 @@ def _row_id(preference: Preference) -> str:
 
 
 def _preference_of(document: Document, similarity: float | None = None) -> Preference:
-    return Preference.model_validate({**document.metadata, "similarity": similarity})
+    return Preference.model_validate({**plain_row(document.metadata), "similarity": similarity})
 
 
 def _movie_row(movie: Movie) -> dict[str, Any]:
@@ -221,12 +222,14 @@ def _movie_row(movie: Movie) -> dict[str, Any]:
 
 
 def _movie_of(document: Document) -> Movie:
-    """Return the film of a row; one that others wrote may hold less than a film, but has an id and a text."""
-    metadata = {name: value for name, value in document.metadata.items() if value is not None}
+    """Return the film of a row; one that others wrote may hold less than a film, but has an id and a text.
+
+    What others wrote has not passed the readers, so its texts are made plain here.
+    """
+    metadata = plain_row({name: value for name, value in document.metadata.items() if value is not None})
     first_line = document.page_content.strip().partition("\n")[0][:300]
-    return Movie.model_validate(
-        {"title": first_line, "overview": document.page_content, **metadata, "movie_id": document.id}
-    )
+    text = {} if "overview" in metadata else {"overview": plain(document.page_content[:TEXT_MAX])}
+    return Movie.model_validate({"title": plain(first_line), **text, **metadata, "movie_id": document.id})
 
 
 def _candidates(found: Found, signal: str) -> list[Candidate]:

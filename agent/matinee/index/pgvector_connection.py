@@ -17,8 +17,9 @@ from langchain_postgres import PGEngine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from matinee.errors import IndexUnavailable
-from matinee.index.pgvector_errors import FAILURES, explained, is_passing
+from matinee.index.pgvector_errors import FAILURES, explained, is_dead, is_passing
 from matinee.index.pgvector_workarounds import SESSION, let_words_be_alternatives
+from matinee.providers.breaker import Resting, breaker_of
 
 T = TypeVar("T")
 Work = Callable[[AsyncEngine], Awaitable[T]]
@@ -63,16 +64,23 @@ class Postgres:
         assert self._engine is not None
         return self._engine
 
-    async def run(self, work: Work[T], *, long: bool = False) -> T:
+    async def run(self, work: Work[T], *, long: bool = False, part: str = "") -> T:
         """Return what the work gives; it runs on the background loop and runs again if the connection was dead.
 
+        A `part` of the database (a table) that kept us waiting in vain is left alone for a while.
+
         Raises:
-            IndexUnavailable: the server cannot be reached, refuses, or takes too long.
+            IndexUnavailable: the server cannot be reached, refuses, takes too long, or is left alone.
         """
-        if self._engine is None:
-            await asyncio.to_thread(self._open)
-        assert self._loop is not None
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._lasting(work, long), self._loop))
+        try:
+            with breaker_of(f"{self.location} {part}").call(is_dead):
+                if self._engine is None:
+                    await asyncio.to_thread(self._open)
+                assert self._loop is not None
+                done = asyncio.run_coroutine_threadsafe(self._lasting(work, long), self._loop)
+                return await asyncio.wrap_future(done)
+        except Resting as resting:
+            raise IndexUnavailable(str(resting)) from None
 
     def close(self) -> None:
         """Close the connections and stop the loop; the next use opens them again."""

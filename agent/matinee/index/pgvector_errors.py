@@ -50,6 +50,12 @@ def is_passing(error: BaseException) -> bool:
     return str(getattr(below, "sqlstate", None) or "").startswith(_DEAD)
 
 
+def is_dead(error: BaseException) -> bool:
+    """Tell whether the error, or what it was raised from, means that the server cannot be reached or is silent."""
+    below = cause(error.__cause__ if isinstance(error, IndexUnavailable) and error.__cause__ else error)
+    return isinstance(below, OSError | PoolTimeout)  # a TimeoutError is an OSError
+
+
 def is_outdated(error: BaseException) -> bool:
     """Tell whether the table has other columns or dimensions than the statement was written for."""
     return getattr(cause(error), "sqlstate", None) in ("22000", "42703", "42P01")

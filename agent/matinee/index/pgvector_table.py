@@ -18,6 +18,7 @@ from matinee.index.pgvector_schema import (
     CONTENT,
     EMBEDDING,
     REST,
+    WORDS,
     Encoder,
     Form,
     Layout,
@@ -181,7 +182,7 @@ class PgvectorTable:
 
     async def vectors(self, ids: Sequence[str]) -> dict[str, list[float]]:
         """Return the stored vectors of these rows, by id."""
-        if not await self._postgres.run(self._is_ready):
+        if not await self._postgres.run(self._is_ready, part=self.form.table):
             return {}
 
         def statement(layout: Layout) -> Where:
@@ -219,7 +220,7 @@ class PgvectorTable:
             layout = await self._read(pool)
             return layout.encoders[self._column] if layout else Encoder(None, None)
 
-        return await self._postgres.run(work)
+        return await self._postgres.run(work, part=self.form.table)
 
     async def rebuild(self) -> None:
         """Embed every stored text again; the old vectors serve until the new ones are complete."""
@@ -238,7 +239,7 @@ class PgvectorTable:
 
     async def _query_vector(self, query: str, k: int) -> list[float] | None:
         """Return the query's vector, or None where there is nothing to search."""
-        if k < 1 or not await self._postgres.run(self._is_ready):
+        if k < 1 or not await self._postgres.run(self._is_ready, part=self.form.table):
             return None
         return await asyncio.to_thread(self._embedding.embeddings.embed_query, query)
 
@@ -256,13 +257,13 @@ class PgvectorTable:
     async def _run(self, work: Work[T]) -> T:
         """Return what the work gives; a table that was made anew since it was checked is checked again."""
         try:
-            return await self._postgres.run(work)
+            return await self._postgres.run(work, part=self.form.table)
         except IndexUnavailable as error:
             if self._layout is None or error.__cause__ is None or not is_outdated(error.__cause__):
                 raise
             self._layout = None
-            await self._postgres.run(self._is_ready)
-            return await self._postgres.run(work)
+            await self._postgres.run(self._is_ready, part=self.form.table)
+            return await self._postgres.run(work, part=self.form.table)
 
     async def _read(self, pool: AsyncEngine) -> Layout | None:
         async with pool.connect() as connection:

@@ -17,6 +17,7 @@ from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
 from matinee.index.qdrant_viewers import QdrantViewers
 from matinee.models import Candidate, Constraint, Movie, Preference, Signal
+from matinee.outside import TEXT_MAX, plain, plain_row
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
@@ -194,7 +195,7 @@ class QdrantPreferences:
     async def of_user(self, user_id: str) -> list[Preference]:
         """Return everything stored for a viewer, oldest first."""
         points = await asyncio.to_thread(lambda: list(self.collection.scroll(_of_user(user_id))))
-        found = [Preference.model_validate(point.payload["metadata"]) for point in points]
+        found = [Preference.model_validate(plain_row(point.payload["metadata"])) for point in points]
         return sorted(found, key=lambda p: p.created_at)
 
     async def rejected(self, user_id: str) -> set[str]:
@@ -207,7 +208,10 @@ class QdrantPreferences:
         """Return the viewer's statements, likes and dislikes most similar to the query, each with its cosine."""
         condition = _of_user(user_id, must_not=[matching("kind", ["seen"])])
         found = await asyncio.to_thread(self.collection.search_dense, query, k, condition)
-        return [Preference.model_validate({**document.metadata, "similarity": score}) for document, score in found]
+        return [
+            Preference.model_validate({**plain_row(document.metadata), "similarity": score})
+            for document, score in found
+        ]
 
     async def forget(self, user_id: str, preference_ids: Collection[str] | None = None) -> int:
         """Delete these preferences of a viewer, or all of them; return how many there were."""
@@ -246,14 +250,17 @@ def _movie_of_point(point: Any) -> Movie:
 
 
 def _movie_of(document: Document) -> Movie:
-    """Return the film of a document; one that others wrote may hold less than a film, but has an id and a text."""
-    metadata = {k: v for k, v in document.metadata.items() if v is not None}
+    """Return the film of a document; one that others wrote may hold less than a film, but has an id and a text.
+
+    What others wrote has not passed the readers, so its texts are made plain here.
+    """
+    metadata = plain_row({k: v for k, v in document.metadata.items() if v is not None})
     first_line = document.page_content.strip().partition("\n")[0][:300]
     return Movie.model_validate(
         {
             "movie_id": str(metadata.get("_id", "")),
-            "title": first_line,
-            "overview": document.page_content,
+            "title": plain(first_line),
+            **({} if "overview" in metadata else {"overview": plain(document.page_content[:TEXT_MAX])}),
             **metadata,
         }
     )

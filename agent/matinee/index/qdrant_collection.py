@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-import httpx
 from langchain_core.documents import Document
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
 from qdrant_client import QdrantClient, models
-from qdrant_client.http.exceptions import ApiException
 
 from matinee.errors import IndexMismatch, IndexUnavailable
 from matinee.index.edge import EdgeClient
+from matinee.index.qdrant_errors import FAILURES, explained, is_dead
 from matinee.index.qdrant_filters import meta
 from matinee.providers.bm25 import Bm25Embeddings
+from matinee.providers.breaker import Resting, breaker_of
 from matinee.providers.embeddings import EmbeddingModel
 
 Client = QdrantClient | EdgeClient
@@ -32,6 +32,7 @@ class Connection:
         self._connect = connect
         self._client: Client | None = None
         self._lock = threading.Lock()
+        self._asking = threading.local()
 
     @property
     def client(self) -> Client:
@@ -42,15 +43,26 @@ class Connection:
             return self._client
 
     @contextmanager
-    def answering(self) -> Iterator[None]:
-        """Raise `IndexUnavailable` for what a server's silence raises."""
+    def answering(self, part: str = "") -> Iterator[None]:
+        """Bring a server's errors to one kind, and leave a part (a collection) alone that kept us waiting in vain.
+
+        Raises:
+            IndexUnavailable: the server does not answer, fails, or is left alone.
+        """
+        if getattr(self._asking, "now", False):
+            yield  # a piece of larger work, which is guarded as a whole
+            return
+        self._asking.now = True
         try:
-            yield
-        except (ApiException, httpx.HTTPError, ConnectionError) as error:
-            raise IndexUnavailable(
-                f"Qdrant at {self.location} does not answer ({str(error) or type(error).__name__}); start it with "
-                "`docker compose up -d qdrant`, or unset MATINEE_QDRANT_URL to use the embedded store."
-            ) from error
+            with breaker_of(f"{self.location} {part}").call(is_dead):
+                try:
+                    yield
+                except FAILURES as error:
+                    raise explained(error, self.location) from error
+        except Resting as resting:
+            raise IndexUnavailable(str(resting)) from None
+        finally:
+            self._asking.now = False
 
     def close(self) -> None:
         """Close the client, if there is one; the next use connects again."""
@@ -89,24 +101,24 @@ class QdrantCollection:
 
     def add(self, texts: Sequence[str], metadatas: Sequence[dict[str, Any]], ids: Sequence[str]) -> None:
         """Embed and write documents, replacing those with the same id."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             if not self.client.collection_exists(self.name):
                 self._create(self.name)
             self._opened().add_texts(list(texts), list(metadatas), ids=list(ids), batch_size=_BATCH)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete documents."""
-        with self._connection.answering():
-            self._opened().delete(list(ids))
+        with self._connection.answering(self.name):
+            self._dense().delete(list(ids))
 
     def count(self) -> int:
         """Return how many documents there are."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             return self.client.count(self.name).count if self.client.collection_exists(self.name) else 0
 
     def retrieve(self, ids: Sequence[str]) -> list[Any]:
         """Return the points that are there among these ids, without vectors."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             if not ids or not self.client.collection_exists(self.name):
                 return []
             return self.client.retrieve(self.name, list(ids), with_payload=True)
@@ -118,7 +130,7 @@ class QdrantCollection:
 
     def search(self, query: str, k: int, condition: models.Filter | None) -> Found:
         """Return the `k` best documents by hybrid search (dense alone where the collection has no sparse vectors)."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             store = self._ready()
             return store.similarity_search_with_score(query, k=k, filter=condition) if store else []
 
@@ -135,7 +147,7 @@ class QdrantCollection:
 
     def search_dense(self, query: str, k: int, condition: models.Filter | None) -> Found:
         """Return the `k` best documents by dense vectors alone, with cosines."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             if k < 1 or not self._ready():
                 return []
             return self._dense().similarity_search_with_score(query, k=k, filter=condition)
@@ -157,7 +169,7 @@ class QdrantCollection:
 
     def nearest_to_points(self, ids: Sequence[str], k: int, condition: models.Filter | None) -> Found:
         """Return the `k` documents nearest to the mean of these points' vectors, with cosines."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             if not ids or not self._ready():
                 return []
             points = self.client.retrieve(self.name, list(ids), with_payload=False, with_vectors=True)
@@ -174,7 +186,7 @@ class QdrantCollection:
 
     def built_by(self) -> tuple[str | None, int | None]:
         """Return the embedding and the dimension that the collection was built with; None: not known."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             if not self.client.collection_exists(self.name):
                 return None, None
             config = self.client.get_collection(self.name).config
@@ -189,7 +201,7 @@ class QdrantCollection:
         The new vectors are built beside the old collection and then copied over it, so that whenever the process
         dies, one of the two holds everything, and running this again goes on from there.
         """
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             staging = f"{self.name}_rebuild"
             if not self.client.collection_exists(self.name) and not self.client.collection_exists(staging):
                 return
@@ -231,11 +243,11 @@ class QdrantCollection:
                 )
             name, dimension = self.built_by()
             ours = self._embedding
-            if name != ours.name if name else dimension != ours.dimension:
+            if name not in (None, ours.name) or dimension != ours.dimension:
                 raise IndexMismatch(
                     f"The index in {self._location} was built with {name or 'another embedding'} ({dimension} "
-                    f"dimensions), but the embedding in use is {ours.name}; run `matinee ingest --rebuild` to embed "
-                    "everything stored again, or set MATINEE_EMBEDDINGS back."
+                    f"dimensions), but the embedding in use is {ours.name} ({ours.dimension} dimensions); run "
+                    "`matinee ingest --rebuild` to embed everything stored again, or set MATINEE_EMBEDDINGS back."
                 )
             sparse = self.client.get_collection(self.name).config.params.sparse_vectors or {}
             hybrid = QdrantVectorStore.SPARSE_VECTOR_NAME in sparse
@@ -282,7 +294,7 @@ class QdrantCollection:
     ) -> Iterator[Any]:
         offset = None
         while True:
-            with self._connection.answering():
+            with self._connection.answering(self.name):
                 page, offset = self.client.scroll(
                     name,
                     scroll_filter=condition,

@@ -4,7 +4,7 @@ from collections import deque
 from contextlib import aclosing
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from matinee import events, logs
@@ -12,9 +12,11 @@ from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.grounding.draft import Draft, DraftParser
 from matinee.grounding.picks import PickDesk
+from matinee.grounding.watch import PASSED_OVER, DraftWatch, is_grave
 from matinee.models import MovieRecommendation
-from matinee.nodes.prompting import recommend_messages, repair_message
+from matinee.nodes.prompting import recommend_messages, repair_messages
 from matinee.nodes.run_parts import dumped, evidence_writer, offered_of, open_desk, picks_of, preferences_of
+from matinee.outside import uncontrolled
 from matinee.providers.chat import Chat
 from matinee.providers.playback import PlaybackChatModel
 from matinee.state import RecommendState
@@ -45,9 +47,12 @@ class Generate:
                 else ["Reasons were composed from the catalogue's facts: no chat model is set."]
             )
             return await self._compose(state, context, why)
-        if state["repairs"]:
+        if state["repairs"] and not state.get("stopped"):
             events.reset("the answer held too few films that can stand")
-        answer = _Answer(open_desk(state, context, offered_of(state), picks_of(state)))
+        offered = offered_of(state)
+        desk = open_desk(state, context, offered, picks_of(state))
+        watch = DraftWatch(state["request"], [c.movie.title for c in offered])
+        answer = _Answer(desk, watch, len(offered), last_draft=bool(state["repairs"]))
         try:
             await self._write(state, context, answer)
         except ChatModelUnavailable as error:
@@ -60,7 +65,8 @@ class Generate:
                 )
             answer.broken = True  # a pick in the middle of a sentence is cut to whole ones
             return answer.result([f"{error} What it had written was kept."])
-        return answer.result([])
+        given_up = answer.stopped and not answer.complete and state["repairs"]
+        return answer.result([f"The second answer was stopped, too: {answer.stopped}."] if given_up else [])
 
     async def _write(self, state: RecommendState, context: Context, answer: "_Answer") -> None:
         name = self._chat.name(context)
@@ -68,16 +74,17 @@ class Generate:
         async with aclosing(self._chat.stream(self._messages(state, context), context)) as stream:
             async for chunk in stream:
                 answer.take(chunk)
-                if answer.complete:
-                    return
+                if answer.complete or answer.stopped:
+                    break
+        if answer.stopped and not answer.complete and not state["repairs"]:
+            events.reset(answer.stopped)  # the model's stream is closed by now
 
     def _messages(self, state: RecommendState, context: Context) -> list[BaseMessage]:
-        messages = recommend_messages(state["request"], offered_of(state), preferences_of(state), context)
-        if not state["repairs"]:
-            return messages
         picks = picks_of(state)
-        told = repair_message(state["faults"], picks, context.limit - len(picks))
-        return [*messages, AIMessage(state["draft"]), told]
+        offered = offered_of(state)
+        if not state["repairs"]:
+            return recommend_messages(state["request"], offered, preferences_of(state), context)
+        return repair_messages(state["request"], offered, preferences_of(state), context, state["faults"], picks)
 
     async def _compose(self, state: RecommendState, context: Context, notices: list[str]) -> dict[str, Any]:
         """Write the answer from the best films' own facts, and stream it as a model's text would be."""
@@ -119,33 +126,47 @@ def paragraph(pick: MovieRecommendation) -> str:
 
 
 class _Answer:
-    """The answer as it comes: its text, and the picks that are finished."""
+    """The answer as it comes: its text, the picks that are finished, and why it was stopped, if it was."""
 
-    def __init__(self, desk: PickDesk) -> None:
+    def __init__(self, desk: PickDesk, watch: DraftWatch, offered: int, *, last_draft: bool) -> None:
         self.text = ""
         self.broken = False
+        self.stopped = ""
         self._id: str | None = None
         self._desk = desk
+        self._watch = watch
+        self._offered = offered
+        self._last_draft = last_draft
+        self._passed_over = 0
         self._parser = DraftParser()
 
     def take(self, chunk: AIMessageChunk) -> None:
         """Read on; hand over what is finished."""
-        said = chunk.content if isinstance(chunk.content, str) else chunk.text
+        said = uncontrolled(chunk.content if isinstance(chunk.content, str) else chunk.text)
         self.text += said
         if self._id is None:
             self._id = chunk.id
         if chunk.response_metadata.get("done_reason") == "length":
             self.broken = True
+        begun = self._parser.headings
         if finished := self._parser.feed(said):
             self._hand_over(finished)
+        news = self._parser.headings > begun
+        if news and not self._last_draft and not self.stopped:
+            self._judge_heading()
+        if not self.stopped and (why := self._watch.read(said, in_pick=self._parser.in_pick, begun=news)):
+            self._desk.faults.append(f"{why[0].upper()}{why[1:]}.")
+            self.stopped = why
+            self._hand_over(self._parser.finish(broken=True))
 
     @property
     def complete(self) -> bool:
-        """Tell whether there are enough picks, so that the model need not write on."""
-        return self._desk.full
+        """Tell whether there are enough picks, or no films left to pick, so that the model need not write on."""
+        return self._desk.full or len(self._desk.picks) >= self._offered
 
     def result(self, notices: list[str]) -> dict[str, Any]:
         """Return the state's part of the answer."""
+        stopped = bool(self.stopped)  # the end of a text that ended by itself stops nothing
         self._hand_over(self._parser.finish(broken=self.broken))
         for notice in notices:
             events.notice(notice)
@@ -155,13 +176,32 @@ class _Answer:
             "writer": "model",
             "draft": self.text,
             "broken": self.broken,
+            "stopped": stopped,
             "answer_id": self._id,
             "picks": dumped(self._desk.picks),
             "faults": self._desk.faults,
             "notices": notices,
         }
 
+    def _judge_heading(self) -> None:
+        """Stop at a heading that cannot stand, before its reason is written."""
+        heading = self._parser.heading
+        if heading is None or self._desk.full or not (fault := self._desk.objection(heading)):
+            return
+        if is_grave(heading, self._offered):
+            self._desk.faults.append(fault)
+            self._parser.drop()
+            self.stopped = fault.rstrip(".")
+
     def _hand_over(self, drafts: list[Draft]) -> None:
         for draft in drafts:
-            if not self._desk.full and (pick := self._desk.take(draft)):
+            if self._desk.full:
+                return
+            if pick := self._desk.take(draft):
+                self._passed_over = 0
                 events.recommendation(pick, len(self._desk.picks))
+                continue
+            self._passed_over += 1
+            allowed = PASSED_OVER if self._last_draft else 0 if is_grave(draft, self._offered) else 1
+            if self._passed_over > allowed and not self.stopped:
+                self.stopped = self._desk.faults[-1].rstrip(".")

@@ -8,60 +8,110 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from matinee.context import Context
 from matinee.grounding.claims import tellable
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Spoilers
+from matinee.outside import plain, uncontrolled
 from matinee_prompts import render
 
 _OVERVIEW = 400
 """Characters of a plot that the model gets to see."""
+_TITLE = 120
+_NAME = 60
+_WISH = 500
+_FAULTS = 5
+_ANGLES = str.maketrans("<>", "()")
+
+# Square brackets number the films, angle brackets mark off the parts, double quotes enclose what is quoted.
+_NEUTRAL = str.maketrans({"[": "(", "]": ")", "<": "(", ">": ")", '"': "'", "\u201c": "'", "\u201d": "'", "\n": " "})
+
+
+def quoted(text: str, most: int) -> str:
+    """Return text from outside as a prompt may hold it: on one line, short, and without the prompt's own marks.
+
+    So a film's row cannot imitate another film, end its part of the prompt, or begin one.
+    """
+    marked = plain(text).translate(_NEUTRAL)
+    return marked if len(marked) <= most else marked[:most].rpartition(" ")[0] + " ..."
 
 
 def recommend_messages(
     request: str, offered: Sequence[Candidate], preferences: Sequence[Preference], context: Context
 ) -> list[BaseMessage]:
     """Return the system prompt and the request with its films and preferences."""
-    human = render(
-        "recommend",
-        {
-            "films": [_film(number, c.movie, context.spoilers) for number, c in enumerate(offered, start=1)],
-            "has_preferences": bool(preferences),
-            "preferences": [
-                {"text": p.label, "similarity": f"{p.similarity:.2f}" if p.similarity is not None else "unknown"}
-                for p in preferences
-            ],
-            "request": request,
-            "limit": min(context.limit, len(offered)),
-        },
-    )
-    return [SystemMessage(context.system_prompt or render("system")), HumanMessage(human)]
+    system = SystemMessage(context.system_prompt or render("system"))
+    return [system, HumanMessage(_asked(request, offered, preferences, context))]
 
 
-def repair_message(faults: Sequence[str], picks: Sequence[MovieRecommendation], missing: int) -> HumanMessage:
-    """Return what the model is told when its answer holds too few picks that stand."""
-    kept = [f"{pick.title} ({pick.year})" if pick.year else pick.title for pick in picks]
-    told = list(faults) or ["It names too few films from the list."]
-    return HumanMessage(render("repair", {"faults": told, "has_kept": bool(kept), "kept": kept, "missing": missing}))
+def repair_messages(
+    request: str,
+    offered: Sequence[Candidate],
+    preferences: Sequence[Preference],
+    context: Context,
+    faults: Sequence[str],
+    picks: Sequence[MovieRecommendation],
+) -> list[BaseMessage]:
+    """Return the request once more, with what was wrong with the answer to it, and what of that stands.
+
+    The faulty text itself is left out: small models write on from it.
+    """
+    kept = [quoted(f"{pick.title} ({pick.year})" if pick.year else pick.title, _TITLE) for pick in picks]
+    told = [quoted(fault, _WISH) for fault in faults[-_FAULTS:]] or ["It names too few films from the list."]
+    settled = {pick.movie_id for pick in picks}
+    left = [str(number) for number, c in enumerate(offered, start=1) if c.movie.movie_id not in settled]
+    missing = min(context.limit - len(picks), len(left))
+    values = {
+        "faults": told,
+        "has_kept": bool(kept),
+        "kept": kept,
+        "left": ", ".join(left),
+        "missing": missing,
+        "several": missing > 1,
+    }
+    system, asked = recommend_messages(request, offered, preferences, context)
+    return [system, HumanMessage(f"{asked.text}\n\n{render('repair', values)}")]
 
 
 def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMessage]:
     """Return the request to put an answer into the schema."""
     films = [_film(number, c.movie, "strict") for number, c in enumerate(offered, start=1)]
-    return [HumanMessage(render("structure", {"films": films, "answer": answer}))]
+    text = uncontrolled(answer).translate(_ANGLES)
+    return [HumanMessage(render("structure", {"films": films, "answer": text}))]
+
+
+def _asked(request: str, offered: Sequence[Candidate], preferences: Sequence[Preference], context: Context) -> str:
+    count = min(context.limit, len(offered))
+    return render(
+        "recommend",
+        {
+            "films": [_film(number, c.movie, context.spoilers) for number, c in enumerate(offered, start=1)],
+            "has_preferences": bool(preferences),
+            "preferences": [
+                {
+                    "text": quoted(p.label, _WISH),
+                    "similarity": f"{p.similarity:.2f}" if p.similarity is not None else "unknown",
+                }
+                for p in preferences
+            ],
+            "request": quoted(request, len(request) + 4),
+            "limit": count,
+            "several": count > 1,
+        },
+    )
 
 
 def _film(number: int, row: Movie, spoilers: Spoilers) -> dict[str, Any]:
     movie = tellable(row, spoilers)
     return {
         "number": number,
-        "title": movie.title,
+        "title": quoted(movie.title, _TITLE),
         "year": movie.year or "year unknown",
-        "genres": ", ".join(movie.genres),
-        "directors": ", ".join(movie.directors[:2]),
-        "stars": ", ".join(movie.stars[:3]),
+        "genres": _listed(movie.genres, 6),
+        "directors": _listed(movie.directors, 2),
+        "stars": _listed(movie.stars, 3),
         "runtime": movie.runtime,
         "rating": movie.imdb_rating,
-        "overview": _cut(movie.overview),
-        "keywords": ", ".join(movie.keywords[:8]),
+        "overview": quoted(movie.overview, _OVERVIEW),
+        "keywords": _listed(movie.keywords, 8),
     }
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _OVERVIEW else text[:_OVERVIEW].rpartition(" ")[0] + " ..."
+def _listed(names: Sequence[str], most: int) -> str:
+    return ", ".join(quoted(name, _NAME) for name in names[:most])

@@ -1,12 +1,13 @@
 """rerank: the candidates in the order of the strategy asked for, each with its receipt."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langgraph.runtime import Runtime
 
-from matinee import events
+from matinee import events, logs
 from matinee.catalogue.text import rerank_text
 from matinee.context import Context
 from matinee.errors import ModelUnavailable
@@ -21,6 +22,8 @@ from matinee.ranking.quality import quality
 from matinee.state import RecommendState, dump_candidates, load_candidates
 from matinee.taste.preferences import age_in_days, is_against
 from matinee.understanding.searching import asks_for_series
+
+_log = logging.getLogger(__name__)
 
 _HALF_LIFE = 730.0
 """Days in which what a viewer told comes to count half."""
@@ -48,6 +51,7 @@ class Rerank:
             try:
                 signals["cross_encoder"] = await self._read(state["search"], candidates[: context.rerank_depth])
             except ModelUnavailable as error:
+                _log.warning("the cross-encoder is left out: %s", logs.kinds(error))
                 notices.append(f"The cross-encoder was left out of the ranking: {error}")
         if context.rerank == "imdb":
             known = {c.movie.movie_id: quality(c.movie) for c in candidates}
@@ -67,9 +71,7 @@ class Rerank:
         events.status("rerank", f"{context.rerank} over {', '.join(used)}", films=len(ranked))
         return {"ranked": dump_candidates(ranked[: self._keep or context.offered]), "notices": notices}
 
-    async def _composed(
-        self, ranked: list[Candidate], understood: Understanding, context: Context
-    ) -> list[Candidate]:
+    async def _composed(self, ranked: list[Candidate], understood: Understanding, context: Context) -> list[Candidate]:
         """Return the list as a whole: films unlike each other first, one of a series, if wanted one that few know."""
         if understood.intent == "identify":
             return ranked

@@ -37,7 +37,9 @@ class Retrieve:
         understood = Understanding.model_validate(state["understanding"])
         history = await history_of(self._preferences, self._collaborative, user_of(state, context))
         ask = Ask(understood, state["search"], history.rejected, history.liked)
-        found = await (self._by_sql(ask, context) if context.retrieval == "sql" else retrieve(self._searches, ask, context))
+        found = await (
+            self._by_sql(ask, context) if context.retrieval == "sql" else retrieve(self._searches, ask, context)
+        )
         if not found.candidates and not await self._searches.movies.count():
             found = found._replace(notices=["The index holds no films yet: run `matinee ingest`."])
         found = found._replace(notices=[*history.notices, *found.notices])

@@ -90,14 +90,12 @@ class Searches:
         if not vectors:
             return []
         mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
-        return await self.movies.nearest(
-            await self._nudged(mean, ask.understood.nudges), k, constraints, ask.exclude
-        )
+        return await self.movies.nearest(await self._nudged(mean, ask.understood.nudges), k, constraints, ask.exclude)
 
     async def _by_ratings(
         self, ask: Ask, named: Sequence[str], constraints: Sequence[Constraint], k: int
     ) -> list[Candidate]:
-        """Search for what goes with the films named, in the eyes of those who rated them; else with the viewer's own."""
+        """Search for what goes with the films named, by the ratings of others; if none are, with the viewer's own."""
         stars = dict.fromkeys(named, _LIKED) if named else dict(ask.liked)
         if self._collaborative is None or not stars or ask.understood.intent == "identify":
             return []

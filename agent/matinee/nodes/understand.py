@@ -14,8 +14,14 @@ from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.index import MovieIndex
 from matinee.models import Understanding
+from matinee.nodes.asking import which
+from matinee.nodes.conversation import earlier_of
+from matinee.nodes.rewriting import rewritten
+from matinee.providers.chat import Chat
 from matinee.state import RecommendState
 from matinee.understanding import TitleLookup, understand
+from matinee.understanding.following import follow, goes_on
+from matinee.understanding.naming import ambiguities, chosen, told_of_ambiguity
 from matinee.understanding.searching import search_text
 
 MAX_REQUEST = 4000
@@ -44,19 +50,23 @@ class Titles:
 
 
 class Understand:
-    """Reads the request, and clears what an earlier run of the same thread left."""
+    """Reads the request, with the turns before it, and clears what an earlier run of the same thread left.
 
-    def __init__(self, titles: Titles, movies: MovieIndex) -> None:
+    `chat` condenses long requests for runs that ask for it.
+    """
+
+    def __init__(self, titles: Titles, movies: MovieIndex, chat: Chat | None = None) -> None:
         self._titles = titles
         self._movies = movies
+        self._chat = chat
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the understanding, the rows of the films it wants more of, and the words to search with.
 
         Raises:
-            InvalidRequest: there is no text in the request.
+            InvalidRequest: there is no text in the request, or the run asks about titles and nothing keeps its state.
         """
-        Context.of(runtime.context)  # options out of bounds are refused before any work is done
+        context = Context.of(runtime.context)  # options out of bounds are refused before any work is done
         text = request_of(state)
         notices = []
         if len(text) > MAX_REQUEST:
@@ -66,11 +76,21 @@ class Understand:
             raise InvalidRequest(
                 f"The request {text[:40]!r} holds no words; say what you are in the mood for, as “thoughtful sci-fi”."
             )
-        understood = understand(text, await self._titles.lookup())
+        understood = self._read(text, state, await self._titles.lookup())
         notices += understood.remarks
+        for ambiguity in ambiguities(understood.mentions):
+            if context.ask:
+                understood = chosen(understood, ambiguity.words, which(ambiguity))
+            else:
+                notices.append(told_of_ambiguity(ambiguity))
         wanted = {mention.movie_id: None for mention in understood.mentions if mention.role == "like"}
         rows = {movie.movie_id: movie for movie in await self._movies.get(wanted)}
         seeds = [rows[movie_id] for movie_id in wanted if movie_id in rows]
+        searched = understood
+        if context.rewrite and self._chat is not None:
+            condensed = await rewritten(understood.text, self._chat, context)
+            searched = understood.model_copy(update={"text": condensed.text})
+            notices += condensed.notices
         for notice in notices:
             events.notice(notice)
         events.status(
@@ -84,13 +104,17 @@ class Understand:
             "request": understood.text,
             "understanding": understood.model_dump(mode="json"),
             "seeds": [movie.model_dump(mode="json") for movie in seeds],
-            "search": search_text(understood, seeds),
+            "search": search_text(searched, seeds),
             "notices": Overwrite(notices),
             "recommendations": [],
             "picks": [],
             "faults": [],
             "repairs": 0,
         }
+
+    def _read(self, text: str, state: RecommendState, titles: TitleLookup) -> Understanding:
+        earlier = earlier_of(state, titles)
+        return follow(text, titles, earlier) if earlier and goes_on(text, earlier) else understand(text, titles)
 
 
 def request_of(state: RecommendState) -> str:
@@ -111,5 +135,6 @@ def described(understood: Understanding) -> str:
     """Return what was understood as one line."""
     said = [constraint.label for constraint in understood.constraints]
     said += [f"toward {n.toward or 'less ' + n.away}" for n in understood.nudges]
-    said += [f"{m.role} {m.title}" + (f" ({m.year})" if m.year else "") for m in understood.mentions]
+    named = [m for m in understood.mentions if m.role != "shown"]
+    said += [f"{m.role} {m.title}" + (f" ({m.year})" if m.year else "") for m in named]
     return "; ".join(said) or "no hard demands"

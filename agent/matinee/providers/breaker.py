@@ -23,9 +23,6 @@ _log = logs.logger(__name__)
 REST = 30.0
 """Seconds that a dead service is left alone."""
 
-_COSTLY = 0.1
-"""Seconds from which a failure has kept somebody waiting."""
-
 
 class Resting(Exception):
     """The service was found dead a moment ago and is not asked again yet.
@@ -73,10 +70,10 @@ class Breaker:
         try:
             yield call
         except Exception as error:
-            if dead(error):
+            if dead(error) and not was_refused(error):
                 self._failed(call, str(error))
             else:
-                call.alive()  # it has answered, however badly
+                call.alive()  # it, or the machine that it should run on, has answered, however badly
             raise
         except BaseException:
             self._gave_up(call)
@@ -115,8 +112,8 @@ class Breaker:
         with self._lock:
             self._end_try(call)
             now = self._clock()
-            if self._alive_at > call.began or now - call.began < _COSTLY:
-                return  # it served others meanwhile (busy, not dead), or refused at once
+            if self._alive_at > call.began:
+                return  # it served others meanwhile: busy, not dead
             self._until, self._said = now + self._rest, said
         _log.warning("%s is left alone for %g s", self._address, self._rest)
         _log.debug("%s: %s", self._address, said)
@@ -141,6 +138,15 @@ class Call:
     def alive(self) -> None:
         """Tell that the service has answered something."""
         self._breaker._lives(self)
+
+
+def was_refused(error: BaseException | None) -> bool:
+    """Tell whether the machine answered that nobody listens there, which it does at once."""
+    while error is not None:
+        if isinstance(error, ConnectionRefusedError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 _lock = threading.Lock()

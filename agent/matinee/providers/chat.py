@@ -5,10 +5,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any, TypeVar, cast
 
+import httpx
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from pydantic import BaseModel, ValidationError
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt, wait_random_exponential
+from tenacity.asyncio import retry_if_exception
 
 from matinee import logs
 from matinee.context import Context
@@ -22,9 +24,11 @@ from matinee.providers.chat_errors import (
     can_pass,
     errors_of,
     is_dead,
+    is_reachable,
     silence_or_end,
 )
 from matinee.providers.looping import LoopWatch
+from matinee.providers.patience import Patience
 from matinee.providers.turns import QueueFull, Turns, turns_of
 from matinee.settings import Settings
 
@@ -81,9 +85,7 @@ class Chat:
                 if options and pieces > context.num_predict + _SPARE:
                     raise Overlong(f"the {context.num_predict} tokens that it may have")
                 try:
-                    async with asyncio.timeout(
-                        max(0.0, min(self._settings.token_timeout, began + whole - loop.time()))
-                    ):
+                    async with Patience(min(self._settings.token_timeout, began + whole - loop.time())):
                         chunk = await anext(stream, None)
                 except TimeoutError:
                     raise silence_or_end(began, whole) from None
@@ -108,7 +110,7 @@ class Chat:
             try:
                 async with asyncio.timeout(whole):
                     bound = model.with_structured_output(schema, method="json_schema").with_config(tags=["nostream"])
-                    async for attempt in _attempts([]):
+                    async for attempt in self._attempts([], bool(options)):
                         with attempt:
                             found = await bound.ainvoke(list(messages), **options)
             except TimeoutError:
@@ -152,8 +154,8 @@ class Chat:
         limit = min(self._settings.first_token_timeout, self._settings.generation_timeout)
         passed: list[BaseException] = []
         try:
-            async with asyncio.timeout(limit):
-                async for attempt in _attempts(passed):
+            async with Patience(limit):
+                async for attempt in self._attempts(passed, bool(options)):
                     with attempt:
                         async with AsyncExitStack() as tried:
                             chunks = cast(Chunks, model.astream(messages, **options))
@@ -163,6 +165,29 @@ class Chat:
         except TimeoutError:
             raise (passed[-1] if passed else Silent()) from None  # the time may also end between two attempts
         return first, stream
+
+    def _attempts(self, passed: list[BaseException], ours: bool) -> AsyncRetrying:
+        """Return the attempts at one call; each error that led to another attempt is put into `passed`."""
+        limits = self._settings
+
+        async def may_pass(error: BaseException) -> bool:
+            if ours and isinstance(error, httpx.ConnectTimeout):
+                # Asked from a thread: on a busy event loop a connection may take too long that is there at once.
+                return await asyncio.to_thread(is_reachable, limits.ollama_url, limits.connect_timeout)
+            return can_pass(error)
+
+        def tell(state: RetryCallState) -> None:
+            if state.outcome and (error := state.outcome.exception()):
+                passed.append(error)
+                _log.warning("the chat model failed before its first word (%s); trying again", type(error).__name__)
+
+        return AsyncRetrying(
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=0.3, max=2.0),
+            retry=retry_if_exception(may_pass),
+            before_sleep=tell,
+            reraise=True,
+        )
 
     def _service(self, name: str) -> tuple[Breaker, Turns]:
         if self._given is not None and name == type(self._given).__name__:
@@ -198,20 +223,3 @@ class Chat:
                 f"The chat model {name!r} cannot be opened ({error}); expected provider:model, as ollama:llama3.1:8b."
             ) from error
         return opened, {}
-
-
-def _attempts(passed: list[BaseException]) -> AsyncRetrying:
-    """Return the attempts at a call; each error that led to another one is put into `passed`."""
-
-    def tell(state: RetryCallState) -> None:
-        if state.outcome and (error := state.outcome.exception()):
-            passed.append(error)
-            _log.warning("the chat model failed before its first word (%s); trying again", type(error).__name__)
-
-    return AsyncRetrying(
-        stop=stop_after_attempt(_ATTEMPTS),
-        wait=wait_random_exponential(multiplier=0.3, max=2.0),
-        retry=retry_if_exception(can_pass),
-        before_sleep=tell,
-        reraise=True,
-    )

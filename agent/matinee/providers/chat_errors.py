@@ -1,9 +1,11 @@
 """What can go wrong at a chat model, in one sentence each; which of it can pass, and which means a dead service."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -44,6 +46,17 @@ def is_dead(error: BaseException) -> bool:
     """Tell whether the error, or what it was raised from, means that the service cannot be reached or is silent."""
     cause = error.__cause__ if isinstance(error, ChatModelUnavailable) else error
     return isinstance(cause, ConnectionError | httpx.ConnectError | httpx.TimeoutException | Silent)
+
+
+def is_reachable(url: str, timeout: float) -> bool:
+    """Tell whether somebody takes a connection at the address within so many seconds; blocks."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), timeout).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from langchain_ollama import ChatOllama, OllamaEmbeddings
 
 from matinee.context import Context
 from matinee.errors import EmbeddingsUnavailable
+from matinee.providers.breaker import Resting, breaker_of
 from matinee.settings import Settings
 
 # A kept connection belongs to the event loop that made it, which a model may outlive, and nothing closes it.
@@ -63,23 +64,45 @@ def open_ollama_embeddings(model: str, settings: Settings) -> Embeddings:
             },
         ),
         model,
-        settings.ollama_url,
+        settings,
     )
 
 
 class _Explained(Embeddings):
-    def __init__(self, inner: OllamaEmbeddings, model: str, url: str) -> None:
+    """Ollama's embeddings with our errors; a service that kept us waiting in vain is left alone for a while."""
+
+    def __init__(self, inner: OllamaEmbeddings, model: str, settings: Settings) -> None:
         self._inner = inner
-        self._advice = f"start it with `ollama serve`, then `ollama pull {model}`, or set MATINEE_EMBEDDINGS=bge-small"
-        self._url = url
+        self._model = model
+        self._url = settings.ollama_url
+        self._breaker = breaker_of(f"{self._url} {model}", settings.service_rest)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         try:
-            return self._inner.embed_documents(texts)
-        except Exception as error:
-            raise EmbeddingsUnavailable(
-                f"The embedding model on Ollama at {self._url} does not answer ({error}); {self._advice}."
-            ) from error
+            with self._breaker.call(_is_dead):
+                try:
+                    return self._inner.embed_documents(texts)
+                except Exception as error:
+                    raise EmbeddingsUnavailable(self._explained(error)) from error
+        except Resting as resting:
+            raise EmbeddingsUnavailable(str(resting)) from None
 
     def embed_query(self, text: str) -> list[float]:
         return self.embed_documents([text])[0]
+
+    def _explained(self, error: Exception) -> str:
+        instead = "or set MATINEE_EMBEDDINGS=bge-small and run `matinee ingest --rebuild`"
+        if isinstance(error, httpx.TimeoutException):
+            return (
+                f"The embedding model {self._model} on Ollama at {self._url} did not answer in time; look at what "
+                f"keeps it busy, raise MATINEE_FIRST_TOKEN_TIMEOUT, {instead}."
+            )
+        said = " ".join(str(error).split()) or type(error).__name__
+        return (
+            f"The embedding model on Ollama at {self._url} does not answer ({said}); start it with `ollama serve`, "
+            f"then `ollama pull {self._model}`, {instead}."
+        )
+
+
+def _is_dead(error: BaseException) -> bool:
+    return isinstance(error.__cause__, ConnectionError | httpx.ConnectError | httpx.TimeoutException)

@@ -53,9 +53,7 @@ def diversified(
     chosen: list[Candidate] = []
     nearest = {c.movie.movie_id: 0.0 for c in candidates}
     while left and len(chosen) < k:
-        pick = max(
-            left, key=lambda c: (1 - diversity) * c.score / best - diversity * nearest[c.movie.movie_id]
-        )
+        pick = max(left, key=lambda c: (1 - diversity) * c.score / best - diversity * nearest[c.movie.movie_id])
         left.remove(pick)
         chosen.append(pick)
         vector = vectors.get(pick.movie.movie_id)

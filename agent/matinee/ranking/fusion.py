@@ -65,8 +65,7 @@ def fuse(
                 total += _part(weights, name, signal.rank)
         scored.append((-total, position))
     return [
-        _receipted(candidates[position], -negated, signals, ranked, weights)
-        for negated, position in sorted(scored)[:k]
+        _receipted(candidates[position], -negated, signals, ranked, weights) for negated, position in sorted(scored)[:k]
     ]
 
 

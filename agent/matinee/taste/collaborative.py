@@ -5,11 +5,11 @@ here it is opened at first use, off the event loop, and again when another takes
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from matinee import logs
 from matinee.errors import CatalogueError
 from matinee.index import Home, MovieIndex
 from matinee.index.viewers import ViewerIndex
@@ -20,7 +20,7 @@ from matinee.taste.ratings_model import FOLDER, RatingsModel
 from matinee.taste.ratings_viewer import ViewerRating
 from matinee.taste.viewers import summed, taste_vector
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 
 @dataclass(frozen=True)

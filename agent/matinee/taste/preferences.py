@@ -8,6 +8,7 @@ from typing import Literal
 from matinee.catalogue.text import embedding_text
 from matinee.errors import InvalidRequest
 from matinee.models import Movie, Preference
+from matinee.outside import plain
 
 MAX_STATEMENT = 500
 
@@ -17,6 +18,7 @@ _AGAINST = re.compile(
     re.I,
 )
 _FOR = re.compile(r"\b(?:but|although|though|except)\b", re.I)
+
 
 def age_in_days(preference: Preference) -> float:
     """Return how long ago it was told, in days; 0 when that is unknown or in the future (a clock set back)."""
@@ -38,7 +40,7 @@ def statement(user_id: str, text: str) -> Preference:
     Raises:
         InvalidRequest: the sentence or the viewer's name is empty or too long.
     """
-    said = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    said = plain(text)
     if not said or len(said) > MAX_STATEMENT:
         raise InvalidRequest(f"A preference has 1 to {MAX_STATEMENT} characters; this one has {len(said)}.")
     return Preference(

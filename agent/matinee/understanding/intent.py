@@ -10,7 +10,8 @@ _IDENTIFYING = re.compile(
     r"|\b(?:cant|cannot|can not|dont|do not|couldnt) (?:for the life of me )?(?:remember|recall|think of|figure out)"
     r" (?:what|which|the (?:name|title)|its (?:name|title))\b"
     r"|\b(?:remember|recall|forgot|forgotten|know) (?:the |its )?(?:name|title)\b"
-    r"|\bi (?:only |vaguely |just |kind of |sort of |barely )?(?:remember|recall) (?:seeing|watching|a |an |this |that |one |the )"
+    r"|\bi (?:only |vaguely |just |kind of |sort of |barely )?(?:remember|recall) "
+    r"(?:seeing|watching|a |an |this |that |one |the )"
     r"|\bhelp me (?:find|identify|remember|figure)\b|\bdoes anyone (?:know|remember|recall)\b"
     r"|\bwhat(?: was| is|s) (?:it|this|that) (?:movie|film|called)\b"
 )

@@ -25,11 +25,12 @@ _FILLERS = frozenset(("a", "an", "the", "of", "any", "all", "some", "so", "much"
 
 
 class Read(NamedTuple):
-    """A nudge, and the words `first` up to `last` that it was read from."""
+    """A nudge, the words `first` up to `last` that it was read from, and whether they compare ("no X" refuses)."""
 
     nudge: Nudge
     first: int
     last: int
+    compares: bool = True
 
 
 class _Mood(NamedTuple):
@@ -136,11 +137,11 @@ class _Reader:
             if term is not None and term.kind in ("place", "vague") and at == i and not away:
                 return None  # "but in French" is a demand
             if away and (listed := _moods().at(self._request, begins)):
-                return self._nudge(listed[1], i, listed[0], less=True)
+                return self._nudge(listed[1], i, listed[0], less=True)._replace(compares=False)
             if away and not free and term is None:
                 return None
             last = self._end(begins, within=True)
-            return self._said(begins, last, i, away=away) if last > begins else None
+            return self._said(begins, last, i, away=away)._replace(compares=False) if last > begins else None
         listed = _moods().at(self._request, i)
         if listed and i not in self._terms and not self._before_film_word(listed[0]):
             return self._nudge(listed[1], i, listed[0])

@@ -10,6 +10,7 @@ from matinee.understanding.contradictions import resolve
 from matinee.understanding.genres import read_genres
 from matinee.understanding.intent import is_identifying
 from matinee.understanding.mentions import read_mentions
+from matinee.understanding.naming import MOST_MENTIONS, told_of_mentions
 from matinee.understanding.nudges import read_nudges
 from matinee.understanding.people import PeopleRead, read_people
 from matinee.understanding.places import read_places
@@ -24,11 +25,19 @@ from matinee.understanding.years import read_years
 _MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
 
 
-def understand(text: str, titles: TitleLookup, *, this_year: int | None = None) -> Understanding:
+def understand(
+    text: str,
+    titles: TitleLookup,
+    *,
+    this_year: int | None = None,
+    compared_with: Sequence[int] = (),
+    goes_on: bool = False,
+) -> Understanding:
     """Return what a request demands, each demand with the words that say so, and the films that it names.
 
-    `this_year` is what "recent" counts from; by default the clock's. Of demands that exclude each other one is set
-    aside, and a remark says so. Nothing is raised, whatever the text.
+    `this_year` is what "recent" counts from; by default the clock's. In a turn that `goes_on` from earlier ones a
+    comparison needs no film named in it, and "older" counts from the years `compared_with`. Of demands that exclude
+    each other one is set aside, and a remark says so. Nothing is raised, whatever the text.
     """
     request = Request.of(clean(text))
     request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
@@ -41,11 +50,11 @@ def understand(text: str, titles: TitleLookup, *, this_year: int | None = None) 
         bare = request.without([*named, *names])
         terms = read_terms(bare)
     seeds = [mention for mention in mentions if mention.role == "like"]
-    nudges = read_nudges(bare, terms, seeded=bool(seeds) or any(p.likened for p in people))
-    if seeds:  # beside a film, "funnier" compares with it and asks for no genre
-        within = {i for read in nudges for i in range(read.first, read.last)}
+    nudges = read_nudges(bare, terms, seeded=goes_on or bool(seeds) or any(p.likened for p in people))
+    if seeds or goes_on:  # beside a film, "funnier" compares with it and asks for no genre
+        within = {i for read in nudges if read.compares for i in range(read.first, read.last)}
         terms = [term for term in terms if not (term.kind == "genre" and term.first in within)]
-    years = [mention.year for mention in seeds if mention.year]
+    years = [mention.year for mention in seeds if mention.year] or compared_with
     demands = _read(bare, terms, this_year or date.today().year, years)
     wanted = [p.constraint for p in people if p.constraint and not _describes_film(request, p, named)]
     if is_identifying(request.folded):
@@ -55,8 +64,8 @@ def understand(text: str, titles: TitleLookup, *, this_year: int | None = None) 
     return Understanding(
         text=request.text,
         constraints=constraints,
-        remarks=remarks,
-        mentions=mentions,
+        remarks=[*remarks, *told_of_mentions(request.text, mentions)],
+        mentions=mentions[:MOST_MENTIONS],
         nudges=[read.nudge for read in nudges],
     )
 

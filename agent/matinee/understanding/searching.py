@@ -22,7 +22,7 @@ def search_text(understood: Understanding, seeds: Sequence[Movie]) -> str:
     A title's own words lead astray (“Moon” finds space flight, “Heat” the summer), so titles are taken out, and what
     the films are about, by their genres and keywords, is put in. A request that names no film is its own text.
     """
-    if not understood.mentions or understood.intent == "identify":
+    if understood.intent == "identify" or not _named(understood):
         return understood.text
     about = [", ".join([*seed.keywords[:_KEYWORDS], *seed.genres]) for seed in seeds]
     return ". ".join(part for part in (" ".join(_untitled(understood).split()), *about) if part)
@@ -53,9 +53,13 @@ def asks_for_series(understood: Understanding) -> bool:
 
 def _untitled(understood: Understanding) -> str:
     text = understood.text
-    for mention in understood.mentions:
-        text = text.replace(mention.words, " ") if mention.words else text
+    for words in sorted(_named(understood), key=len, reverse=True):
+        text = text.replace(words, " ")
     return text
+
+
+def _named(understood: Understanding) -> set[str]:
+    return {mention.words for mention in understood.mentions if mention.role != "shown"} - {""}
 
 
 def _telling(text: str) -> list[str]:

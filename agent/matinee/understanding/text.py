@@ -10,29 +10,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-# CSI and OSC sequences as ECMA-48 has them, with 7-bit and 8-bit openings.
-_ESCAPES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-Z\\^-~]"
-)
+from matinee.outside import plain
+
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|&")
-_JOINERS = "\u200c\u200d"  # letters of some scripts need them
 MASK = "\u00a4"
 
 FLOWING = frozenset((" ", "-", "", " -", "- ", "' "))
 
 
 def clean(text: str) -> str:
-    """Return the text NFC-normalised, without control characters and terminal escapes, on one line."""
-    bare = _ESCAPES.sub(" ", text)
-    kept = (
-        " " if c.isspace() else c
-        for c in bare
-        if c.isspace() or c in _JOINERS or unicodedata.category(c) not in _DROPPED
-    )
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+    """Return the text NFC-normalised, on one line, without control characters, terminal escapes and markup."""
+    return plain(text)
 
 
-_DROPPED = frozenset(("Cc", "Cf", "Cs"))
 _PLAIN = {
     "\u2018": "'",
     "\u2019": "'",

@@ -28,7 +28,7 @@ from matinee_app.evaluation.running import Ranked, Remembered, Runner
 from matinee_graphs.parts import open_parts
 
 STRATEGIES = ("fused", "cross_encoder", "imdb", "none")
-_ENOUGH = 2
+_OFF = "without "
 
 
 async def evaluate(
@@ -51,8 +51,7 @@ async def evaluate(
             await ensure_films(parts.home)
         else:
             opened = open_catalogue(catalogue)
-            if opened.total is None or await parts.home.movies.count() < opened.total // _ENOUGH:
-                await store(parts.home, opened)
+            await store(parts.home, opened)  # what is stored already is left alone
         if ratings is not None:
             learned = await asyncio.to_thread(ratings_ingest.learn, ratings, settings.home / FOLDER)
             await ratings_ingest.store(learned, settings.home / FOLDER, parts.home.viewers)
@@ -89,18 +88,17 @@ def _contexts(breakdown: bool) -> dict[str, Context]:
     if breakdown:
         contexts |= {name: Context.of({"rerank": name}) for name in STRATEGIES if name != "fused"}
         contexts |= {
-            f"without {signal}": Context.of({"weights": {signal: 0.0}})
+            f"{_OFF}{signal}": Context.of({"weights": {signal: 0.0}})
             for signal in Context().weights.model_dump()
             if signal != "taste"  # nobody is named, so nothing is known of their taste
         }
     return contexts
 
 
-def _document(
-    runs: dict[str, list[Ranked]], requests: Sequence[EvaluationRequest], answers: Answers
-) -> dict[str, Any]:
+def _document(runs: dict[str, list[Ranked]], requests: Sequence[EvaluationRequest], answers: Answers) -> dict[str, Any]:
     gold = {request.id: answers.gold(request) for request in requests}
     values = {name: per_request(gold, {r.request.id: r.films for r in ranked}) for name, ranked in runs.items()}
+    means = {name: _rounded({m: mean(of_run[m]) for m in NAMES}) for name, of_run in values.items()}
     half = (len(requests) + 1) // 2
     halves = {"first": requests[:half], "second": requests[half:]}
     fused, ranked = values["fused"], runs["fused"]
@@ -113,7 +111,7 @@ def _document(
         "halves": {
             name: {
                 "requests": len(part),
-                "metrics": _rounded({m: mean(within) for m in NAMES if (within := _of(fused[m], part)) is not None}),
+                "metrics": _rounded({m: mean(_of(fused[m], part)) for m in NAMES}),
                 "intervals": {m: _rounded(interval(_of(fused[m], part))) for m in NAMES},
             }
             for name, part in halves.items()
@@ -124,7 +122,9 @@ def _document(
             "p50": round(1000 * statistics.median(seconds), 1),
             "p95": round(1000 * seconds[int(0.95 * (len(seconds) - 1))], 1),
         },
-        "strategies": {name: _rounded({m: mean(values[name][m]) for m in NAMES}) for name in values if "without" not in name},
+        "strategies": {
+            name: _rounded({m: mean(values[name][m]) for m in NAMES}) for name in values if "without" not in name
+        },
         "signals_off": {
             name.removeprefix("without "): _rounded({m: mean(values[name][m]) for m in NAMES})
             for name in values
@@ -184,12 +184,14 @@ def _show(document: dict[str, Any]) -> None:
         halves = " / ".join(f"{document['halves'][half]['metrics'][name]:.3f}" for half in ("first", "second"))
         out.print(f"  {name:<11} {value:.3f}  [{low:.3f}, {high:.3f}]   halves {halves}")
     if document["constraints_satisfied"] is not None:
-        out.print(f"  demands met {document['constraints_satisfied']:.1%} of the first ten; "
-                  f"{document['requests_relaxed']} requests had one relaxed, announced")
+        out.print(
+            f"  demands met {document['constraints_satisfied']:.1%} of the first ten; "
+            f"{document['requests_relaxed']} requests had one relaxed, announced"
+        )
     out.print(f"  latency     p50 {document['latency_ms']['p50']} ms, p95 {document['latency_ms']['p95']} ms")
     for title, rows in (("by strategy", document["strategies"]), ("with a signal off", document["signals_off"])):
         if len(rows) > 1:
-            out.print(f"recall@10 {title}: " + ", ".join(f"{name} {row['recall@10']:.3f}" for name, row in rows.items()))
+            out.print(
+                f"recall@10 {title}: " + ", ".join(f"{name} {row['recall@10']:.3f}" for name, row in rows.items())
+            )
     out.print("missed: " + ", ".join(f"{kind} {len(ids)}" for kind, ids in document["failures"].items()))
-
-

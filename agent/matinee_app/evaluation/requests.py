@@ -12,11 +12,11 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
+from matinee.catalogue.titles import natural_title, split_year
 from matinee.context import first_fault
 from matinee.errors import CatalogueError
 from matinee.index import FilmReference
 from matinee.models import title_key
-from matinee.catalogue.titles import natural_title, split_year
 
 
 class EvaluationRequest(BaseModel):

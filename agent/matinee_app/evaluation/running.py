@@ -94,5 +94,3 @@ class Runner:
         named = self._answers.mentioned(request)
         candidates = [c for c in load_candidates(state["ranked"]) if c.movie.movie_id not in named]
         return Ranked(request, candidates[:DEPTH], Understanding.model_validate(state["understanding"]), seconds)
-
-

@@ -7,18 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from matinee.models import GENRES, Genre
+from matinee.outside import LIST_MAX, TEXT_MAX, TITLE_MAX, plain
 
-TITLE_MAX = 300
-"""Characters of a title, a name or a keyword; what is longer is cut."""
-TEXT_MAX = 10_000
-"""Characters of an overview or a tagline; what is longer is cut."""
-LIST_MAX = 100
+__all__ = ["LIST_MAX", "TEXT_MAX", "TITLE_MAX"]
 
-# Control characters but white space, lone surrogates (which cannot be stored as UTF-8), and the invisible marks that
-# turn text around or hide it: bidirectional controls, zero-width space, byte order mark, tag characters.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
-)
 _NOTHING = {"n/a", "\\n"}
 """How tables write that a text is not known."""
 
@@ -32,16 +24,14 @@ _GENRE_NAMES: dict[str, Genre] = {
 
 
 def clean_text(raw: object) -> str:
-    """Return the text of a cell: HTML entities resolved, control characters gone, white space collapsed."""
+    """Return the text of a cell: HTML entities resolved, then plain as `outside.plain` says."""
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return str(raw)
     if not isinstance(raw, str):
         return ""
     if "&" in raw:
         raw = html.unescape(raw)
-    if not raw.isprintable():
-        raw = _INVISIBLE.sub("", raw)
-    return " ".join(raw.split())
+    return plain(raw[: 4 * TEXT_MAX])
 
 
 def clean_prose(raw: object) -> str:

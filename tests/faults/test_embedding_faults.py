@@ -1,0 +1,80 @@
+"""Embeddings on Ollama that are down, silent, or of another dimension than the index."""
+
+import time
+
+import pytest
+
+from matinee.context import Context
+from matinee.errors import EmbeddingsUnavailable, IndexMismatch
+from matinee.index import Home
+from matinee.providers.embeddings import EmbeddingModel, open_embeddings
+from matinee.settings import Settings
+from matinee_graphs.parts import open_parts
+from matinee_graphs.recommend import build_recommend_graph
+from tests.support.fakes import LastingClient, SharedWords, filled, memory_home
+from tests.support.impatience import REQUEST
+from tests.support.misbehaving_ollama import MisbehavingOllama
+
+CLIENT_LIMIT = 0.6
+
+
+def by_ollama(url: str) -> Settings:
+    return Settings(
+        ollama_url=url,
+        embeddings="ollama:bge-large",
+        chat_model="none",
+        first_token_timeout=CLIENT_LIMIT,
+        connect_timeout=0.5,
+    )
+
+
+async def recommended(settings: Settings, embedding: EmbeddingModel, home: Home) -> list[str]:
+    parts = open_parts(settings, embedding=embedding, home=home, cross_encoder=SharedWords())
+    final = await build_recommend_graph(parts).ainvoke({"query": REQUEST}, context=Context(limit=2))
+    return [pick["title"] for pick in final["recommendations"]]
+
+
+async def test_a_service_that_is_down_is_one_sentence_that_says_how_to_start_it() -> None:
+    client = LastingClient()
+    with MisbehavingOllama() as server:
+        settings = by_ollama(server.url)
+        embedding = open_embeddings(settings)
+        home = await filled(memory_home(embedding, client))
+        assert len(await recommended(settings, embedding, home)) == 2
+    embedding.embeddings.clear()
+    start = time.monotonic()
+    with pytest.raises(
+        EmbeddingsUnavailable, match=r"`ollama serve`, then `ollama pull bge-large`, or set MATINEE"
+    ) as e:
+        await recommended(settings, embedding, home)
+    assert time.monotonic() - start < 3
+    assert "\n" not in str(e.value)
+    assert REQUEST not in str(e.value)
+
+
+async def test_a_silent_service_is_waited_for_once() -> None:
+    with MisbehavingOllama() as server:
+        settings = by_ollama(server.url)
+        embedding = open_embeddings(settings)
+        home = await filled(memory_home(embedding, LastingClient()))
+        embedding.embeddings.clear()
+        server.fault = "silent"
+        start = time.monotonic()
+        with pytest.raises(EmbeddingsUnavailable, match="did not answer in time"):
+            await recommended(settings, embedding, home)
+        assert CLIENT_LIMIT <= time.monotonic() - start < CLIENT_LIMIT + 3
+        asked = len(server.requests)
+        with pytest.raises(EmbeddingsUnavailable, match="it is asked again in"):
+            await recommended(settings, embedding, home)
+        assert len(server.requests) == asked
+
+
+async def test_a_model_of_another_dimension_under_the_same_name_is_refused_with_what_to_do() -> None:
+    client = LastingClient()
+    with MisbehavingOllama() as server:
+        settings = by_ollama(server.url)
+        await filled(memory_home(open_embeddings(settings), client))
+        server.dimension = 96  # the model was pulled anew
+        embedding = open_embeddings(settings)
+        with pytest.raises(IndexMismatch, match=r"64 dimensions.*96 dimensions.*matinee ingest --rebuild"):
+            await recommended(settings, embedding, memory_home(embedding, client))
