@@ -1,9 +1,11 @@
 import pytest
 
 from matinee.context import Context
-from matinee.models import Candidate, Constraint, ConstraintField
-from matinee.nodes.rerank import strategy_weights
-from matinee.ranking.fusion import confidence, fuse, ranks
+from matinee.models import Candidate, Constraint, ConstraintField, Understanding
+from matinee.nodes.weighing import fused_weights, weights_for
+from matinee.ranking.confidence import confidence
+from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
+from matinee.ranking.fusion import fuse, ranks, weighed
 from matinee.ranking.quality import quality
 from matinee.ranking.relax import relaxations
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON, UNKNOWN, film
@@ -37,16 +39,81 @@ def test_films_without_any_score_keep_their_order() -> None:
     assert [c.movie.movie_id for c in fuse(CANDIDATES, {"x": {}}, {"x": 1.0})] == [A, M, T]
 
 
-def test_confidence_is_one_for_a_film_that_every_signal_puts_first() -> None:
-    signals = {"x": {A: 3.0, M: 2.0, T: 1.0}, "y": {A: 5.0, M: 4.0}}
+def test_ranks_on_a_receipt_count_beside_new_signals_and_give_way_to_those_of_the_same_name() -> None:
+    first = fuse(CANDIDATES, {"x": {A: 3, M: 2, T: 1}}, {"x": 1.0})
+    best, *_ = fuse(first, {"y": {M: 9}}, {"x": 1.0, "y": 1.0})
+    assert (best.movie, best.score) == (MOON, pytest.approx(1 / 62 + 1 / 61))
+    best, *_ = fuse(first, {"x": {T: 9}}, {"x": 1.0})
+    assert (best.movie, best.score) == (MARTIAN, pytest.approx(1 / 61))
+
+
+def test_only_so_many_as_asked_for_are_kept() -> None:
+    assert [c.movie for c in fuse(CANDIDATES, {"x": {A: 1, M: 3, T: 2}}, {"x": 1.0}, 2)] == [MOON, MARTIAN]
+
+
+def test_what_a_request_describes_counts_and_what_is_well_known_gives_way_to_it() -> None:
+    weights = {"dense": 1.0, "popularity": 1.0, "taste": 1.0}
+    vague, exact = (weighed(weights, s, names_films=False) for s in (0.0, 1.0))
+    assert vague == {"dense": 0.0, "popularity": 1.0, "taste": 1.0}
+    assert exact["dense"] == 1.0 and exact["popularity"] == pytest.approx(0.1) and exact["taste"] == 1.0
+    assert weighed(weights, 0.0, names_films=True)["popularity"] < 1.0
+
+
+def test_confidence_is_one_for_a_film_that_every_signal_puts_first_and_falls_with_the_ranks() -> None:
     weights = {"x": 1.0, "y": 1.0}
-    assert confidence(CANDIDATES[0], signals, weights) == 1.0
-    assert confidence(CANDIDATES[2], signals, weights) == pytest.approx(1 / 3)
+    fused = fuse(CANDIDATES, {"x": {A: 3.0, M: 2.0, T: 1.0}, "y": {A: 5.0, M: 4.0}}, weights)
+    sure = [confidence(candidate, weights) for candidate in fused]
+    assert sure[0] == 1.0
+    assert sure == sorted(sure, reverse=True) and sure[1] < 1.0
+
+
+@pytest.mark.parametrize(
+    ("title", "series"),
+    [
+        ("Toy Story", "toy-story"),
+        ("Toy Story 2", "toy-story"),
+        ("The Godfather: Part II", "the-godfather"),
+        ("The Godfather Part III", "the-godfather"),
+        ("Rocky IV", "rocky"),
+        ("Kill Bill: Vol. 1", "kill-bill"),
+        ("Harry Potter and the Goblet of Fire", "harry-potter-and-the-goblet-of-fire"),
+        ("Se7en", "se7en"),
+        ("12", "12"),
+    ],
+)
+def test_films_of_a_series_share_a_name(title: str, series: str) -> None:
+    assert series_of(title) == series
+
+
+def test_the_second_film_of_a_series_comes_after_all_others() -> None:
+    films = [Candidate(movie=film(title)) for title in ("Rocky", "Rocky II", "Heat", "Moon", "Rocky III")]
+    titles = [c.movie.title for c in one_of_each_series(films)]
+    assert titles == ["Rocky", "Heat", "Moon", "Rocky II", "Rocky III"]
+
+
+def test_a_film_like_one_chosen_before_gives_way_to_another_of_about_the_same_score() -> None:
+    scored = [Candidate(movie=m, score=s) for m, s in ((ARRIVAL, 1.0), (MOON, 0.99), (MARTIAN, 0.95))]
+    vectors = {A: [1.0, 0.0], M: [1.0, 0.0], T: [0.0, 1.0]}
+    assert [c.movie for c in diversified(scored, vectors, 0.2, 3)] == [ARRIVAL, MARTIAN, MOON]
+    assert [c.movie for c in diversified(scored, vectors, 0.0, 3)] == [ARRIVAL, MOON, MARTIAN]
+
+
+def test_a_deep_cut_takes_the_last_place_shown_and_nothing_is_lost() -> None:
+    known = [Candidate(movie=film(title, tmdb_votes=5000)) for title in "ABC"]
+    rare = Candidate(movie=film("Rare", tmdb_votes=12))
+    assert with_deep_cut([*known, rare], 2) == [known[0], rare, known[1], known[2]]
+    assert with_deep_cut([rare, *known], 2) == [rare, *known]
 
 
 def test_quality_weighs_rating_metascore_and_votes_on_a_log_scale() -> None:
-    loved = film("Loved", imdb_rating=9.0, metascore=90, imdb_votes=2_999_999)
-    assert quality(loved) == pytest.approx(0.6 * 0.9 + 0.3 * 0.9 + 0.1 * 1.0)
+    loved = film("Loved", imdb_rating=9.0, metascore=90, tmdb_votes=10_000)
+    drawn_to_the_mean = (10_000 * 9.0 + 65 * 6.4) / 10_065
+    assert quality(loved) == pytest.approx(0.6 * drawn_to_the_mean / 10 + 0.3 * 0.9 + 0.1 * 1.0)
+
+
+def test_a_high_rating_of_few_votes_counts_less_than_one_of_many() -> None:
+    few, many = (film("F", tmdb_rating=r, tmdb_votes=v) for r, v in ((9.5, 3), (8.0, 4000)))
+    assert (quality(few) or 0) < (quality(many) or 0)
 
 
 def test_many_votes_do_not_swamp_a_better_rating() -> None:
@@ -88,9 +155,16 @@ def test_several_genres_at_once_become_any_of_them_before_anything_is_dropped() 
 @pytest.mark.parametrize("strategy", ["cross_encoder", "imdb"])
 def test_under_a_single_signal_retrieval_only_breaks_ties(strategy: str) -> None:
     """Among 500 candidates no difference of retrieval rank may outweigh one rank of the signal."""
-    weights = strategy_weights(Context.model_validate({"rerank": strategy}))
+    weights = weights_for(Understanding(text="a film"), Context.model_validate({"rerank": strategy}))
     smallest_step = 1 / (60 + 499) - 1 / (60 + 500)
     assert weights["retrieval"] * (1 / 61 - 1 / 560) < smallest_step
+
+
+def test_a_greeting_is_answered_from_what_is_well_known_and_a_plot_from_what_is_written() -> None:
+    vague = fused_weights(Understanding(text="Hello! Can you recommend me something good?"), Context())
+    plot = fused_weights(Understanding(text="a heist gone wrong in a bank"), Context())
+    assert vague["dense"] == vague["bm25"] == 0.0 < vague["popularity"]
+    assert plot["dense"] > plot["popularity"] + plot["quality"]
 
 
 def test_a_film_without_the_field_meets_no_demand_on_it_but_none_of() -> None:

@@ -122,14 +122,8 @@ def _document(runs: dict[str, list[Ranked]], requests: Sequence[EvaluationReques
             "p50": round(1000 * statistics.median(seconds), 1),
             "p95": round(1000 * seconds[int(0.95 * (len(seconds) - 1))], 1),
         },
-        "strategies": {
-            name: _rounded({m: mean(values[name][m]) for m in NAMES}) for name in values if "without" not in name
-        },
-        "signals_off": {
-            name.removeprefix("without "): _rounded({m: mean(values[name][m]) for m in NAMES})
-            for name in values
-            if "without" in name
-        },
+        "strategies": {name: figures for name, figures in means.items() if _OFF not in name},
+        "signals_off": {name.removeprefix(_OFF): figures for name, figures in means.items() if _OFF in name},
         "failures": failures(ranked, gold),
     }
 
