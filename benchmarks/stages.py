@@ -29,13 +29,15 @@ from matinee.catalogue.text import embedding_text, rerank_text
 from matinee.context import Context
 from matinee.grounding.picks import PickDesk
 from matinee.nodes.generate import paragraph
-from matinee.nodes.rerank import strategy_weights
 from matinee.nodes.retrieve import retrieve
+from matinee.nodes.searches import Ask, Searches
+from matinee.nodes.weighing import weights_for
 from matinee.providers.chat import Chat
 from matinee.providers.evidence.writer import EvidenceWriter
 from matinee.providers.playback import PlaybackChatModel
-from matinee.ranking.fusion import Scores, confidence, fuse
-from matinee.ranking.quality import quality
+from matinee.ranking.confidence import confidence
+from matinee.ranking.diversity import diversified, one_of_each_series
+from matinee.ranking.fusion import Scores, fuse
 from matinee.settings import Settings
 from matinee.understanding import understand
 from matinee.understanding.searching import search_text
@@ -72,21 +74,23 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
     text = search_text(understood, await parts.home.movies.get(wanted))
     parts.embedding.embeddings.embed_query(text)
     watch.lap("embed")
-    found, understood, _ = await retrieve(parts.home.movies, understood, text, set(), context)
+    searches = Searches(parts.home.movies, parts.embedding, parts.collaborative)
+    found, understood, _ = await retrieve(searches, Ask(understood, text), context)
     watch.lap("retrieve")
     top = found[: context.rerank_depth]
     assert parts.cross_encoder is not None
     logits = await asyncio.to_thread(parts.cross_encoder.score, text, [rerank_text(c.movie) for c in top])
     watch.lap(f"cross-encoder ({context.rerank_depth} films)")
-    weights = strategy_weights(context)
+    weights = weights_for(understood, context)
     signals: dict[str, Scores] = {
         "retrieval": {c.movie.movie_id: c.score for c in found},
         "cross_encoder": {c.movie.movie_id: s for c, s in zip(top, logits, strict=True)},
-        "quality": {c.movie.movie_id: q for c in found if (q := quality(c.movie)) is not None},
     }
-    ranked = [
-        c.model_copy(update={"confidence": confidence(c, signals, weights)}) for c in fuse(found, signals, weights)
-    ]
+    fused = fuse(found, signals, weights)
+    near = fused[: 2 * context.offered]
+    vectors = await parts.home.movies.vectors([c.movie.movie_id for c in near])
+    ranked = one_of_each_series([*diversified(near, vectors, context.diversity, context.offered), *fused[len(near) :]])
+    ranked = [c.model_copy(update={"confidence": confidence(c, weights)}) for c in ranked]
     watch.lap("fuse")
     writer = EvidenceWriter(understood)
     desk = PickDesk(ranked[: context.offered], understood, [], context.limit, writer.reason)

@@ -9,8 +9,8 @@ _RATING, _METASCORE, _VOTES = 0.6, 0.3, 0.1
 _MEAN = 6.4
 """About the mean rating of films on IMDb and TMDB, which an unvoted film is taken to have."""
 
-_PRIOR = 65
-"""Votes (TMDB's numbers) that the mean weighs as much as; 25,000 of IMDb's."""
+_PRIOR = 20
+"""Votes (TMDB's numbers) that the mean weighs as much as; 7,600 of IMDb's."""
 
 _MOST_VOTES = 10_000
 """About what the film with the most votes has; on a log scale the exact figure hardly matters."""
@@ -19,7 +19,7 @@ _MOST_VOTES = 10_000
 def quality(movie: Movie) -> float | None:
     """Return 0.6 rating + 0.3 metascore + 0.1 votes, each brought to 0..1, votes on a log scale.
 
-    The rating is the Bayesian mean `(votes * rating + 65 * 6.4) / (votes + 65)`, as IMDb computes its own list;
+    The rating is the Bayesian mean `(votes * rating + 20 * 6.4) / (votes + 20)`, as IMDb computes its own list;
     where no votes are known the rating stands as it is. Raw votes would swamp the sum. A part that is not known is
     left out and the others' weights grow to sum to 1, so that a missing metascore is no malus; None when neither
     rating nor metascore is known.

@@ -43,6 +43,7 @@ class Film(NamedTuple):
 Listed = (
     tuple[str, str, int | None, Sequence[str]]
     | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str]]
+    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float]
 )
 """A film as (movie_id, title, year, other titles), and its directors and stars where they are known."""
 

@@ -142,6 +142,6 @@ FIGURES = (
     Figure("imdb_rating", 1, 10, "a rating", _decimal, whole=False),
     Figure("imdb_votes", 0, 1_000_000_000, "votes", _count),
     Figure("metascore", 0, 100, "a metascore", _count),
-    Figure("tmdb_rating", 0.5, 10, "a rating", _decimal, whole=False),
+    Figure("tmdb_rating", 1, 10, "a rating", _decimal, whole=False),
     Figure("tmdb_votes", 0, 1_000_000_000, "votes", _count),
 )
