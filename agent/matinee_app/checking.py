@@ -9,7 +9,7 @@ import httpx
 from matinee.errors import MatineeError
 from matinee.index import IndexInfo, open_home
 from matinee.providers.cross_encoder import open_cross_encoder
-from matinee.providers.embeddings import EmbeddingModel, open_embeddings
+from matinee.providers.embeddings import EmbeddingModel, open_compared, open_embeddings
 from matinee.settings import Settings
 from matinee_app.console import out, plain, print_json
 
@@ -45,6 +45,7 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
     checks: list[Check] = []
     embedding, dimension = await _embedding(settings, checks)
     info = await _index(settings, embedding, checks)
+    await _compared(settings, info, checks)
     await _cross_encoder(settings, checks)
     checks.append(await _chat(settings))
     report = {
@@ -53,6 +54,7 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
         "backend": info.backend if info else settings.backend,
         "location": info.location if info else settings.qdrant_url or str(settings.home),
         "embedding": {"name": embedding.name if embedding else settings.embeddings, "dimension": dimension},
+        "encoders_beside": [encoder._asdict() for encoder in info.encoders] if info else [],
         "index_embedding": {"name": info.embedding, "dimension": info.dimension} if info else None,
         "cross_encoder": settings.reranker,
         "chat_model": settings.chat_model,
@@ -89,6 +91,24 @@ async def _index(settings: Settings, embedding: EmbeddingModel | None, checks: l
         return None
     finally:
         home.close()
+
+
+async def _compared(settings: Settings, info: IndexInfo | None, checks: list[Check]) -> None:
+    """Check the encoders that `similar --compare` puts beside the main one, and count their films."""
+    stored = {encoder.name: encoder.films for encoder in info.encoders} if info else {}
+    try:
+        models = open_compared(settings)[1:]
+        for model in models:
+            await asyncio.to_thread(lambda model=model: model.dimension)  # type: ignore[misc]
+    except MatineeError as error:
+        checks.append(Check("compared", settings.compare, False, False, str(error)))
+        return
+    said = [
+        f"{model.name}, {model.dimension} dimensions, vectors of {stored.pop(model.name, 0)} films" for model in models
+    ]
+    said += [f"{name}, vectors of {films} films, not in MATINEE_COMPARE" for name, films in stored.items()]
+    todo = "" if info and info.encoders else "`matinee similar TITLE --compare` stores them when first asked"
+    checks.append(Check("compared", "; ".join(said) or "no encoder beside the main one", True, False, todo))
 
 
 async def _cross_encoder(settings: Settings, checks: list[Check]) -> None:

@@ -137,13 +137,34 @@ def ingest(
 def similar(
     titles: Annotated[list[str], typer.Argument(help="One or several films.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many neighbours.")] = 10,
+    rating: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--rating",
+            min=0.5,
+            max=5,
+            help="Stars for the titles, one each, in their order: 5 weighs most, below 2.5 pushes away.",
+        ),
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="By several encoders side by side: the main one and MATINEE_COMPARE.")
+    ] = False,
+    metric: Annotated[
+        Literal["cosine", "l2"],
+        typer.Option("--metric", help="The order differs only for encoders whose vectors differ in length."),
+    ] = "cosine",
     as_json: AsJson = False,
     backend: BackendOption = None,
 ) -> None:
-    """Show the films nearest to one film, or to the mean of several, by their plots."""
-    from matinee_app import collecting
+    """Show the films nearest to one film, to the mean of several, or to several weighted by ratings, by their plots."""
+    from matinee_app import comparing
 
-    _run(lambda settings: collecting.similar(settings, titles, limit, as_json=as_json), backend)
+    _run(
+        lambda settings: comparing.similar(
+            settings, titles, limit, rating or [], metric=metric, compare=compare, as_json=as_json
+        ),
+        backend,
+    )
 
 
 @app.command()

@@ -103,6 +103,11 @@ class EdgeClient:
         shutil.rmtree(self._folder / collection_name, ignore_errors=True)
         return True
 
+    def get_collections(self) -> models.CollectionsResponse:
+        """Return the names of the collections."""
+        names = sorted(path.parent.name for path in self._folder.glob(f"*/{_CONFIG}"))
+        return models.CollectionsResponse(collections=[models.CollectionDescription(name=name) for name in names])
+
     def get_collection(self, collection_name: str) -> models.CollectionInfo:
         """Return the collection's configuration and counts."""
         info = self._shard(collection_name).info()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from langchain_core.documents import Document
 from langchain_postgres.v2.indexes import DistanceStrategy
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.errors import IndexMismatch, IndexUnavailable
 from matinee.index import pgvector_building
+from matinee.index.encoders import EncoderInfo, Metric, Progress, silent
 from matinee.index.pgvector_connection import Postgres, T, Work
 from matinee.index.pgvector_errors import is_outdated
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, id_text
@@ -32,7 +33,6 @@ from matinee.providers.embeddings import EmbeddingModel
 
 Condition = Callable[[Layout], Where]
 Found = list[tuple[Document, float]]
-Metric = Literal["cosine", "l2"]
 
 _STRATEGIES = {"cosine": DistanceStrategy.COSINE_DISTANCE, "l2": DistanceStrategy.EUCLIDEAN}
 
@@ -200,11 +200,20 @@ class PgvectorTable:
         await pgvector_building.rebuild(self._postgres, self.form, self._embedding, await self._ours())
         self._layout = None
 
-    async def beside(self, embedding: EmbeddingModel) -> "PgvectorTable":
+    @property
+    def encoder(self) -> str:
+        """Return the name of the encoder whose vectors are searched."""
+        return self._embedding.name
+
+    async def encoders_beside(self) -> list[EncoderInfo]:
+        """Return the encoders that have a column of their own, each with how many rows have a vector in it."""
+        return await self._postgres.run(lambda pool: pgvector_building.encoders_beside(pool, self.form))
+
+    async def beside(self, embedding: EmbeddingModel, on_progress: Progress = silent) -> "PgvectorTable":
         """Return the same rows by the vectors of another encoder, in a column of its own; missing ones are made."""
         column = encoder_column(embedding.name)
         encoder = Encoder(embedding.name, await asyncio.to_thread(lambda: embedding.dimension))
-        await pgvector_building.fill(self._postgres, self.form, column, embedding, encoder)
+        await pgvector_building.fill(self._postgres, self.form, column, embedding, encoder, on_progress)
         return PgvectorTable(self._postgres, self.form, embedding, column)
 
     async def _ours(self) -> Encoder:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from matinee.index.encoders import ByEncoder, EncoderInfo
 from matinee.index.viewers import ViewerIndex
 from matinee.models import Candidate, Constraint, Movie, Preference
 
@@ -47,9 +48,10 @@ class IndexInfo:
     preferences: int
     embedding: str | None
     dimension: int | None
+    encoders: tuple[EncoderInfo, ...] = ()  # beside that embedding
 
 
-class MovieIndex(Protocol):
+class MovieIndex(ByEncoder, Protocol):
     """Films, found by meaning, by words and by id. All errors are `IndexUnavailable`."""
 
     async def add(self, entries: Sequence[Entry]) -> None:
