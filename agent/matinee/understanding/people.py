@@ -318,6 +318,8 @@ class _Reader:
         request = self._request
         if last >= len(request.words) or not self._flows(last) or self._followed_by(last, "style"):
             return False
+        if request.norms[last] in _words("works"):
+            return True
         if is_film_word(request, last) and request.norms[last] not in _words("other"):
             return request.norms[last] not in ("one", "ones", "thing", "things", "type", "types")
         term = self._described.get(last)
@@ -382,7 +384,9 @@ def _likings(request: Request, known: Mapping[int, tuple[int, Cue]]) -> dict[int
             i += 1
             continue
         if cue.role in ("like", "unlike") and known.get(cue.end, (i,))[0] >= i:
-            ends[cue.end] = (i, "unlike" if cue.role == "unlike" else "like" if cue.firm else "love")
+            asked = request.norms[cue.end - 1] in _words("asking")  # "I want to watch"
+            liked: Cue = "asking" if asked else "like" if cue.firm else "love"
+            ends[cue.end] = (i, "unlike" if cue.role == "unlike" else liked)
         i = cue.end
     return ends
 
