@@ -3,6 +3,7 @@
 Index names that collide across tables (`langchain_tsv_index`) do not come up: `pgvector_schema` names its own.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -72,19 +73,33 @@ def alternatives(words: Sequence[str]) -> str:
     return " or ".join(word for word in words if word not in ("or", "and")) or " "  # empty would mean: do not ask
 
 
-def let_words_be_alternatives(pool: AsyncEngine) -> None:
-    """Have hybrid searches on the pool match any word of a request.
+def mend_statements(pool: AsyncEngine) -> None:
+    """Change the store's statements on the pool on their way, in what is no option of the store.
 
-    Fault "every word": the store asks by `plainto_tsquery`, which wants every word of a sentence in one text, and
-    so matches nothing. The function's name is not an option of the store and is therefore changed on the way.
+    Fault "every word": it asks by `plainto_tsquery`, which wants every word of a sentence in one text, and so
+    matches nothing. Fault "distance twice": it orders by the operator and shows the distance by a function, which
+    PostgreSQL does not know to be the same; every row's distance is computed twice. Fault "vectors come back": the
+    vector of every row found is sent as text, and nobody reads it.
     """
-    event.listen(pool.sync_engine, "before_cursor_execute", _alternatives, retval=True)
+    event.listen(pool.sync_engine, "before_cursor_execute", _mended, retval=True)
 
 
-def _alternatives(
+_SHOWN_VECTOR = re.compile(
+    rf'\A(?P<before>SELECT "[^"]+", "{CONTENT}"), (?P<column>"{EMBEDDING}[^"]*")(?P<rest>, .*?as distance\s)', re.S
+)
+_DISTANCE = re.compile(
+    r"\b(?:cosine_distance|l2_distance)\((?P<pair>(?P<column>\"[^\"]+\"), (?P<value>\$\d+))\) as distance"
+    r"(?P<from>\s.* ORDER BY (?P=column) (?P<operator><=>|<->) (?P=value) )",
+    re.S,
+)
+
+
+def _mended(
     connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
 ) -> tuple[str, Any]:
-    return statement.replace("plainto_tsquery(", "websearch_to_tsquery("), parameters
+    statement = statement.replace("plainto_tsquery(", "websearch_to_tsquery(")
+    statement = _SHOWN_VECTOR.sub(r"\g<before>\g<rest>", statement)
+    return _DISTANCE.sub(r"\g<column> \g<operator> \g<value> AS distance\g<from>", statement), parameters
 
 
 async def copy_rows(
