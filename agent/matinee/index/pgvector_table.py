@@ -1,6 +1,7 @@
 """One PostgreSQL table behind LangChain's vector store: made, checked against the embedding, written, searched."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -28,12 +29,13 @@ from matinee.index.pgvector_schema import (
     read_layout,
 )
 from matinee.index.pgvector_words import WordCounts, read_counts
-from matinee.index.pgvector_workarounds import RepairedVectorStore, as_filter, copy_rows, hybrid_config
+from matinee.index.pgvector_workarounds import EXACTLY, RepairedVectorStore, as_filter, copy_rows, hybrid_config
 from matinee.providers.embeddings import EmbeddingModel
 
 Condition = Callable[[Layout], Where]
 Found = list[tuple[Document, float]]
 
+_FEW = 10_000  # rows whose distances are computed in a few milliseconds
 _STRATEGIES = {"cosine": DistanceStrategy.COSINE_DISTANCE, "l2": DistanceStrategy.EUCLIDEAN}
 
 
@@ -124,7 +126,7 @@ class PgvectorTable:
             found: Found = await store.asimilarity_search_with_score_by_vector(
                 vector,
                 k=k,
-                filter=as_filter(self._with_vector(condition(layout))),
+                filter=as_filter(await self._passing(pool, condition(layout), layout)),
                 hybrid_search_config=hybrid_config(self._counts.telling(query), k, layout),
             )
             return found
@@ -146,7 +148,7 @@ class PgvectorTable:
                 return []
             layout, store = await self._store(pool, metric)
             found: Found = await store.asimilarity_search_with_score_by_vector(
-                list(vector), k=k, filter=as_filter(self._with_vector(condition(layout)))
+                list(vector), k=k, filter=as_filter(await self._passing(pool, condition(layout), layout))
             )
             return found
 
@@ -307,6 +309,18 @@ class PgvectorTable:
             )
             self._stores[metric] = cast(RepairedVectorStore, store)
         return layout, self._stores[metric]
+
+    async def _passing(self, pool: AsyncEngine, condition: Where, layout: Layout) -> Where:
+        """Return the condition of a search, marked where it lets few rows of a large table through."""
+        where = self._with_vector(condition)
+        if not condition.sql or self._counts.texts < pgvector_building.LARGE:
+            return where
+        async with pool.connect() as connection:
+            plan = f"EXPLAIN (FORMAT JSON) SELECT FROM {layout.table} {where.clause}"
+            (explained,) = (await connection.execute(text(plan), where.params)).one()
+        explained = json.loads(explained) if isinstance(explained, str) else explained
+        few = explained[0]["Plan"]["Plan Rows"] <= _FEW
+        return Where(EXACTLY + where.sql, where.params) if few else where
 
     def _with_vector(self, where: Where) -> Where:
         """Return the condition for the column searched: further encoders' vectors may be missing."""

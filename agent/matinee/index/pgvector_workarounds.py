@@ -40,6 +40,14 @@ class RepairedVectorStore(AsyncPGVectorStore):
         return clause
 
 
+EXACTLY = "/* exactly */ "
+"""Before a condition: its rows are few, and their distances are computed rather than looked up in an index.
+
+A filtered index scan goes on batch by batch until it has rows enough, and finds some 88% of the nearest where one
+film in twenty passes (30,000 films, ef_search 200); computing all of them took less time and finds every one.
+"""
+
+
 class _Given(dict[str, Any]):
     """A condition in the shape of the filter that the store expects: a dict that is not empty."""
 
@@ -89,7 +97,7 @@ _SHOWN_VECTOR = re.compile(
 )
 _DISTANCE = re.compile(
     r"\b(?:cosine_distance|l2_distance)\((?P<pair>(?P<column>\"[^\"]+\"), (?P<value>\$\d+))\) as distance"
-    r"(?P<from>\s.* ORDER BY (?P=column) (?P<operator><=>|<->) (?P=value) )",
+    r"(?P<from>\s.* )ORDER BY (?P=column) (?P<operator><=>|<->) (?P=value) ",
     re.S,
 )
 
@@ -99,7 +107,10 @@ def _mended(
 ) -> tuple[str, Any]:
     statement = statement.replace("plainto_tsquery(", "websearch_to_tsquery(")
     statement = _SHOWN_VECTOR.sub(r"\g<before>\g<rest>", statement)
-    return _DISTANCE.sub(r"\g<column> \g<operator> \g<value> AS distance\g<from>", statement), parameters
+    # An index serves an ORDER BY of the operator alone; a sum is sorted.
+    added = " + 0" if EXACTLY in statement else ""
+    shown = rf"(\g<column> \g<operator> \g<value>){added}"
+    return _DISTANCE.sub(rf"{shown} AS distance\g<from>ORDER BY {shown} ", statement), parameters
 
 
 async def copy_rows(
