@@ -25,6 +25,11 @@ def plain(text: str) -> str:
     return uncontrolled(text)
 
 
+def counted(count: int, thing: str) -> str:
+    """Return a number of things, as `1 film` or `1,200 films`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def print_json(document: Any) -> None:
     """Print one JSON document; what a terminal would act on is written as JSON's own escapes."""
     text = json.dumps(document, ensure_ascii=False, indent=2)
