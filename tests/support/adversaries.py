@@ -1,4 +1,4 @@
-"""Scripted chat models that go wrong, each in one way; they read the list of the prompt and spoil what they say of it."""
+"""Scripted chat models that go wrong, each in one way; they read the prompt's list and spoil what they say of it."""
 
 import json
 import random
