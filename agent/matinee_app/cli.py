@@ -1,6 +1,7 @@
 """The command line: thin above a library that does the same from Python.
 
-Exit codes: 0 done, 1 nothing found or a check failed, 2 usage, 3 a needed service is missing.
+Exit codes: 0 done, 1 nothing found or a check failed, 2 usage, 3 a needed service is missing,
+130 interrupted, 143 terminated.
 Heavy modules are imported inside the commands, so that `--help` answers at once.
 """
 

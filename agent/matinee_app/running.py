@@ -25,12 +25,13 @@ def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn
     from matinee.errors import CatalogueError, InvalidRequest, MatineeError, UnknownTitle
     from matinee.settings import Settings
     from matinee_app.observing import observed
+    from matinee_app.stopping import Terminated, until_told
 
     try:
         settings = Settings(**overrides) if backend is None else Settings(**overrides, backend=backend)
         with observed(settings):
             work: Coroutine[Any, Any, int] = command(settings)
-            code = asyncio.run(work)
+            code = asyncio.run(until_told(work))
         sys.exit(code)
     except ValidationError as error:
         fail(f"Settings (MATINEE_*): {first_fault(error)}", 2)
@@ -42,6 +43,8 @@ def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn
         fail(str(error), 3)
     except KeyboardInterrupt:
         fail("Interrupted.", 130)
+    except Terminated:
+        fail("Terminated.", 143)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
