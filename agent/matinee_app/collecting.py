@@ -1,4 +1,4 @@
-"""The commands around the catalogue: ingest and similar."""
+"""Films into the catalogue, and out of it by their titles: ingest, and what other commands need of it."""
 
 import dataclasses
 from pathlib import Path
@@ -49,31 +49,6 @@ async def ensure_films(home: Home) -> None:
     if not await home.movies.count():
         err.print("The index is empty: storing the starter catalogue first.")
         await store(home, open_starter())
-
-
-async def similar(settings: Settings, titles: list[str], limit: int, *, as_json: bool) -> int:
-    """Print the neighbours of the films."""
-    home = open_home(settings, open_embeddings(settings))
-    try:
-        await ensure_films(home)
-        seeds = [await find_film(home, title) for title in titles]
-        near = await home.movies.neighbours([seed.movie_id for seed in seeds], limit)
-    finally:
-        home.close()
-    if as_json:
-        print_json(
-            {
-                "seeds": [seed.model_dump(mode="json") for seed in seeds],
-                "near": "plot",
-                "neighbours": [{"similarity": round(c.score, 4), **c.movie.model_dump(mode="json")} for c in near],
-            }
-        )
-        return 0 if near else 1
-    out.print(f"Nearest by plot to {' and '.join(plain(seed.label) for seed in seeds)}:")
-    for candidate in near:
-        movie = candidate.movie
-        out.print(f"  {candidate.score:.3f}  {plain(movie.label)}  {', '.join(movie.genres)}")
-    return 0 if near else 1
 
 
 async def find_film(home: Home, title: str) -> Movie:

@@ -4,13 +4,14 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from matinee.catalogue.ingest import IngestReport
+from matinee.index.encoders import Progress as EmbeddingProgress
 from matinee.outside import uncontrolled
 
 out = Console(highlight=False, markup=False, soft_wrap=True)
@@ -22,6 +23,11 @@ _UNPRINTABLE = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-
 def plain(text: str) -> str:
     """Return text from outside without what a terminal would act on; line breaks and tabs stay."""
     return uncontrolled(text)
+
+
+def counted(count: int, thing: str) -> str:
+    """Return a number of things, as `1 film` or `1,200 films`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def print_json(document: Any) -> None:
@@ -38,12 +44,32 @@ def _escaped(found: re.Match[str]) -> str:
 @contextmanager
 def ingest_progress(label: str, total: int | None) -> Iterator[Callable[[IngestReport], None]]:
     """Show a progress bar on standard error; yields what to call with the report so far."""
+    with _bar() as progress:
+        task = progress.add_task(plain(label), total=total)
+        yield lambda report: progress.update(task, completed=report.read)
+
+
+@contextmanager
+def embedding_progress(encoder: str) -> Iterator[EmbeddingProgress]:
+    """Show a progress bar on standard error once films are embedded; yields what to call with how many are."""
+    with ExitStack() as stack:
+        started: list[tuple[Progress, TaskID]] = []
+
+        def show(done: int, total: int) -> None:
+            if not started:  # where nothing is missing, nothing is shown
+                progress = stack.enter_context(_bar())
+                started.append((progress, progress.add_task(plain(f"Embedding for {encoder}"))))
+            progress, task = started[0]
+            progress.update(task, completed=done, total=total)
+
+        yield show
+
+
+def _bar() -> Progress:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(plain(label), total=total)
-        yield lambda report: progress.update(task, completed=report.read)
+    return Progress(*columns, console=Console(stderr=True))

@@ -51,8 +51,8 @@ async def recommend(
                         case _:
                             screen.event(event)
         finally:
+            screen.end()  # also before what is said of an error or an interruption
             parts.home.close()
-        screen.end()
         if trace and trace.broken:
             err.print(f"! The trace {tracing.path} is not whole: the disk took no more of it.")
     if as_json and final:

@@ -8,9 +8,10 @@ from matinee.index import Home, open_home
 from matinee.models import Preference
 from matinee.providers.embeddings import open_embeddings
 from matinee.settings import Settings
+from matinee.taste.collaborative import open_collaborative
 from matinee.taste.preferences import Verdict, checked_user, statement, verdict
 from matinee_app.collecting import ensure_films, find_film
-from matinee_app.console import err, out, plain, print_json
+from matinee_app.console import counted, err, out, plain, print_json
 
 
 @asynccontextmanager
@@ -46,24 +47,35 @@ async def show(settings: Settings, user: str, *, as_json: bool) -> int:
     """List what is stored."""
     async with _home(settings) as home:
         stored = await home.preferences.of_user(checked_user(user))
+        collaborative = open_collaborative(settings, home)
+        rated = await collaborative.stored(checked_user(user))
+        films = await collaborative.ratings_of(checked_user(user))
     if as_json:
         print_json([p.model_dump(mode="json", exclude={"similarity"}) for p in stored])
     else:
         for preference in stored:
             out.print(f"{preference.preference_id}  {preference.kind:<9}  {plain(preference.label)}")
-    if not stored:
+    if rated:
+        (err if as_json else out).print(
+            f"{counted(len(rated), 'rating')}, {len(films):,} of them of films in the catalogue"
+        )
+    if not stored and not rated:
         err.print(f"Nothing is stored for {plain(user)}.")
-    return 0 if stored else 1
+    return 0 if stored or rated else 1
 
 
 async def forget(settings: Settings, user: str, ids: Collection[str] | None) -> int:
-    """Delete preferences."""
+    """Delete preferences; all of them means the ratings, too."""
     async with _home(settings) as home:
         gone = await home.preferences.forget(checked_user(user), ids)
+        ratings = await home.viewers.forget(checked_user(user)) if ids is None else 0
+    more = f", and {counted(ratings, 'rating')}" if ratings else ""
     err.print(
-        f"{gone} forgotten." if gone else f"Nothing of {plain(user)} matches; `matinee taste list` shows the ids."
+        f"{gone} forgotten{more}."
+        if gone or ratings
+        else f"Nothing of {plain(user)} matches; `matinee taste list` shows the ids."
     )
-    return 0 if gone else 1
+    return 0 if gone or ratings else 1
 
 
 def _told(preference: Preference) -> None:

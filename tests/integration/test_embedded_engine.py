@@ -15,7 +15,8 @@ from qdrant_client import QdrantClient, models
 from matinee.errors import IndexInUse, IndexUnavailable
 from matinee.index import open_home
 from matinee.index.edge import EdgeClient
-from matinee.index.qdrant import MOVIES, QdrantHome
+from matinee.index.qdrant import QdrantHome
+from matinee.index.qdrant_films import MOVIES
 from matinee.providers.bm25 import Bm25Embeddings
 from matinee.settings import Settings
 from tests.support.fakes import LastingClient, WordEmbeddings, filled, memory_home, word_embedding

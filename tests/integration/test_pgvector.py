@@ -10,8 +10,11 @@ import pytest
 from langchain_core.documents import Document
 from langchain_postgres import PGEngine, PGVectorStore
 from langchain_postgres.v2.engine import Column
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.errors import IndexUnavailable
+from matinee.index import pgvector_table
 from matinee.index.pgvector import PgvectorHome
 from matinee.index.pgvector_workarounds import SESSION
 from matinee.models import Constraint
@@ -156,6 +159,28 @@ async def test_filtered_searches_of_a_large_home_are_never_short_of_rows(large: 
     western = demand("genres", "any_of", ["Western"])
     assert len(await large.movies.neighbours(["film-7-1957"], 20, [western])) == 20
     assert len(await large.movies.search("word7 tale", 20, [western])) == 20
+
+
+async def test_a_demand_that_few_films_meet_is_answered_exactly(
+    large: PgvectorHome, sql: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pgvector_table, "_FEW", 500)
+    seen: list[str] = []
+
+    async def listening(pool: AsyncEngine) -> None:
+        event.listen(pool.sync_engine, "after_cursor_execute", lambda _c, _u, statement, *_: seen.append(statement))
+
+    await large.postgres.run(listening)
+    found = await large.movies.neighbours(["film-7-1957"], 20, [demand("genres", "any_of", ["Western"])])
+    assert '("embedding" <=> $1) + 0' in seen[-1]
+    await large.movies.neighbours(["film-7-1957"], 20)
+    assert "+ 0" not in seen[-1]
+    await sql.execute("SET enable_indexscan = off")
+    nearest = await sql.fetch(
+        "SELECT 1 - (embedding <=> (SELECT embedding FROM movies WHERE title = 'Film 7')) AS cosine FROM movies "
+        "WHERE genres && '{Western}' ORDER BY cosine DESC LIMIT 20"
+    )
+    assert [hit.score for hit in found] == pytest.approx([row["cosine"] for row in nearest], abs=1e-5)
 
 
 def test_a_home_serves_event_loops_one_after_the_other(postgres_settings: Settings) -> None:

@@ -8,6 +8,8 @@ import asyncpg
 import pytest
 from langchain_postgres import PGEngine, PGVectorStore
 from langchain_postgres.v2.hybrid_search_config import HybridSearchConfig
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.catalogue.text import embedding_text
 from matinee.index import Entry
@@ -62,6 +64,23 @@ async def test_without_the_workarounds_a_plain_store_misses_what_they_mend(
     assert seen == [0]
     with pytest.raises(Exception, match="array"):
         await store.asimilarity_search("anything", k=3, filter={"genres": {"$in": ["Drama"]}})
+
+
+async def test_a_distance_is_computed_once_a_row_and_no_vector_comes_back(home: PgvectorHome) -> None:
+    seen: list[str] = []
+
+    async def listening(pool: AsyncEngine) -> None:
+        event.listen(pool.sync_engine, "after_cursor_execute", lambda _c, _u, statement, *_: seen.append(statement))
+
+    await home.postgres.run(listening)
+    await home.movies.search("a botanist", 5)
+    await home.movies.table.nearest([0.1] * 64, 5, metric="l2")
+    ours = [statement for statement in seen if "AS distance" in statement or "as distance" in statement]
+    assert len(ours) == 3
+    assert not any("_distance(" in statement for statement in ours)
+    assert not any('"embedding",' in statement for statement in ours)
+    assert sum('"embedding" <=> $1' in statement for statement in ours) == 1
+    assert sum('"embedding" <-> $1' in statement for statement in ours) == 1
 
 
 def test_a_request_becomes_alternatives_and_its_operators_words() -> None:

@@ -45,6 +45,13 @@ class WordEmbeddings(Embeddings):
         return [c / length for c in counts]
 
 
+class CountedWords(WordEmbeddings):
+    """The same counts without unit length: a long text has a long vector."""
+
+    def _vector(self, text: str) -> list[float]:
+        return [value * len(text) / 10 for value in super()._vector(text)]
+
+
 class SharedWords:
     """A cross-encoder that counts shared words."""
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self
 
 import httpx
@@ -227,6 +228,7 @@ class OllamaEmulation:
         port: int = 0,
         context: int = 8192,
         threads: int = 2,
+        model: Path | None = None,
     ) -> None:
         self.models = (model_name, *aliases)
         self.requests: list[Json] = []
@@ -234,11 +236,12 @@ class OllamaEmulation:
         self._port = port
         self._context = context
         self._threads = threads
+        self._model = model
         self._embedder: Engine | None = None
         self._embedder_starts = asyncio.Lock()
 
     def __enter__(self) -> Self:
-        self._engine = Engine(self._context, self._threads)
+        self._engine = Engine(self._context, self._threads, model=self._model)
         try:
             self._server = AppThread(self._app(), self._port)
         except BaseException:

@@ -30,14 +30,15 @@ def weights() -> Path:
 class Engine:
     """llama.cpp's own HTTP server at `url`, on threads of this process, until `close`.
 
-    `context` is its window in tokens. An embedding engine gives mean-pooled vectors of unit length.
+    `context` is its window in tokens; `model` is a gguf file, by default SmolLM2's. An embedding engine gives
+    mean-pooled vectors of unit length.
     """
 
-    def __init__(self, context: int, threads: int, embedding: bool = False) -> None:
+    def __init__(self, context: int, threads: int, embedding: bool = False, model: Path | None = None) -> None:
         import xllamacpp
 
         params = xllamacpp.CommonParams()
-        params.model.path = str(weights())
+        params.model.path = str(model or weights())
         params.port = 0
         params.n_ctx = context
         params.n_parallel = 1  # as Ollama's default: a second request waits for the first

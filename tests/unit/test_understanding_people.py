@@ -156,3 +156,10 @@ def test_a_demand_on_people_holds_for_directors_and_stars() -> None:
     assert not demand.holds(film("Neither", stars=["Gene Hackman"]))
     refused = demand.model_copy(update={"op": "none_of"})
     assert not refused.holds(film("Starred", stars=["Clint Eastwood"]))
+
+
+@pytest.mark.parametrize(
+    "request_text", ["I want to watch Tom Hanks", "I'm looking for Tom Hanks movies", "more Tom Hanks"]
+)
+def test_a_person_asked_for_is_a_demand(request_text: str) -> None:
+    assert demanded(request_text)[0].value == ["Tom Hanks"]

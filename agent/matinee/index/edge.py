@@ -32,6 +32,8 @@ from matinee.index.edge_queries import (
 )
 
 _CONFIG = "collection.json"
+_ROOM = 128 << 20
+"""Bytes that must be free: qdrant-edge 0.9 lays out up to 95 MB of files when it opens a collection of any size."""
 
 
 class EdgeClient:
@@ -51,16 +53,33 @@ class EdgeClient:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
+            (folder / ".owner").write_text(str(os.getpid()))
+            self._check_room()
         except Timeout as error:
             raise IndexInUse(
                 f"The index in {folder} is open in another process{_holder(folder)}; the embedded store serves one "
                 "process at a time: end the other one, or run a Qdrant server and set MATINEE_QDRANT_URL."
             ) from error
         except OSError as error:
+            self._lock.release()
             raise IndexUnavailable(
                 f"The data folder {folder} cannot be written ({error.strerror}); set MATINEE_HOME to one that can."
             ) from error
-        (folder / ".owner").write_text(str(os.getpid()))
+        except IndexUnavailable:
+            self._lock.release()
+            raise
+
+    def _check_room(self, more: int = 0) -> None:
+        """Refuse while nothing is lost: where its mapped files find no room, the engine ends the process (SIGBUS).
+
+        `more` is in bytes, beyond what the engine's files begin with.
+        """
+        free = shutil.disk_usage(self._folder).free
+        if free < _ROOM + more:
+            raise IndexUnavailable(
+                f"The disk of the data folder {self._folder} has {free >> 20} MB left, of {(_ROOM + more) >> 20} that "
+                "the index needs to work; make room, or set MATINEE_HOME to a folder on another disk."
+            )
 
     def close(self) -> None:
         """Close every collection and let other processes in."""
@@ -103,6 +122,11 @@ class EdgeClient:
         shutil.rmtree(self._folder / collection_name, ignore_errors=True)
         return True
 
+    def get_collections(self) -> models.CollectionsResponse:
+        """Return the names of the collections."""
+        names = sorted(path.parent.name for path in self._folder.glob(f"*/{_CONFIG}"))
+        return models.CollectionsResponse(collections=[models.CollectionDescription(name=name) for name in names])
+
     def get_collection(self, collection_name: str) -> models.CollectionInfo:
         """Return the collection's configuration and counts."""
         info = self._shard(collection_name).info()
@@ -136,6 +160,7 @@ class EdgeClient:
 
     def upsert(self, collection_name: str, points: Sequence[models.PointStruct], **_: Any) -> None:
         """Write the points; they are in the write-ahead log when this returns."""
+        self._check_room()
         self._shard(collection_name).update(edge.UpdateOperation.upsert_points([edge_point(point) for point in points]))
 
     def delete(
@@ -246,6 +271,7 @@ class EdgeClient:
     def optimize(self, collection_name: str) -> None:
         """Build the indexes of what was written since the last call (the embedded engine does not on its own)."""
         shard = self._shard(collection_name)
+        self._check_room(sum(path.stat().st_size for path in (self._folder / collection_name).rglob("*.*")))
         shard.optimize()
         shard.flush()
 
@@ -257,6 +283,7 @@ class EdgeClient:
         folder = self._folder / name
         if not self.collection_exists(name):
             raise ValueError(f"Collection {name} not found")  # what QdrantClient's local mode raises
+        self._check_room()
         try:
             config = models.CreateCollection.model_validate(json.loads((folder / _CONFIG).read_text()))
             shard = edge.EdgeShard.load(str(folder / "shard"))

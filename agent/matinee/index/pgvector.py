@@ -10,11 +10,12 @@ from typing import Any
 
 from langchain_core.documents import Document
 
+from matinee.index.encoders import Metric, Progress, silent
 from matinee.index.pgvector_connection import Postgres, checked_dsn
 from matinee.index.pgvector_errors import shown_address
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, movie_filter
 from matinee.index.pgvector_schema import MOVIES, PLAIN_ID, PREFERENCES, REST, Layout
-from matinee.index.pgvector_table import Found, Metric, PgvectorTable, anything
+from matinee.index.pgvector_table import Found, PgvectorTable, anything
 from matinee.index.pgvector_viewers import PgvectorViewers
 from matinee.index.postgres_server import EmbeddedServer, server_folder
 from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
@@ -44,6 +45,7 @@ class PgvectorHome:
             preferences=await self.preferences.table.count(),
             embedding=built.name,
             dimension=built.dimension,
+            encoders=tuple(await self.movies.table.encoders_beside()),
         )
 
     async def rebuild(self) -> None:
@@ -162,9 +164,15 @@ class PgvectorMovies:
         """Build what searches need after a large load."""
         await self.table.settle()
 
-    async def beside(self, embedding: EmbeddingModel) -> "PgvectorMovies":
+    async def by_encoder(
+        self, embedding: EmbeddingModel, metric: Metric = "cosine", on_progress: Progress = silent
+    ) -> "PgvectorMovies":
+        """Return the films by an encoder's vectors; films that have none yet are embedded first."""
+        return self if embedding.name == self.table.encoder else await self.beside(embedding, on_progress)
+
+    async def beside(self, embedding: EmbeddingModel, on_progress: Progress = silent) -> "PgvectorMovies":
         """Return the same films by the vectors of another encoder, in a column of its own; missing ones are made."""
-        return PgvectorMovies(await self.table.beside(embedding))
+        return PgvectorMovies(await self.table.beside(embedding, on_progress))
 
 
 class PgvectorPreferences:

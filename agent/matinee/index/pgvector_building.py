@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from matinee.errors import IndexMismatch
+from matinee.index.encoders import EncoderInfo, Progress, silent
 from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_errors import FAILURES, cause
 from matinee.index.pgvector_filters import id_text
@@ -51,7 +52,29 @@ async def settle(pool: AsyncEngine, form: Form, column: str) -> None:
         await connection.execute(text(f"ANALYZE {layout.table}"))
 
 
-async def fill(postgres: Postgres, form: Form, column: str, embedding: EmbeddingModel, encoder: Encoder) -> None:
+async def encoders_beside(pool: AsyncEngine, form: Form) -> list[EncoderInfo]:
+    """Return the encoders that have a column of their own, each with how many rows have a vector in it."""
+    async with pool.connect() as connection:
+        layout = await read_layout(connection, form)
+        if layout is None:
+            return []
+        columns = [c for c in layout.encoders if c not in (EMBEDDING, REBUILDING)]
+        if not columns:
+            return []
+        counted = ", ".join(f"count({quoted(column)})" for column in columns)
+        counts = (await connection.execute(text(f"SELECT {counted} FROM {layout.table}"))).one()
+    built = [layout.encoders[column] for column in columns]
+    return [EncoderInfo(e.name or c, e.dimension or 0, n) for c, e, n in zip(columns, built, counts, strict=True)]
+
+
+async def fill(
+    postgres: Postgres,
+    form: Form,
+    column: str,
+    embedding: EmbeddingModel,
+    encoder: Encoder,
+    on_progress: Progress = silent,
+) -> None:
     """Add the column of an encoder where it is missing, and embed every text that has no vector in it yet.
 
     Raises:
@@ -79,8 +102,8 @@ async def fill(postgres: Postgres, form: Form, column: str, embedding: Embedding
             return True
 
     if await postgres.run(add_column, long=True):
-        while await _pass_over(postgres, form, column, embedding):
-            pass
+        while missing := await postgres.run(lambda pool: _missing(pool, form, column)):
+            await _pass_over(postgres, form, column, embedding, missing, on_progress)
 
 
 async def rebuild(postgres: Postgres, form: Form, embedding: EmbeddingModel, encoder: Encoder) -> None:
@@ -128,18 +151,28 @@ async def _swap(pool: AsyncEngine, form: Form, encoder: Encoder) -> bool:
         return True
 
 
-async def _pass_over(postgres: Postgres, form: Form, column: str, embedding: EmbeddingModel) -> int:
-    """Embed the texts that have no vector in the column, in the order of their ids; return how many there were."""
+async def _missing(pool: AsyncEngine, form: Form, column: str) -> int:
+    async with pool.connect() as connection:
+        layout = await _there(connection, form)
+        missing = text(f"SELECT count(*) FROM {layout.table} WHERE {quoted(column)} IS NULL")
+        return int(await connection.scalar(missing) or 0)
+
+
+async def _pass_over(
+    postgres: Postgres, form: Form, column: str, embedding: EmbeddingModel, missing: int, on_progress: Progress
+) -> None:
+    """Embed the texts that have no vector in the column, in the order of their ids."""
     done, last = 0, ""
     while True:
         batch = await postgres.run(lambda pool, last=last: _without_vector(pool, form, column, last))  # type: ignore[misc]
         if not batch:
-            return done
+            return
         ids, texts = [row_id for row_id, _ in batch], [words for _, words in batch]
         vectors = await asyncio.to_thread(embedding.embeddings.embed_documents, texts)
         values = {"ids": ids, "texts": texts, "vectors": [str([float(x) for x in v]) for v in vectors]}
         await postgres.run(lambda pool, values=values: _set_vectors(pool, form, column, values), long=True)  # type: ignore[misc]
         done, last = done + len(batch), ids[-1]
+        on_progress(min(done, missing), missing)
 
 
 async def _without_vector(pool: AsyncEngine, form: Form, column: str, after: str) -> list[tuple[str, str]]:

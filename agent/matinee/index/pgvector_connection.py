@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from matinee.errors import IndexUnavailable
 from matinee.index.pgvector_errors import FAILURES, explained, is_dead, is_passing
-from matinee.index.pgvector_workarounds import SESSION, let_words_be_alternatives
+from matinee.index.pgvector_workarounds import SESSION, mend_statements
 from matinee.providers.breaker import Resting, breaker_of
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class Postgres:
             self._thread = threading.Thread(target=self._loop.run_forever, name="matinee-postgres", daemon=True)
             self._thread.start()
             self._pool = create_async_engine("postgresql+asyncpg://", async_creator=self._connect)
-            let_words_be_alternatives(self._pool)
+            mend_statements(self._pool)
             self._engine = PGEngine.from_engine(self._pool, self._loop)
 
     async def _connect(self) -> Any:

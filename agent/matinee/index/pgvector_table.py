@@ -1,8 +1,9 @@
 """One PostgreSQL table behind LangChain's vector store: made, checked against the embedding, written, searched."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from langchain_core.documents import Document
 from langchain_postgres.v2.indexes import DistanceStrategy
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.errors import IndexMismatch, IndexUnavailable
 from matinee.index import pgvector_building
+from matinee.index.encoders import EncoderInfo, Metric, Progress, silent
 from matinee.index.pgvector_connection import Postgres, T, Work
 from matinee.index.pgvector_errors import is_outdated
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, id_text
@@ -29,6 +31,7 @@ from matinee.index.pgvector_schema import (
 )
 from matinee.index.pgvector_words import WordCounts, read_counts
 from matinee.index.pgvector_workarounds import (
+    EXACTLY,
     RepairedVectorStore,
     alternatives,
     as_filter,
@@ -39,8 +42,8 @@ from matinee.providers.embeddings import EmbeddingModel
 
 Condition = Callable[[Layout], Where]
 Found = list[tuple[Document, float]]
-Metric = Literal["cosine", "l2"]
 
+_FEW = 10_000  # rows whose distances are computed in a few milliseconds
 _STRATEGIES = {"cosine": DistanceStrategy.COSINE_DISTANCE, "l2": DistanceStrategy.EUCLIDEAN}
 
 
@@ -131,7 +134,7 @@ class PgvectorTable:
             found: Found = await store.asimilarity_search_with_score_by_vector(
                 vector,
                 k=k,
-                filter=as_filter(self._with_vector(condition(layout))),
+                filter=as_filter(await self._passing(pool, condition(layout), layout)),
                 hybrid_search_config=hybrid_config(self._counts.telling(query), k, layout),
             )
             return found
@@ -173,7 +176,7 @@ class PgvectorTable:
                 return []
             layout, store = await self._store(pool, metric)
             found: Found = await store.asimilarity_search_with_score_by_vector(
-                list(vector), k=k, filter=as_filter(self._with_vector(condition(layout)))
+                list(vector), k=k, filter=as_filter(await self._passing(pool, condition(layout), layout))
             )
             return found
 
@@ -227,11 +230,20 @@ class PgvectorTable:
         await pgvector_building.rebuild(self._postgres, self.form, self._embedding, await self._ours())
         self._layout = None
 
-    async def beside(self, embedding: EmbeddingModel) -> "PgvectorTable":
+    @property
+    def encoder(self) -> str:
+        """Return the name of the encoder whose vectors are searched."""
+        return self._embedding.name
+
+    async def encoders_beside(self) -> list[EncoderInfo]:
+        """Return the encoders that have a column of their own, each with how many rows have a vector in it."""
+        return await self._postgres.run(lambda pool: pgvector_building.encoders_beside(pool, self.form))
+
+    async def beside(self, embedding: EmbeddingModel, on_progress: Progress = silent) -> "PgvectorTable":
         """Return the same rows by the vectors of another encoder, in a column of its own; missing ones are made."""
         column = encoder_column(embedding.name)
         encoder = Encoder(embedding.name, await asyncio.to_thread(lambda: embedding.dimension))
-        await pgvector_building.fill(self._postgres, self.form, column, embedding, encoder)
+        await pgvector_building.fill(self._postgres, self.form, column, embedding, encoder, on_progress)
         return PgvectorTable(self._postgres, self.form, embedding, column)
 
     async def _ours(self) -> Encoder:
@@ -325,6 +337,18 @@ class PgvectorTable:
             )
             self._stores[metric] = cast(RepairedVectorStore, store)
         return layout, self._stores[metric]
+
+    async def _passing(self, pool: AsyncEngine, condition: Where, layout: Layout) -> Where:
+        """Return the condition of a search, marked where it lets few rows of a large table through."""
+        where = self._with_vector(condition)
+        if not condition.sql or self._counts.texts < pgvector_building.LARGE:
+            return where
+        async with pool.connect() as connection:
+            plan = f"EXPLAIN (FORMAT JSON) SELECT FROM {layout.table} {where.clause}"
+            (explained,) = (await connection.execute(text(plan), where.params)).one()
+        explained = json.loads(explained) if isinstance(explained, str) else explained
+        few = explained[0]["Plan"]["Plan Rows"] <= _FEW
+        return Where(EXACTLY + where.sql, where.params) if few else where
 
     def _with_vector(self, where: Where) -> Where:
         """Return the condition for the column searched: further encoders' vectors may be missing."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from matinee.index.encoders import ByEncoder, EncoderInfo
 from matinee.index.viewers import ViewerIndex
 from matinee.models import Candidate, Constraint, Movie, Preference
 
@@ -58,9 +59,10 @@ class IndexInfo:
     preferences: int
     embedding: str | None
     dimension: int | None
+    encoders: tuple[EncoderInfo, ...] = ()  # beside that embedding
 
 
-class MovieIndex(Protocol):
+class MovieIndex(ByEncoder, Protocol):
     """Films, found by meaning, by words and by id. All errors are `IndexUnavailable`."""
 
     async def add(self, entries: Sequence[Entry]) -> None:
@@ -110,20 +112,6 @@ class MovieIndex(Protocol):
         exclude: Collection[str] = (),
     ) -> list[Candidate]:
         """Return at most `k` films nearest to the mean of these films' vectors, without them; scores are cosines."""
-        ...
-
-    async def vectors(self, movie_ids: Collection[str]) -> dict[str, list[float]]:
-        """Return the stored vectors of these films, by id, unit length; unknown ids are left out."""
-        ...
-
-    async def nearest(
-        self,
-        vector: Sequence[float],
-        k: int,
-        constraints: Sequence[Constraint] = (),
-        exclude: Collection[str] = (),
-    ) -> list[Candidate]:
-        """Return at most `k` films nearest to a vector, nearest first; scores are cosines."""
         ...
 
     async def similarity(self, query: str, movie_ids: Collection[str]) -> dict[str, float]:

@@ -6,22 +6,22 @@ anybody's `QdrantVectorStore` opens them, and theirs open here.
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
 
-from langchain_core.documents import Document
 from qdrant_client import QdrantClient, models
 
 from matinee.index.edge import EdgeClient
+from matinee.index.encoders import Metric, Progress, VectorIndex, silent
 from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
+from matinee.index.qdrant_beside import QdrantBeside, distance_to_unit, encoders_beside
 from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
+from matinee.index.qdrant_films import MOVIES, candidates, movie_of, movie_of_point
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
 from matinee.index.qdrant_viewers import QdrantViewers
-from matinee.models import Candidate, Constraint, Movie, Preference, Signal
-from matinee.outside import TEXT_MAX, plain, plain_row
+from matinee.models import Candidate, Constraint, Movie, Preference
+from matinee.outside import plain_row
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
-MOVIES = "matinee_movies"
 PREFERENCES = "matinee_preferences"
 
 
@@ -50,6 +50,7 @@ class QdrantHome:
             preferences=await asyncio.to_thread(preferences.count),
             embedding=embedding,
             dimension=dimension,
+            encoders=await asyncio.to_thread(encoders_beside, self._connection),
         )
 
     async def rebuild(self) -> None:
@@ -97,14 +98,14 @@ class QdrantMovies:
         keys = {key for movie in movies for key in movie.keys}
         ids = [point_id(movie.movie_id) for movie in movies]
         either = models.Filter(should=[matching("keys", keys), models.HasIdCondition(has_id=ids)])
-        return await asyncio.to_thread(lambda: [_movie_of_point(p) for p in self.collection.scroll(either)])
+        return await asyncio.to_thread(lambda: [movie_of_point(p) for p in self.collection.scroll(either)])
 
     async def get(self, movie_ids: Collection[str]) -> list[Movie]:
         """Return the films with these ids, in no particular order; unknown ids are left out."""
         if not movie_ids:
             return []
         found = await asyncio.to_thread(self.collection.retrieve, [point_id(i) for i in movie_ids])
-        return [_movie_of_point(point) for point in found]
+        return [movie_of_point(point) for point in found]
 
     async def count(self) -> int:
         """Return how many films are stored."""
@@ -114,20 +115,20 @@ class QdrantMovies:
         """Return every film's titles and people."""
         fields = [meta(name) for name in TITLE_FIELDS]
         points = await asyncio.to_thread(lambda: list(self.collection.scroll(fields=fields)))
-        return [TitleEntry.of(_movie_of_point(point)) for point in points]
+        return [TitleEntry.of(movie_of_point(point)) for point in points]
 
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""
         fields = [meta(name) for name in FilmReference._fields]
         points = await asyncio.to_thread(lambda: list(self.collection.scroll(fields=fields)))
-        return [_reference(_movie_of_point(point)) for point in points]
+        return [_reference(movie_of_point(point)) for point in points]
 
     async def search(
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
     ) -> list[Candidate]:
         """Return at most `k` films that meet every constraint, best first: dense and BM25 ranks fused (RRF)."""
         found = await asyncio.to_thread(self.collection.search, query, k, movie_filter(constraints, exclude))
-        return _candidates(found, "retrieval")
+        return candidates(found, "retrieval")
 
     async def lexical(
         self, words: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
@@ -135,7 +136,7 @@ class QdrantMovies:
         """Return at most `k` films that meet every constraint and hold any of the words, best BM25 first."""
         condition = movie_filter(constraints, exclude)
         found = await asyncio.to_thread(self.collection.search_words, words, k, condition)
-        return _candidates(found, "bm25")
+        return candidates(found, "bm25")
 
     async def neighbours(
         self,
@@ -145,13 +146,11 @@ class QdrantMovies:
         exclude: Collection[str] = (),
     ) -> list[Candidate]:
         """Return at most `k` films nearest to the mean of these films' vectors, without them; scores are cosines."""
-        if not movie_ids:
+        vectors = list((await self.vectors(movie_ids)).values())
+        if not vectors:
             return []
-        condition = movie_filter(constraints, {*exclude, *movie_ids})
-        found = await asyncio.to_thread(
-            self.collection.nearest_to_points, [point_id(i) for i in movie_ids], k, condition
-        )
-        return _candidates(found, "neighbours")
+        mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
+        return await self.nearest(mean, k, constraints, {*exclude, *movie_ids})
 
     async def vectors(self, movie_ids: Collection[str]) -> dict[str, list[float]]:
         """Return the stored vectors of these films, by id, unit length; unknown ids are left out."""
@@ -165,16 +164,36 @@ class QdrantMovies:
         k: int,
         constraints: Sequence[Constraint] = (),
         exclude: Collection[str] = (),
+        metric: Metric = "cosine",
     ) -> list[Candidate]:
-        """Return at most `k` films nearest to a vector, nearest first; scores are cosines."""
+        """Return at most `k` films nearest to a vector, nearest first; scores are cosines, for `l2` distances.
+
+        The collection keeps unit vectors, so the distances are to those; `by_encoder` gives the encoder's own lengths.
+        """
         found = await asyncio.to_thread(self.collection.nearest, vector, k, movie_filter(constraints, exclude))
-        return _candidates(found, "neighbours")
+        if metric == "l2":
+            found = [(document, distance_to_unit(vector, cosine)) for document, cosine in found]
+        return candidates(found, "neighbours")
+
+    async def by_encoder(
+        self, embedding: EmbeddingModel, metric: Metric = "cosine", on_progress: Progress = silent
+    ) -> VectorIndex:
+        """Return the films by an encoder's vectors, for this metric; films that have none yet are embedded first.
+
+        The main encoder's are in the collection itself, but for the lengths that L2 needs where they differ.
+        """
+        is_main = embedding.name == self.collection.encoder.name
+        if is_main and (metric == "cosine" or await asyncio.to_thread(lambda: embedding.unit_length)):
+            return self
+        beside = QdrantBeside(self.collection, embedding)
+        await asyncio.to_thread(beside.fill, on_progress)
+        return beside
 
     async def similarity(self, query: str, movie_ids: Collection[str]) -> dict[str, float]:
         """Return the cosine between the query and each of these films, -1..1."""
         among = models.Filter(must=[models.HasIdCondition(has_id=[point_id(i) for i in movie_ids])])
         found = await asyncio.to_thread(self.collection.search_dense, query, len(movie_ids), among)
-        return {_movie_of(document).movie_id: score for document, score in found}
+        return {movie_of(document).movie_id: score for document, score in found}
 
     async def settle(self) -> None:
         """Build what searches need after a large load."""
@@ -234,33 +253,3 @@ def _of_user(
 
 def _preference_point(preference: Preference) -> str:
     return point_id(f"preference\x1f{preference.user_id}\x1f{preference.preference_id}")
-
-
-def _candidates(found: Sequence[tuple[Document, float]], signal: str) -> list[Candidate]:
-    return [
-        Candidate(movie=_movie_of(document), score=score, receipt={signal: Signal(rank=rank, value=score)})
-        for rank, (document, score) in enumerate(found, start=1)
-    ]
-
-
-def _movie_of_point(point: Any) -> Movie:
-    payload = point.payload or {}
-    metadata = {**(payload.get("metadata") or {}), "_id": point.id}
-    return _movie_of(Document(page_content=payload.get("page_content", ""), metadata=metadata))
-
-
-def _movie_of(document: Document) -> Movie:
-    """Return the film of a document; one that others wrote may hold less than a film, but has an id and a text.
-
-    What others wrote has not passed the readers, so its texts are made plain here.
-    """
-    metadata = plain_row({k: v for k, v in document.metadata.items() if v is not None})
-    first_line = document.page_content.strip().partition("\n")[0][:300]
-    return Movie.model_validate(
-        {
-            "movie_id": str(metadata.get("_id", "")),
-            "title": plain(first_line),
-            **({} if "overview" in metadata else {"overview": plain(document.page_content[:TEXT_MAX])}),
-            **metadata,
-        }
-    )

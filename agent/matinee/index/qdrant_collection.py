@@ -95,9 +95,19 @@ class QdrantCollection:
         self._store: QdrantVectorStore | None = None
 
     @property
+    def connection(self) -> Connection:
+        """Return the connection to the store."""
+        return self._connection
+
+    @property
     def client(self) -> Client:
         """Return the client of the store."""
         return self._connection.client
+
+    @property
+    def encoder(self) -> EmbeddingModel:
+        """Return the embedding that it is written and searched with."""
+        return self._embedding
 
     def add(self, texts: Sequence[str], metadatas: Sequence[dict[str, Any]], ids: Sequence[str]) -> None:
         """Embed and write documents, replacing those with the same id."""
@@ -136,7 +146,7 @@ class QdrantCollection:
 
     def search_words(self, words: str, k: int, condition: models.Filter | None) -> Found:
         """Return the `k` best documents by BM25 alone, of those that hold any of the words."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             if k < 1 or not words.strip() or not self._ready():
                 return []
             sparse = self.client.get_collection(self.name).config.params.sparse_vectors or {}
@@ -153,31 +163,19 @@ class QdrantCollection:
             return self._dense().similarity_search_with_score(query, k=k, filter=condition)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, list[float]]:
-        """Return the dense vectors of these points, by id; unknown ids are left out."""
-        with self._connection.answering():
+        """Return the dense vectors of the points that are there among these ids; measured by cosine, of unit length."""
+        with self._connection.answering(self.name):
             if not ids or not self._ready():
                 return {}
             points = self.client.retrieve(self.name, list(ids), with_payload=False, with_vectors=True)
-            return {str(point.id): _dense_vector(point.vector) for point in points}
+            return {str(point.id): dense_vector(point.vector) for point in points}
 
     def nearest(self, vector: Sequence[float], k: int, condition: models.Filter | None) -> Found:
         """Return the `k` documents nearest to a vector, with cosines."""
-        with self._connection.answering():
+        with self._connection.answering(self.name):
             if k < 1 or not self._ready():
                 return []
             return self._dense().similarity_search_with_score_by_vector(list(vector), k=k, filter=condition)
-
-    def nearest_to_points(self, ids: Sequence[str], k: int, condition: models.Filter | None) -> Found:
-        """Return the `k` documents nearest to the mean of these points' vectors, with cosines."""
-        with self._connection.answering(self.name):
-            if not ids or not self._ready():
-                return []
-            points = self.client.retrieve(self.name, list(ids), with_payload=False, with_vectors=True)
-            vectors = [_dense_vector(point.vector) for point in points]
-            if not vectors:
-                return []
-            mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
-            return self._dense().similarity_search_with_score_by_vector(mean, k=k, filter=condition)
 
     def settle(self) -> None:
         """Have the embedded engine build its indexes; a server does so on its own."""
@@ -208,14 +206,14 @@ class QdrantCollection:
             if not self._interrupted():
                 self._recreate(staging)
                 store = self._vector_store(RetrievalMode.HYBRID, staging)
-                for page in _chunks(self._pages(self.name), _BATCH):
+                for page in chunks(self._pages(self.name), _BATCH):
                     store.add_texts(
                         [p.payload["page_content"] for p in page],
                         [p.payload.get("metadata") or {} for p in page],
                         ids=[str(p.id) for p in page],
                     )
             self._recreate(self.name)
-            for page in _chunks(self._pages(staging, vectors=True), _BATCH):
+            for page in chunks(self._pages(staging, vectors=True), _BATCH):
                 points = [models.PointStruct(id=p.id, vector=p.vector, payload=p.payload) for p in page]
                 self.client.upsert(self.name, points)
             self.client.delete_collection(staging)
@@ -308,11 +306,13 @@ class QdrantCollection:
                 return
 
 
-def _dense_vector(vector: Any) -> list[float]:
+def dense_vector(vector: Any) -> list[float]:
+    """Return the unnamed vector of a point."""
     return cast(list[float], vector[""] if isinstance(vector, dict) else vector)
 
 
-def _chunks(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
+def chunks(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    """Yield the items in lists of this size, the last one shorter."""
     chunk: list[Any] = []
     for item in items:
         chunk.append(item)

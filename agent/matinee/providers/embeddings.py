@@ -1,9 +1,10 @@
 """Embedding models behind LangChain's `Embeddings`: packaged ONNX weights, the hub, Ollama, or the host's own."""
 
 import importlib
+import math
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 from langchain_core.embeddings import Embeddings
 
 from matinee.errors import EmbeddingsUnavailable
-from matinee.providers.weights import BGE_SMALL, weights_folder
+from matinee.providers.minilm import MiniLm
+from matinee.providers.weights import BGE_SMALL, MINILM_L6, weights_folder
 from matinee.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,15 +23,19 @@ if TYPE_CHECKING:
 BGE_QUERY_INSTRUCTION = "Represent this sentence for searching relevant passages: "
 """What the bge models want before a query and not before a document (their model card)."""
 
-KNOWN = "bge-small, bge-small:hub, ollama:<model>, <module>:<attribute>"
+Encode = Callable[[str], list[float]]
+
+KNOWN = "bge-small, bge-small:hub, minilm-l6, minilm-l6:hub, ollama:<model>, <module>:<attribute>"
 
 
-class OnnxEmbeddings(Embeddings):
-    """bge-small-en-v1.5 through fastembed and ONNX: 384 dimensions, unit length.
+class OneByOne(Embeddings):
+    """Embeds texts one at a time, in a pool of threads: 384 dimensions, unit length.
 
-    Texts are embedded one at a time, in a pool of threads: int8 outputs depend on what else is in a batch,
-    so batches would make the vectors depend on the order of the film list; one at a time costs no more on a CPU.
+    int8 outputs depend on what else is in a batch, so batches would make the vectors depend on the order of the film
+    list; one at a time costs no more on a CPU.
     """
+
+    query_instruction = ""
 
     def __init__(self, *, threads: int = 1, hub: bool = False) -> None:
         self._threads = threads
@@ -37,45 +43,73 @@ class OnnxEmbeddings(Embeddings):
         self._loading = threading.Lock()
 
     @cached_property
-    def _model(self) -> "TextEmbedding":
+    def _encode(self) -> Encode:
+        raise NotImplementedError
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return one vector a text, `(n, 384)`, unit length."""
+        with self._loading:
+            encode = self._encode
+        if self._threads == 1 or len(texts) == 1:
+            return [encode(text) for text in texts]
+        return list(self._pool.map(encode, texts))
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a request, `(384,)`, unit length, with the model's query instruction before it."""
+        with self._loading:
+            encode = self._encode
+        return encode(self.query_instruction + text)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="matinee-embed")
+
+
+class OnnxEmbeddings(OneByOne):
+    """bge-small-en-v1.5 through fastembed and ONNX, the packaged int8 copy or the hub's."""
+
+    query_instruction = BGE_QUERY_INSTRUCTION
+
+    @cached_property
+    def _encode(self) -> Encode:
         from fastembed import TextEmbedding
 
         if self._hub:
-            try:
-                return TextEmbedding(BGE_SMALL.name, threads=1)
-            except Exception as error:
-                raise EmbeddingsUnavailable(
-                    f"{BGE_SMALL.name} could not be fetched from the model hub ({error}); "
-                    "use MATINEE_EMBEDDINGS=bge-small for the packaged copy."
-                ) from error
-        return TextEmbedding(
+            return _from_hub(BGE_SMALL.name, "bge-small")
+        packaged = TextEmbedding(
             _registered(),
             threads=1,
             specific_model_path=str(weights_folder(BGE_SMALL)),
             local_files_only=True,
         )
+        return lambda text: _first(packaged, text)
 
-    def _embed(self, text: str) -> list[float]:
-        vector: list[float] = next(iter(self._model.embed([text], batch_size=1))).tolist()
-        return vector
 
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return one vector a text, `(n, 384)`, unit length."""
-        with self._loading:
-            _ = self._model
-        if self._threads == 1 or len(texts) == 1:
-            return [self._embed(text) for text in texts]
-        return list(self._pool.map(self._embed, texts))
-
-    def embed_query(self, text: str) -> list[float]:
-        """Return the vector of a request, `(384,)`, unit length, with the model's query instruction before it."""
-        with self._loading:
-            _ = self._model
-        return self._embed(BGE_QUERY_INSTRUCTION + text)
+class MiniLmEmbeddings(OneByOne):
+    """all-MiniLM-L6-v2 from its packaged weights, or the hub's copy through fastembed; no instruction for queries."""
 
     @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self._threads, thread_name_prefix="matinee-embed")
+    def _encode(self) -> Encode:
+        if self._hub:
+            return _from_hub(MINILM_L6.name, "minilm-l6")
+        return MiniLm(weights_folder(MINILM_L6)).embed
+
+
+def _from_hub(model: str, packaged: str) -> Encode:
+    from fastembed import TextEmbedding
+
+    try:
+        fetched = TextEmbedding(model, threads=1)
+    except Exception as error:
+        raise EmbeddingsUnavailable(
+            f"{model} could not be fetched from the model hub ({error}); name {packaged} for the packaged copy."
+        ) from error
+    return lambda text: _first(fetched, text)
+
+
+def _first(model: "TextEmbedding", text: str) -> list[float]:
+    vector: list[float] = next(iter(model.embed([text], batch_size=1))).tolist()
+    return vector
 
 
 class QueryCache(Embeddings):
@@ -122,6 +156,12 @@ class EmbeddingModel:
         """Return the length of its vectors (embeds one word to find out)."""
         return len(self.embeddings.embed_query("dimension"))
 
+    @cached_property
+    def unit_length(self) -> bool:
+        """Tell whether its vectors have length 1, so that L2 and cosine give one order (embeds two texts)."""
+        texts = ["dimension", "A linguist is called in to learn the language of visitors from the stars."]
+        return all(abs(math.hypot(*vector) - 1) < 1e-3 for vector in self.embeddings.embed_documents(texts))
+
 
 def open_embeddings(settings: Settings) -> EmbeddingModel:
     """Return the embedding that the settings name; its weights load at first use.
@@ -129,41 +169,57 @@ def open_embeddings(settings: Settings) -> EmbeddingModel:
     Raises:
         EmbeddingsUnavailable: the setting is not understood, or names something that cannot be imported.
     """
-    setting = settings.embeddings
-    if setting in ("bge-small", "bge-small:hub"):
-        inner: Embeddings = OnnxEmbeddings(threads=settings.threads, hub=setting.endswith(":hub"))
-        return EmbeddingModel(
-            f"{BGE_SMALL.name} (int8)" if setting == "bge-small" else BGE_SMALL.name, QueryCache(inner)
-        )
+    return _open(settings.embeddings, settings, "MATINEE_EMBEDDINGS")
+
+
+def open_compared(settings: Settings) -> list[EmbeddingModel]:
+    """Return the encoders to put side by side: the main one, then those of `MATINEE_COMPARE` that are others.
+
+    Raises:
+        EmbeddingsUnavailable: as `open_embeddings`.
+    """
+    named = [name.strip() for name in settings.compare.split(",") if name.strip()]
+    main = open_embeddings(settings)
+    models = {main.name: main}
+    for name in named:
+        model = _open(name, settings, "MATINEE_COMPARE")
+        models.setdefault(model.name, model)
+    return list(models.values())
+
+
+def _open(setting: str, settings: Settings, variable: str) -> EmbeddingModel:
     provider, _, name = setting.partition(":")
+    if setting in ("bge-small", "bge-small:hub", "minilm-l6", "minilm-l6:hub"):
+        kind, weights = (OnnxEmbeddings, BGE_SMALL) if provider == "bge-small" else (MiniLmEmbeddings, MINILM_L6)
+        stored_as = f"{weights.name} (int8)" if setting == "bge-small" else weights.name
+        return EmbeddingModel(stored_as, QueryCache(kind(threads=settings.threads, hub=name == "hub")))
     if provider == "ollama" and name:
         from matinee.providers.ollama import open_ollama_embeddings
 
         return EmbeddingModel(setting, QueryCache(open_ollama_embeddings(name, settings)))
     if provider and name:
-        return EmbeddingModel(setting, QueryCache(_import_embeddings(provider, name)))
-    raise EmbeddingsUnavailable(f"MATINEE_EMBEDDINGS is {setting!r}; known are {KNOWN}.")
+        return EmbeddingModel(setting, QueryCache(_import_embeddings(provider, name, variable)))
+    raise EmbeddingsUnavailable(f"{variable} is {setting!r}; known are {KNOWN}.")
 
 
-def _import_embeddings(module: str, attribute: str) -> Embeddings:
+def _import_embeddings(module: str, attribute: str, variable: str) -> Embeddings:
     try:
         found = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise EmbeddingsUnavailable(
-            f"MATINEE_EMBEDDINGS names {attribute!r} in module {module!r}, which cannot be imported ({error}); "
+            f"{variable} names {attribute!r} in module {module!r}, which cannot be imported ({error}); "
             f"known are {KNOWN}."
         ) from error
     try:
         made = found() if callable(found) and not isinstance(found, Embeddings) else found
     except Exception as error:
         raise EmbeddingsUnavailable(
-            f"MATINEE_EMBEDDINGS names {module}:{attribute}, which cannot be made without arguments ({error}); "
+            f"{variable} names {module}:{attribute}, which cannot be made without arguments ({error}); "
             "name an instance, or a function that returns one."
         ) from error
     if not isinstance(made, Embeddings):
         raise EmbeddingsUnavailable(
-            f"MATINEE_EMBEDDINGS names {module}:{attribute}, which is a {type(made).__name__}, "
-            "not a LangChain Embeddings."
+            f"{variable} names {module}:{attribute}, which is a {type(made).__name__}, not a LangChain Embeddings."
         )
     return made
 

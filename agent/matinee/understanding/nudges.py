@@ -97,7 +97,7 @@ class _Reader:
         if self._is_comparison(i):
             return self._unlisted(i)
         if (i and norms[i - 1] in _BUT and self._request.flows(i)) or word == "without":
-            return self._behind_but(i)
+            return self._behind_but(i) or self._made(i)
         return self._made(i)
 
     def _measured(self, i: int, begins: int, *, less: bool) -> Read | None:

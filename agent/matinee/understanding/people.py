@@ -5,22 +5,20 @@ A name is easily something else, so a person is read only where the words around
 likeness, which the search finds by the name itself; it is no demand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from matinee.models import Constraint, ConstraintField
-from matinee.understanding.cues import cue_at
+from matinee.understanding.around import Around, Cue, Left
 from matinee.understanding.names import PeopleLookup, Person, Side
-from matinee.understanding.phrases import Phrases, load, word_set
-from matinee.understanding.setting import film_word_soon, is_film_word
-from matinee.understanding.terms import Stance, Term, refusals_of, stance_of
+from matinee.understanding.phrases import load, word_set
+from matinee.understanding.setting import is_film_word
+from matinee.understanding.terms import Stance, Term
 from matinee.understanding.text import Request
 from matinee.understanding.titles import Scan, TitleLookup
 
-Cue = Literal["director", "by", "star", "with", "source", "asking", "exhausted", "like", "unlike", "love", "none"]
 Manner = Literal["full", "misspelt", "surname", "family"]
 
 _SIDES: dict[Cue, Side] = {"director": "directed", "by": "directed", "star": "starred", "with": "starred"}
@@ -32,10 +30,6 @@ _FIELDS = {
 _MAINLY = 5
 """Somebody with this many times the films on one side is known for that side."""
 
-_NEAR = 8
-"""How many words from a name a doubt counts."""
-
-_MOST_PASSED = 4
 _MOST_GUESSES = 8
 _SURELY = {"full": 1.0, "misspelt": 0.8, "surname": 0.8, "family": 0.8}
 _JOINING = frozenset(("and", "or", "nor", "plus"))
@@ -61,34 +55,9 @@ class PeopleRead(NamedTuple):
     likened: bool = False
 
 
-@cache
-def _cues() -> Phrases[Cue]:
-    kinds: tuple[Cue, ...] = ("director", "by", "star", "with", "source", "asking", "exhausted")
-    return Phrases((phrase, kind) for kind in kinds for phrase in load("people")[kind])
-
-
-@cache
-def _acts() -> Phrases[bool]:
-    return Phrases((phrase, True) for phrase in load("people")["acts"])
-
-
-@cache
-def _hedges() -> Phrases[bool]:
-    return Phrases((phrase, True) for phrase in load("people")["hedges"])
-
-
 def read_people(request: Request, titles: TitleLookup, terms: Sequence[Term]) -> list[PeopleRead]:
     """Return what the request says about people, and the spans of all names that are no titles."""
     return list(_Reader(request, titles, terms).read()) if len(titles.people) else []
-
-
-@dataclass(frozen=True)
-class _Left:
-    """What stands before a name: the kind of cue, the word where it begins, and whether the name follows at once."""
-
-    cue: Cue
-    begins: int
-    close: bool
 
 
 class _Reader:
@@ -96,13 +65,7 @@ class _Reader:
         self._request = request
         self._people: PeopleLookup = titles.people
         self._scan = Scan(request, titles)
-        self._keys = [_bare(request, i) for i in range(len(request.words))]
-        self._ends: dict[int, tuple[int, Cue]] = {last: (i, cue) for i, last, cue in _cues().scan(request)}
-        self._ends |= _likings(request, self._ends)
-        self._described = {t.first: t for t in terms if t.kind in ("genre", "vague", "place")}
-        self._ending = {t.last for t in terms}
-        self._doubts = [i for i, _, _ in _hedges().scan(request)]
-        self._refusals = refusals_of(request)
+        self._around = Around(request, terms)
         self._guesses = _MOST_GUESSES
 
     def read(self) -> Iterator[PeopleRead]:
@@ -139,40 +102,37 @@ class _Reader:
         """Tell whether it is worth looking for a name at word i; at most words of a request it is not."""
         return (
             self._request.words[i].capital
-            or i in self._ends
-            or not self._people.words.isdisjoint(self._keys[i : i + 2])
+            or self._around.cued(i)
+            or not self._people.words.isdisjoint(self._around.keys[i : i + 2])
         )
 
     def _name_at(self, i: int, *, listed: bool) -> Named | None:
         if not self._may_begin(i):
             return None
         room = 1
-        while room < 4 and i + room < len(self._keys) and self._flows(i + room):
+        while room < 4 and i + room < len(self._around.keys) and self._around.flows(i + room):
             room += 1
         for length in range(room, 1, -1):
-            if people := self._people.called(self._keys[i : i + length]):
+            if people := self._people.called(self._around.keys[i : i + length]):
                 return Named(i, i + length, (people[0],), "full") if self._may_be_name(i, i + length) else None
         if (family := self._family_at(i, room)) is not None:
             return family
-        left = self._left(i)
+        left = self._around.left_of(i)
         if room > 1 and (found := self._misspelt(i, room, left)):
             return found
         return self._alone(i, room, left, listed=listed)
 
-    def _flows(self, i: int) -> bool:
-        return self._request.flows(i) or self._request.gaps[i] == ". "
-
     def _may_be_name(self, first: int, last: int) -> bool:
         """Tell whether words that make up a name are one: in small letters not when all of them are everyday words."""
-        keys = self._keys[first:last]
-        if self._capitals(first, last):
+        keys = self._around.keys[first:last]
+        if self._around.capitals(first, last):
             return True
         common = word_set("common", "everyday") | _words("words")
         return not all(key in common or len(key) == 1 for key in keys)
 
     def _family_at(self, i: int, room: int) -> Named | None:
-        key, words = self._keys[i], self._request.words
-        if room > 1 and self._keys[i + 1] in _words("family"):
+        key, words = self._around.keys[i], self._request.words
+        if room > 1 and self._around.keys[i + 1] in _words("family"):
             people = self._people.family(key)
             return Named(i, i + 2, tuple(people), "family") if people else None
         plural = key.removesuffix("s")
@@ -181,14 +141,18 @@ class _Reader:
             return Named(i, i + 1, tuple(people), "family") if people else None
         return None
 
-    def _misspelt(self, i: int, room: int, left: _Left) -> Named | None:
+    def _misspelt(self, i: int, room: int, left: Left) -> Named | None:
         firm = left.cue in ("director", "by", "star", "with")
         for length in (3, 2):
-            if length > room or self._guesses <= 0 or any(len(k) < 3 for k in self._keys[i : i + length : length - 1]):
+            if (
+                length > room
+                or self._guesses <= 0
+                or any(len(k) < 3 for k in self._around.keys[i : i + length : length - 1])
+            ):
                 continue
-            keys = self._keys[i : i + length]
-            capitals = self._capitals(i, i + length)
-            if not capitals and not (firm or self._films_follow(i + length)):
+            keys = self._around.keys[i : i + length]
+            capitals = self._around.capitals(i, i + length)
+            if not capitals and not (firm or self._around.films_follow(i + length)):
                 continue
             if not capitals and any(k in word_set("common", "everyday") | word_set("common", "film") for k in keys):
                 continue
@@ -200,28 +164,28 @@ class _Reader:
                 return Named(i, i + length, (person,), "misspelt")
         return None
 
-    def _alone(self, i: int, room: int, left: _Left, *, listed: bool) -> Named | None:
+    def _alone(self, i: int, room: int, left: Left, *, listed: bool) -> Named | None:
         """Return the person whom a single name means (a family name, or all the name there is), if the words cue it."""
-        two = room > 1 and self._keys[i] in _words("particles")
+        two = room > 1 and self._around.keys[i] in _words("particles")
         last = i + 2 if two else i + 1
-        key = " ".join(self._keys[i:last])
+        key = " ".join(self._around.keys[i:last])
         if len(key) < 3:
             return None
-        capital = self._capitals(i, last) or (two and self._capitals(last - 1, last))
+        capital = self._around.capitals(i, last) or (two and self._around.capitals(last - 1, last))
         common = key in word_set("common", "everyday") or key in _words("words")
         side = _SIDES.get(left.cue)
-        followed = self._films_follow(last) or self._possessive(last - 1)
+        followed = self._around.films_follow(last) or self._around.possessive(last - 1)
         if self._part_of_longer_name(i, last):
             return None
         if common and not (capital and (left.cue in ("director", "star") or (followed and i))):
             return None
         if not capital and not (followed or left.cue == "director"):
             return None
-        refused = stance_of(self._request, i, last, self._refusals) is Stance.REFUSED
+        refused = self._around.stance(i, last) is Stance.REFUSED
         cued = side or followed or refused or listed or left.cue in ("exhausted", "asking", "unlike")
-        if not cued or self._followed_by(last, "other", "style"):
+        if not cued or self._around.followed_by(last, "other", "style"):
             return None
-        if left.cue == "asking" and not followed and not (left.close and self._ends_clause(last)):
+        if left.cue == "asking" and not followed and not (left.close and self._around.ends_clause(last)):
             return None
         if person := self._people.known_by(key, side or "either"):
             return Named(i, last, (person,), "surname")
@@ -236,31 +200,20 @@ class _Reader:
         if not request.capitals_tell:
             return False
         before = first > 0 and request.flows(first) and words[first - 1].capital
-        if before and not (first == 1 or request.ends_sentence(first - 1) or self._left(first).close):
+        if before and not (first == 1 or request.ends_sentence(first - 1) or self._around.left_of(first).close):
             return True
         after = last < len(words) and request.flows(last) and words[last].capital
-        return after and not (is_film_word(request, last) or last in self._described)
-
-    def _left(self, first: int) -> _Left:
-        request, at = self._request, first
-        for passed in range(_MOST_PASSED + 1):
-            if at in self._ends and request.flows(at):
-                begins, cue = self._ends[at]
-                return _Left(cue, begins, passed == 0)
-            if at <= 0 or not request.flows(at) or request.norms[at - 1] not in _words("passed_over"):
-                break
-            at -= 1
-        return _Left("none", first, False)
+        return after and not (is_film_word(request, last) or self._around.described(last))
 
     def _judged(self, group: Sequence[Named]) -> PeopleRead:
         request, first, last = self._request, group[0].first, group[-1].last
         span = (request.words[first].start, request.words[last - 1].end)
-        left = self._left(first)
-        stance = stance_of(request, first, last, self._refusals)
-        exhausted = left.cue == "exhausted" or self._exhausted(left.begins)
+        left = self._around.left_of(first)
+        stance = self._around.stance(first, last)
+        exhausted = left.cue == "exhausted" or self._around.exhausted(left.begins)
         refused = stance in (Stance.REFUSED, Stance.SPARINGLY) or exhausted or left.cue == "unlike"
         begins = request.words[min(left.begins, first)].start
-        if self._hedged(first, last):
+        if self._around.hedged(first, last):
             return PeopleRead(None, begins, span)
         if stance is Stance.OPEN or not (refused or self._is_asked(group, left, last)):
             return PeopleRead(None, begins, span, likened=left.cue == "like")
@@ -268,32 +221,32 @@ class _Reader:
             return PeopleRead(None, begins, span)
         return PeopleRead(self._constraint(group, left, refused=refused), begins, span)
 
-    def _is_asked(self, group: Sequence[Named], left: _Left, last: int) -> bool:
-        request, first = self._request, group[0].first
-        if left.cue in ("like", "source") or self._followed_by(last, "style", "other"):
+    def _is_asked(self, group: Sequence[Named], left: Left, last: int) -> bool:
+        first = group[0].first
+        if left.cue in ("like", "source") or self._around.followed_by(last, "style", "other"):
             return False
-        author = " ".join(self._keys[first:last]) in _authors()
+        author = " ".join(self._around.keys[first:last]) in _authors()
         if left.cue in _SIDES and not (author and left.cue in ("by", "with")):
             return True
         if author:
             return False
-        if self._films_follow(last) or (request.flows(last) and _acts().at(request, last)):
+        if self._around.films_follow(last) or self._around.acts(last):
             return True
-        if self._possessive(last - 1) and left.cue != "love":
+        if self._around.possessive(last - 1) and left.cue != "love":
             return True
         if left.cue == "love" or self._spells_title(group):
             return False
         if left.cue == "asking":
-            return self._ends_clause(last)
-        return self._ends_clause(last) and self._opens_clause(first)
+            return self._around.ends_clause(last)
+        return self._around.ends_clause(last) and self._around.opens_clause(first)
 
     def _spells_title(self, group: Sequence[Named]) -> bool:
         return any(end == group[-1].last for end, _, _ in self._scan.at(group[0].first))
 
-    def _constraint(self, group: Sequence[Named], left: _Left, *, refused: bool) -> Constraint:
+    def _constraint(self, group: Sequence[Named], left: Left, *, refused: bool) -> Constraint:
         request, first, last = self._request, group[0].first, group[-1].last
         people = list({p.name: p for named in group for p in named.people}.values())
-        acts = bool(request.flows(last) and _acts().at(request, last))
+        acts = self._around.acts(last)
         wanted: Side | None = "starred" if acts else _SIDES.get(left.cue)
         sides = {_side(person, wanted) for person in people}
         side = sides.pop() if len(sides) == 1 else "either"
@@ -313,79 +266,6 @@ class _Reader:
     def _is_near(self, group: Sequence[Named]) -> bool:
         return any(named.manner != "full" for named in group)
 
-    def _films_follow(self, last: int) -> bool:
-        """Tell whether a film word or a genre follows: "Kubrick films", "Adam Sandler comedies"."""
-        request = self._request
-        if last >= len(request.words) or not self._flows(last) or self._followed_by(last, "style"):
-            return False
-        if is_film_word(request, last) and request.norms[last] not in _words("other"):
-            return request.norms[last] not in ("one", "ones", "thing", "things", "type", "types")
-        term = self._described.get(last)
-        return (term is not None and term.kind == "genre") or film_word_soon(request, last)
-
-    def _followed_by(self, last: int, *lists: str) -> bool:
-        request = self._request
-        if last >= len(request.words) or not (request.flows(last)):
-            return False
-        return any(request.norms[last] in _words(name) for name in lists)
-
-    def _possessive(self, i: int) -> bool:
-        word = self._request.words[i]
-        return self._request.folded[word.start : word.end].endswith(("'s", "s'")) and self._request.flows(i + 1)
-
-    def _hedged(self, first: int, last: int) -> bool:
-        """Tell whether the viewer only supposes that it was this person: "I think it had John Cusack"."""
-        request = self._request
-        begin = first
-        while begin > 0 and first - begin < _NEAR and not request.ends_sentence(begin):
-            begin -= 1
-        end = last
-        while end < len(request.words) and end - last < _NEAR and not request.ends_sentence(end):
-            end += 1
-        unsure = end == last and last <= len(request.words) and request.gaps[last].lstrip(" (").startswith("?)")
-        return unsure or any(begin <= at < first or last <= at < end for at in self._doubts)
-
-    def _exhausted(self, before: int) -> bool:
-        return any(
-            self._ends[at][1] == "exhausted" for at in range(max(0, before - 3), before + 1) if at in self._ends
-        ) and not any(self._request.breaks(i) for i in range(max(1, before - 2), before + 1))
-
-    def _ends_clause(self, last: int) -> bool:
-        request = self._request
-        if last >= len(request.words) or not request.flows(last):
-            return True
-        return request.norms[last] in word_set("common", "ends") or request.norms[last] in (
-            "in",
-            "tonight",
-            "pls",
-            "plz",
-        )
-
-    def _opens_clause(self, first: int) -> bool:
-        request, at = self._request, first
-        while at > 0 and request.flows(at) and request.norms[at - 1] in _words("passed_over"):
-            at -= 1
-        return at == 0 or not request.flows(at) or at in self._ending
-
-    def _capitals(self, first: int, last: int) -> bool:
-        words = self._request.words[first:last]
-        return self._request.capitals_tell and all(w.capital or w.norm in _words("particles") for w in words)
-
-
-def _likings(request: Request, known: Mapping[int, tuple[int, Cue]]) -> dict[int, tuple[int, Cue]]:
-    """Return the cues that pass a verdict, as titles have them, by the word after their end."""
-    ends: dict[int, tuple[int, Cue]] = {}
-    i = 0
-    while i < len(request.words):
-        cue = cue_at(request, i)
-        if cue is None:
-            i += 1
-            continue
-        if cue.role in ("like", "unlike") and known.get(cue.end, (i,))[0] >= i:
-            ends[cue.end] = (i, "unlike" if cue.role == "unlike" else "like" if cue.firm else "love")
-        i = cue.end
-    return ends
-
 
 @cache
 def _authors() -> frozenset[str]:
@@ -399,8 +279,3 @@ def _side(person: Person, wanted: Side | None) -> Side:
     if person.directed >= _MAINLY * person.starred:
         return "directed"
     return "starred" if person.starred >= _MAINLY * person.directed else "either"
-
-
-def _bare(request: Request, i: int) -> str:
-    word = request.words[i]
-    return word.norm[:-1] if request.folded[word.start : word.end].endswith("'s") else word.norm

@@ -1,0 +1,132 @@
+"""A viewer's own ratings, brought from another service: stored with their taste, read back, and exported."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from matinee.index import Home
+from matinee.index.viewers import ViewerVector
+from matinee.models import Movie
+from matinee.taste.collaborative import Collaborative
+from matinee.taste.preferences import checked_user
+from matinee.taste.ratings_report import RatingsReport
+from matinee.taste.ratings_viewer import ViewerRating, ViewerRatings
+
+_NAMED = 10
+
+
+@dataclass
+class ImportReport:
+    """What became of an export: `matched` and `unknown` add up to the ratings that could be read."""
+
+    user: str
+    format: str
+    rows: RatingsReport
+    """What became of the file's rows; `kept` counts films."""
+    matched: int = 0
+    """Films that the catalogue has."""
+    unknown: int = 0
+    """Films that it lacks: their ratings are kept and count as soon as it has them."""
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    stored: int = 0
+    """Ratings that are stored for the viewer now, from this export and former ones."""
+    told: bool = False
+    """Whether a taste can be told: the ratings' model knows some of the films, and they were not rated all alike."""
+    unknown_films: list[str] = field(default_factory=list)
+    """The first ten, with their lines."""
+
+
+async def import_ratings(user: str, ratings: ViewerRatings, home: Home, collaborative: Collaborative) -> ImportReport:
+    """Store the ratings of an export beside what the viewer brought before; of a film rated twice the later one stays.
+
+    Raises:
+        InvalidRequest: the viewer's name cannot be one.
+        IndexUnavailable: the store does not answer.
+    """
+    user = checked_user(user)
+    report = ImportReport(user, ratings.format, ratings.report)
+    kept = await _by_film(collaborative, await collaborative.stored(user))
+    brought = await _by_film(collaborative, list(ratings))
+    films = {movie.movie_id: movie for movie in await home.movies.get([film for film, _ in brought.values() if film])}
+    report.rows.duplicates += len(ratings) - len(brought)
+    report.rows.kept = len(brought)
+    for key, (film, rating) in brought.items():
+        report.matched += film is not None
+        if film is None:
+            _remark_unknown(report, rating)
+        former = kept.get(key)
+        report.added += former is None
+        report.changed += former is not None and former[1].rating != rating.rating
+        kept[key] = film, _completed(rating, films.get(film or ""))
+    report.unchanged = len(brought) - report.added - report.changed
+    report.stored = len(kept)
+    parts = await _remember(user, kept, home, collaborative)
+    report.told = bool(parts)
+    return report
+
+
+async def compare_again(home: Home, collaborative: Collaborative) -> None:
+    """Store the tastes of all who brought ratings anew, after another model took the place of the former."""
+    for user in await home.viewers.users():
+        await _remember(user, await _by_film(collaborative, await collaborative.stored(user)), home, collaborative)
+
+
+async def exported(user: str, home: Home, collaborative: Collaborative) -> dict[str, Any]:
+    """Return all that is stored for a viewer, as a document that JSON can hold.
+
+    Raises:
+        InvalidRequest: the viewer's name cannot be one.
+        IndexUnavailable: the store does not answer.
+    """
+    user = checked_user(user)
+    ratings = await collaborative.stored(user)
+    films = await collaborative.films_of(ratings)
+    preferences = await home.preferences.of_user(user)
+    return {
+        "user": user,
+        "preferences": [p.model_dump(mode="json", exclude={"similarity", "user_id"}) for p in preferences],
+        "ratings": [{**_record(rating), "movie_id": film} for film, rating in zip(films, ratings, strict=True)],
+    }
+
+
+_ByFilm = dict[str, tuple[str | None, ViewerRating]]
+"""Ratings under their film's id in the catalogue, or under what the export calls a film that it lacks."""
+
+
+async def _by_film(collaborative: Collaborative, ratings: Sequence[ViewerRating]) -> _ByFilm:
+    films = await collaborative.films_of(ratings)
+    return {film or rating.key: (film, rating) for film, rating in zip(films, ratings, strict=True)}
+
+
+async def _remember(user: str, kept: _ByFilm, home: Home, collaborative: Collaborative) -> Mapping[int, float]:
+    liked = {film: rating.rating for film, rating in kept.values() if film is not None}
+    viewer = ViewerVector(user, await collaborative.taste_of(liked))
+    await home.viewers.remember(viewer, [_record(rating) for _, rating in kept.values()])
+    return viewer.parts
+
+
+def _completed(rating: ViewerRating, film: Movie | None) -> ViewerRating:
+    """Return the rating with the film's names, so that it is found again whatever numbers the next model has."""
+    if film is None:
+        return rating
+    return replace(
+        rating,
+        title=rating.title or film.title,
+        year=rating.year or film.year,
+        imdb_id=rating.imdb_id or film.imdb_id,
+        movielens_id=rating.movielens_id or film.movielens_id,
+    )
+
+
+def _record(rating: ViewerRating) -> dict[str, Any]:
+    return {name: value for name, value in asdict(rating).items() if name != "line"}
+
+
+def _remark_unknown(report: ImportReport, rating: ViewerRating) -> None:
+    report.unknown += 1
+    if len(report.unknown_films) < _NAMED:
+        year = f" ({rating.year})" if rating.year else ""
+        name = f"{rating.title}{year}" if rating.title else f"film {rating.imdb_id or rating.movielens_id}"
+        report.unknown_films.append(f"line {rating.line}: {name}")

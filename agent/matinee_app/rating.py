@@ -1,0 +1,196 @@
+"""The commands around ratings: learning from many viewers', taking in and giving out one viewer's."""
+
+import asyncio
+import csv
+import dataclasses
+import sys
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from matinee.index import open_home
+from matinee.providers.embeddings import open_embeddings
+from matinee.settings import Settings
+from matinee.taste.collaborative import open_collaborative
+from matinee.taste.own_ratings import ImportReport, compare_again, exported, import_ratings
+from matinee.taste.ratings_ingest import Learned, Progress, Stage, learn, store
+from matinee.taste.ratings_model import FOLDER, About
+from matinee.taste.ratings_viewer import open_viewer_ratings
+from matinee_app.collecting import ensure_films
+from matinee_app.console import counted, err, out, plain, print_json
+
+
+def ingest(settings: Settings, path: Path, *, as_json: bool) -> Coroutine[Any, Any, int]:
+    """Read and learn at once, in this thread, so that an interrupt ends it; return what stores the rest."""
+    asyncio.run(_reached(settings))  # what takes minutes is not begun for a store that does not answer
+    with _progress() as on_progress:
+        learned = learn(path, settings.home / FOLDER, on_progress)
+    return _store(settings, learned, as_json=as_json)
+
+
+async def _reached(settings: Settings) -> None:
+    home = open_home(settings, open_embeddings(settings))
+    try:
+        await home.viewers.users()
+    finally:
+        home.close()
+
+
+async def _store(settings: Settings, learned: Learned, *, as_json: bool) -> int:
+    home = open_home(settings, open_embeddings(settings))
+    try:
+        with _progress() as on_progress:
+            about = await store(learned, settings.home / FOLDER, home.viewers, on_progress)
+        collaborative = open_collaborative(settings, home)
+        await compare_again(home, collaborative)
+        in_catalogue = len(await collaborative.popularity())
+        stored_films = await home.movies.count()
+    finally:
+        home.close()
+    report = learned.report
+    if as_json:
+        print_json(
+            {
+                **{name: value for name, value in dataclasses.asdict(about).items() if name != "own_numbers"},
+                "format": learned.form,
+                "in_catalogue": in_catalogue,
+                "unchanged": learned.ease is None,
+                "rows": dataclasses.asdict(report),
+                "film_files": learned.film_files,
+            }
+        )
+    else:
+        _print_learned(about, learned, in_catalogue)
+    for remark in (*learned.remarks, *report.reasons, *_unmatched(learned, in_catalogue, stored_films)):
+        err.print(f"  {plain(remark)}")
+    return 0
+
+
+def _print_learned(about: About, learned: Learned, in_catalogue: int) -> None:
+    again = ", the same as before" if learned.ease is None else ""
+    out.print(f"{about.ratings:,} ratings of {about.films:,} films by {about.viewers:,} viewers{again}")
+    report = learned.report
+    left_out = {
+        "not readable": report.unreadable,
+        "out of range": report.out_of_range,
+        "rated again later": report.duplicates,
+    }
+    if said := ", ".join(f"{count:,} {name}" for name, count in left_out.items() if count):
+        out.print(f"rows left out: {said}")
+    out.print(f"{about.learned_films:,} films have enough ratings to tell what goes with them")
+    sample = "" if about.stored_viewers >= about.viewers else f" of {about.viewers:,}, evenly taken"
+    out.print(f"{about.stored_viewers:,} viewers stored{sample}")
+    out.print(f"{in_catalogue:,} films of the catalogue have ratings")
+
+
+def _unmatched(learned: Learned, in_catalogue: int, stored_films: int) -> Iterator[str]:
+    if in_catalogue:
+        return
+    if not stored_films:
+        yield "No film is stored yet, so nothing can be recommended from these ratings: run `matinee ingest`."
+    elif learned.note.own_numbers and not learned.film_files:
+        yield (
+            "None of these films can be told: 100k has film numbers of its own, and u.item, which names them, is not "
+            "beside u.data. Put it there and run this again; until then ratings stay without effect."
+        )
+    elif not learned.film_files:
+        yield (
+            "None of these films is in the catalogue: no movies.csv, movies.dat or links.csv beside the ratings names "
+            "them. Put it there and run this again, or ingest the catalogue of the same MovieLens folder."
+        )
+    else:
+        yield "None of these films is in the catalogue; ingest one that has them, as the same folder's movies."
+
+
+async def import_(settings: Settings, user: str, path: Path, *, as_json: bool) -> int:
+    """Store a viewer's ratings and print what became of them."""
+    ratings = open_viewer_ratings(path)
+    home = open_home(settings, open_embeddings(settings))
+    try:
+        await ensure_films(home)
+        collaborative = open_collaborative(settings, home)
+        report = await import_ratings(user, ratings, home, collaborative)
+        is_ready = await collaborative.ready()
+    finally:
+        home.close()
+    if as_json:
+        print_json(dataclasses.asdict(report))
+    else:
+        _print_imported(report)
+    for remark in report.rows.reasons:
+        err.print(f"  {plain(remark)}")
+    if report.unknown:
+        err.print(f"Not in the catalogue, kept for when it has them: {counted(report.unknown, 'film')}")
+        for film in report.unknown_films:
+            err.print(f"  {plain(film)}")
+    if not is_ready:
+        err.print("These films count as seen. To recommend by ratings, run `matinee ratings ingest` on MovieLens data.")
+    elif not report.told:
+        err.print("These films count as seen; they are too few, or too much alike in rating, to tell a taste by.")
+    return 0 if report.matched else 1
+
+
+def _print_imported(report: ImportReport) -> None:
+    counts = {"new": report.added, "changed": report.changed, "as before": report.unchanged}
+    said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    out.print(f"{counted(report.rows.kept, 'rating')} of {plain(report.user)} read ({report.format}): {said}")
+    rows = report.rows
+    left_out = {
+        "not readable": rows.unreadable,
+        "out of range": rows.out_of_range,
+        "rated again later": rows.duplicates,
+        "seen but not rated": rows.unrated,
+    }
+    if said := ", ".join(f"{count:,} {name}" for name, count in left_out.items() if count):
+        out.print(f"rows left out: {said}")
+    out.print(f"{report.matched:,} of these films are in the catalogue; stored: {counted(report.stored, 'rating')}")
+
+
+async def export(settings: Settings, user: str, form: Literal["json", "csv"]) -> int:
+    """Print everything stored for a viewer as one document."""
+    home = open_home(settings, open_embeddings(settings))
+    try:
+        document = await exported(user, home, open_collaborative(settings, home))
+    finally:
+        home.close()
+    if form == "json":
+        print_json(document)
+    else:
+        _print_csv(document)
+    if not document["preferences"] and not document["ratings"]:
+        err.print(f"Nothing is stored for {plain(user)}.")
+        return 1
+    return 0
+
+
+_COLUMNS = ("kind", "rating", "title", "year", "movie_id", "imdb_id", "movielens_id", "text", "created_at")
+
+
+def _print_csv(document: dict[str, Any]) -> None:
+    table = csv.DictWriter(sys.stdout, _COLUMNS, extrasaction="ignore", lineterminator="\n")
+    table.writeheader()
+    table.writerows(document["preferences"])
+    table.writerows({"kind": "rating", **rating} for rating in document["ratings"])
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[count]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks: dict[Stage, Any] = {}
+
+        def show(stage: Stage, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=total, count="")
+            progress.update(tasks[stage], completed=done, count=f"{done:,}" if done else "")
+
+        yield show

@@ -1,0 +1,196 @@
+"""What became of requests, counted: before validation, as a model wrote it, and after, as the viewer gets it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from langchain_core.messages import AIMessageChunk
+
+from matinee.context import Context
+from matinee.errors import ChatModelUnavailable
+from matinee.grounding.claims import ClaimChecker
+from matinee.grounding.claims.split import claims
+from matinee.grounding.draft import Draft, DraftParser
+from matinee.grounding.match import Fault, match
+from matinee.grounding.picks import PickDesk
+from matinee.models import Movie, Understanding, title_key
+from matinee.nodes.prompting import recommend_messages
+from matinee.nodes.run_parts import evidence_writer, offered_of, open_desk
+from matinee.providers.chat import Chat
+from matinee_graphs.recommend import RecommendGraph
+
+
+@dataclass
+class Tally:
+    """Counts over picks and their claims; shares are of the picks, or of the claims."""
+
+    picks: int = 0
+    in_catalogue: int = 0
+    offered: int = 0
+    within: int = 0
+    claims: int = 0
+    contradicted: int = 0
+    unsupported: int = 0
+    doubtful: list[str] = field(default_factory=list)
+    """The claims that are not supported, each with its verdict and its film."""
+
+    def row(self) -> dict[str, Any]:
+        """Return the shares, in percent."""
+        return {
+            "picks": self.picks,
+            "in catalogue %": _percent(self.in_catalogue, self.picks),
+            "offered %": _percent(self.offered, self.picks),
+            "within demands %": _percent(self.within, self.picks),
+            "claims": self.claims,
+            "contradicted %": _percent(self.contradicted, self.claims),
+            "unsupported %": _percent(self.unsupported, self.claims),
+        }
+
+    def judge(self, reason: str, movie: Movie, checker: ClaimChecker) -> None:
+        """Count the claims of a reason."""
+        for _, clauses in claims(reason):
+            for clause in clauses:
+                verdict = checker.judge(clause.text, movie).verdict
+                self.claims += 1
+                self.contradicted += verdict == "contradicted"
+                self.unsupported += verdict == "unsupported"
+                if verdict != "supported":
+                    self.doubtful.append(f"{verdict}: {movie.label}: {clause.text}")
+
+
+@dataclass
+class Course:
+    """The course of all requests: what was written, what stands, and what it took."""
+
+    raw: Tally = field(default_factory=Tally)
+    validated: Tally = field(default_factory=Tally)
+    requests: int = 0
+    short: int = 0
+    repaired: int = 0
+    from_model: int = 0
+    of_model: Tally = field(default_factory=Tally)
+    """The validated picks whose reasons the model wrote, in whole or in part."""
+    first_card: list[float] = field(default_factory=list)
+    first_card_after_first_token: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+
+
+async def follow(
+    graph: RecommendGraph, chat: Chat, request: str, context: Context, catalogue: Mapping[str, Movie], course: Course
+) -> None:
+    """Run one request and count what comes of it; the raw text is the model's whole answer to the same prompt."""
+    state: dict[str, Any] = {}
+    drafts: list[str] = []
+    events: list[tuple[str, float]] = []
+    stream: Any = graph.astream({"query": request}, context=context, stream_mode=["updates", "custom", "messages"])
+    start = perf_counter()
+    async for mode, payload in stream:
+        now = perf_counter() - start
+        if mode == "updates":
+            for node, update in payload.items():
+                state.update(update or {})
+                if node == "generate" and update.get("writer") == "model":
+                    drafts.append(update["draft"])
+        elif mode == "custom":
+            kind = f"{payload['stage']} {payload['phase']}" if payload["event"] == "status" else payload["event"]
+            events.append((kind, now))
+        elif isinstance(payload[0], AIMessageChunk):
+            events.append(("token", now))
+    course.requests += 1
+    course.repaired += len(drafts) > 1
+    _count_validated(state, context, catalogue, course)
+    if drafts:
+        _count_raw(await _whole_answer(chat, state, context), state, context, catalogue, course)
+        _time_first_card(events, course)
+
+
+async def _whole_answer(chat: Chat, state: dict[str, Any], context: Context) -> str:
+    """Return what the model writes when nobody stops it."""
+    offered = offered_of(state)  # type: ignore[arg-type]
+    messages = recommend_messages(state["request"], offered, [], context)
+    text = ""
+    with suppress(ChatModelUnavailable):
+        async with aclosing(chat.stream(messages, context)) as stream:
+            async for chunk in stream:
+                text += chunk.text
+    return text
+
+
+def _count_validated(state: dict[str, Any], context: Context, catalogue: Mapping[str, Movie], course: Course) -> None:
+    understood = Understanding.model_validate(state["understanding"])
+    checker = ClaimChecker(understood)
+    offered = {c.movie.movie_id for c in offered_of(state)}  # type: ignore[arg-type]
+    picks = state["recommendations"]
+    course.short += len({pick["movie_id"] for pick in picks}) < min(context.limit, len(offered))
+    tally = course.validated
+    for pick in picks:
+        tally.picks += 1
+        course.from_model += pick["reasoning_kind"] != "facts"
+        movie = catalogue.get(pick["movie_id"])
+        if movie is None or (movie.title, movie.year) != (pick["title"], pick["year"]):
+            continue
+        tally.in_catalogue += 1
+        tally.offered += movie.movie_id in offered
+        tally.within += not understood.blocking(movie)
+        tally.judge(pick["reasoning"], movie, checker)
+        if pick["reasoning_kind"] != "facts":
+            course.of_model.judge(pick["reasoning"], movie, checker)
+
+
+def _count_raw(
+    text: str, state: dict[str, Any], context: Context, catalogue: Mapping[str, Movie], course: Course
+) -> None:
+    """Count the first draft's picks as written: by title and year, or by number where there is no title."""
+    understood = Understanding.model_validate(state["understanding"])
+    checker = ClaimChecker(understood)
+    candidates = offered_of(state)  # type: ignore[arg-type]
+    offered = {number: c.movie for number, c in enumerate(candidates, start=1)}
+    by_key = {key: movie for movie in catalogue.values() for key in (title_key(t, movie.year) for t in _titles(movie))}
+    desk = open_desk(state, context, candidates, [], evidence_writer(state, context))  # type: ignore[arg-type]
+    parser = DraftParser()
+    tally = course.raw
+    for draft in [*parser.feed(text), *parser.finish(broken=True)]:
+        tally.picks += 1
+        movie = _meant(draft, offered, by_key)
+        if movie is not None:
+            tally.in_catalogue += 1
+            tally.offered += any(movie.movie_id == other.movie_id for other in offered.values())
+            tally.within += not understood.blocking(movie)
+            tally.judge(draft.reason, movie, checker)
+        _time_desk(desk, draft, course)
+
+
+def _titles(movie: Movie) -> Sequence[str]:
+    return (movie.title, *movie.aka)
+
+
+def _meant(draft: Draft, offered: Mapping[int, Movie], by_key: Mapping[str, Movie]) -> Movie | None:
+    if draft.title and (movie := by_key.get(title_key(draft.title, draft.year))):
+        return movie
+    found = match(draft, offered)
+    return None if isinstance(found, Fault) else found[0]
+
+
+def _time_desk(desk: PickDesk, draft: Draft, course: Course) -> None:
+    start = perf_counter()
+    pick = None if desk.full else desk.take(draft)
+    if pick:
+        course.validation.append(perf_counter() - start)
+
+
+def _time_first_card(events: Sequence[tuple[str, float]], course: Course) -> None:
+    """Note when the first card came, as a share of the model's time for its whole answer."""
+    begun = next((at for kind, at in events if kind == "generate begun"), None)
+    card = next((at for kind, at in events if kind == "recommendation"), None)
+    done = [at for kind, at in events if kind == "generate done"]
+    tokens = [at for kind, at in events if kind == "token"]
+    if begun is None or card is None or not done or not tokens or card > done[-1]:
+        return
+    course.first_card.append((card - begun) / (done[-1] - begun))
+    course.first_card_after_first_token.append((card - tokens[0]) / max(1e-9, done[-1] - tokens[0]))
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 2) if whole else None

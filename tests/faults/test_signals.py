@@ -1,0 +1,143 @@
+"""SIGINT and SIGTERM in mid-stream: the terminal as before, upstream closed, nothing half-written."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import CommandLine
+from tests.support.films import FILMS
+from tests.support.misbehaving_ollama import MisbehavingOllama
+
+LONG = "[1] Arrival (2016): A linguist learns the language of visitors, " + "and of other visitors, " * 1000
+WORDS = {"MATINEE_EMBEDDINGS": "tests.support.fakes:WordEmbeddings", "MATINEE_RERANKER": "none"}
+SIGNALS = [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")]
+
+
+@pytest.fixture
+def matinee(tmp_path: Path) -> CommandLine:
+    """The command line over an index of the test films."""
+    catalogue = tmp_path / "films.jsonl"
+    catalogue.write_text("\n".join(film.model_dump_json(exclude_none=True) for film in FILMS))
+    command = CommandLine(tmp_path / "home")
+    done = command("ingest", str(catalogue), **WORDS)
+    assert done.code == 0, done.err
+    return command
+
+
+class Terminal:
+    """A pseudo-terminal that a command writes to."""
+
+    def __init__(self) -> None:
+        self.ours, self.its = pty.openpty()
+        self.before = termios.tcgetattr(self.its)
+        self.shown = ""
+
+    def read_until(self, text: str) -> None:
+        while text not in self.shown:
+            self.shown += os.read(self.ours, 65_536).decode(errors="replace")
+
+    def drain(self) -> None:
+        os.set_blocking(self.ours, False)
+        try:
+            while data := os.read(self.ours, 65_536):
+                self.shown += data.decode(errors="replace")
+        except OSError:
+            pass
+
+    @property
+    def restored(self) -> bool:
+        """Whether settings, cursor and colours are as they were."""
+        cursor = re.findall(r"\x1b\[\?25[lh]", self.shown)
+        colours = re.findall(r"\x1b\[([\d;]*)m", self.shown)
+        return (
+            termios.tcgetattr(self.its) == self.before
+            and cursor[-1:] in ([], ["\x1b[?25h"])
+            and colours[-1:] in ([], ["0"], [""])
+        )
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    opened = Terminal()
+    yield opened
+    os.close(opened.ours)
+    os.close(opened.its)
+
+
+def started(matinee: CommandLine, *arguments: str, out: Any, err: Any, **environment: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "matinee_app", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        env=matinee.environment(**{**WORDS, "TERM": "xterm-256color", **environment}),
+    )
+
+
+def chat_with(server: MisbehavingOllama) -> dict[str, str]:
+    return {"MATINEE_CHAT_MODEL": "ollama:llama3.1:8b", "MATINEE_OLLAMA_URL": server.url}
+
+
+@pytest.mark.parametrize(("sent", "code", "says"), SIGNALS)
+def test_a_signal_in_mid_stream_ends_the_command_in_order(
+    matinee: CommandLine, terminal: Terminal, sent: signal.Signals, code: int, says: str
+) -> None:
+    with MisbehavingOllama("scripted", text=LONG, delay=0.02) as server:
+        command = started(
+            matinee, "recommend", "the language of visitors", out=terminal.its, err=terminal.its, **chat_with(server)
+        )
+        terminal.read_until("linguist")
+        told = time.monotonic()
+        command.send_signal(sent)
+        assert command.wait(10) == code
+        assert server.closed_by_client == 1
+        assert server.closed_at - told <= 0.5
+    terminal.drain()
+    assert terminal.restored
+    assert re.search(rf"\n{re.escape(says)}\r?\n$", terminal.shown)
+    assert "Traceback" not in terminal.shown
+
+
+@pytest.mark.parametrize(("sent", "code", "says"), SIGNALS)
+def test_a_signal_leaves_no_half_document_and_no_locked_index(
+    matinee: CommandLine, sent: signal.Signals, code: int, says: str
+) -> None:
+    with MisbehavingOllama("scripted", text=LONG, delay=0.02) as server:
+        pipe = subprocess.PIPE
+        command = started(matinee, "recommend", "visitors", "--json", out=pipe, err=pipe, **chat_with(server))
+        while not server.open_streams:
+            time.sleep(0.01)
+        command.send_signal(sent)
+        out, err = command.communicate(timeout=10)
+    assert (command.returncode, out) == (code, b"")
+    assert err.decode().strip().endswith(says)
+    again = matinee("recommend", "visitors", "--json", **WORDS)
+    assert again.code == 0
+    assert json.loads(again.out)["recommendations"]
+
+
+def test_an_ingest_that_is_terminated_shows_the_cursor_again_and_goes_on_later(
+    tmp_path: Path, terminal: Terminal
+) -> None:
+    matinee = CommandLine(tmp_path / "home")
+    slow = {"MATINEE_EMBEDDINGS": "tests.support.misbehaving_embeddings:SlowEmbeddings"}
+    command = started(matinee, "ingest", out=terminal.its, err=terminal.its, **slow)
+    terminal.read_until("\x1b[?25l")
+    command.send_signal(signal.SIGTERM)
+    assert command.wait(10) == 143
+    terminal.drain()
+    assert terminal.restored
+    done = matinee("ingest", "--json", **slow)
+    assert done.code == 0
+    assert done.document["added"] + done.document["unchanged"] == done.document["read"]

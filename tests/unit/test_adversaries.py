@@ -1,0 +1,57 @@
+"""Two hundred requests against models that go wrong in every way; `benchmarks.grounding` runs thousands."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.grounding_judging import Course, follow
+from matinee.catalogue.readers import open_starter
+from matinee.context import Context
+from matinee.models import Movie
+from matinee.providers.chat import Chat
+from matinee.settings import Settings
+from matinee_graphs.parts import Parts
+from matinee_graphs.recommend import build_recommend_graph
+from tests.support.adversaries import WAYS, adversary
+from tests.support.fakes import parts_with
+from tests.support.requests import made_requests
+
+EACH = 15
+"""Requests for each of the fourteen models: 210 in all."""
+FILMS = [row.movie for row in open_starter() if row.movie]
+
+
+@pytest.fixture(scope="module")
+def parts() -> Parts:
+    return asyncio.run(parts_with(films=FILMS))
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> dict[str, Movie]:
+    return {film.movie_id: film for film in FILMS}
+
+
+@pytest.mark.parametrize("name", WAYS)
+async def test_whatever_a_model_does_the_picks_stand_and_their_claims_too(
+    name: str, parts: Parts, catalogue: dict[str, Movie]
+) -> None:
+    chat = Chat(Settings(chat_model="none"), adversary(name))
+    graph = build_recommend_graph(replace(parts, chat=chat))
+    course = Course()
+    for request in made_requests(FILMS, EACH, seed=len(name)):
+        await follow(graph, chat, request, Context(rerank="none"), catalogue, course)
+    got = course.validated
+    assert course.requests == EACH
+    assert got.picks > 2 * EACH
+    assert got.in_catalogue == got.offered == got.within == got.picks
+    assert course.short == 0
+    assert course.of_model.contradicted == 0
+    assert course.of_model.unsupported <= 0.02 * course.of_model.claims
+
+
+def test_made_requests_are_all_different_and_the_same_for_the_same_seed() -> None:
+    made = made_requests(FILMS, 2000)
+    assert len(set(made)) == 2000
+    assert made_requests(FILMS, 2000) == made
+    assert made_requests(FILMS, 50, seed=8) != made[:50]

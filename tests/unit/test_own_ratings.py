@@ -1,0 +1,148 @@
+"""A viewer's own ratings: brought once or again, matched to the catalogue, compared with others, exported."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from matinee.errors import InvalidRequest
+from matinee.index import Home
+from matinee.taste.collaborative import Collaborative
+from matinee.taste.own_ratings import ImportReport, compare_again, exported, import_ratings
+from matinee.taste.preferences import verdict
+from matinee.taste.ratings_ingest import learn, store
+from matinee.taste.ratings_viewer import open_viewer_ratings
+from tests.support.fakes import filled, memory_home
+from tests.support.films import HEAT
+from tests.support.ratings import CITY, SEA, TALES, number, write_ratings
+
+FIRST = "Name,Year,Rating\nSea Tale 1,1991,5\nHeat,1995,1\nNowhere,1999,3\n"
+SECOND = "Const,Your Rating,Title,Year\ntt0000001,7,Sea Tale 1,1991\ntt0000002,10,Sea Tale 2,1992\n"
+
+
+@pytest.fixture
+async def home() -> AsyncIterator[Home]:
+    home = await filled(memory_home(), [*TALES, HEAT])
+    yield home
+    home.close()
+
+
+@pytest.fixture
+def collaborative(home: Home, tmp_path: Path) -> Collaborative:
+    return Collaborative(tmp_path / "model", home.movies, home.viewers)
+
+
+@pytest.fixture
+async def learned(home: Home, tmp_path: Path) -> None:
+    model = learn(write_ratings(tmp_path / "data"), tmp_path / "model")
+    await store(model, tmp_path / "model", home.viewers)
+
+
+async def bring(text: str, home: Home, collaborative: Collaborative, folder: Path, user: str = "ana") -> ImportReport:
+    path = folder / "export.csv"
+    path.write_text(text)
+    return await import_ratings(user, open_viewer_ratings(path), home, collaborative)
+
+
+async def test_ratings_are_read_back_in_the_catalogues_ids(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    report = await bring(FIRST, home, collaborative, tmp_path)
+    assert await collaborative.ratings_of("ana") == {SEA[0].movie_id: 5.0, HEAT.movie_id: 1.0}
+    assert await collaborative.ratings_of("ben") == {}
+    assert (report.matched, report.unknown, report.unknown_films) == (2, 1, ["line 4: Nowhere (1999)"])
+    assert (report.added, report.stored, report.told) == (3, 3, False)
+
+
+async def test_a_later_export_adds_to_a_former_one_and_its_ratings_win(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    await bring(FIRST, home, collaborative, tmp_path)
+    report = await bring(SECOND, home, collaborative, tmp_path)
+    assert (report.added, report.changed, report.unchanged, report.stored) == (1, 1, 0, 4)
+    assert await collaborative.ratings_of("ana") == {
+        SEA[0].movie_id: 3.5,
+        SEA[1].movie_id: 5.0,
+        HEAT.movie_id: 1.0,
+    }
+    again = await bring(SECOND, home, collaborative, tmp_path)
+    assert (again.added, again.changed, again.unchanged, again.stored) == (0, 0, 2, 4)
+
+
+async def test_two_rows_that_name_one_film_differently_are_one_rating_and_the_last_wins(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    report = await bring("Name,Year,Rating\nHeat,1995,2\nHeat,1996,4\n", home, collaborative, tmp_path)
+    assert await collaborative.ratings_of("ana") == {HEAT.movie_id: 4.0}
+    assert (report.rows.read, report.rows.kept, report.rows.duplicates) == (2, 1, 1)
+
+
+async def test_a_film_that_the_catalogue_gets_later_counts_from_then_on(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    await bring(FIRST, home, collaborative, tmp_path)
+    nowhere = HEAT.model_copy(update={"movie_id": "nowhere-1999", "title": "Nowhere", "year": 1999})
+    await filled(home, [nowhere])
+    assert (await collaborative.ratings_of("ana"))["nowhere-1999"] == 3.0
+
+
+@pytest.mark.usefixtures("learned")
+async def test_ratings_by_movielens_number_are_told_by_the_data_sets_files(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    text = f"movieId,rating\n{number(SEA[0])},5\n{number(CITY[0])},1\n999,3\n"
+    report = await bring(text, home, collaborative, tmp_path)
+    assert await collaborative.ratings_of("ana") == {SEA[0].movie_id: 5.0, CITY[0].movie_id: 1.0}
+    assert (report.told, report.unknown_films) == (True, ["line 4: film 999"])
+
+
+@pytest.mark.usefixtures("learned")
+async def test_who_brought_ratings_is_near_to_others_and_not_to_themselves(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    # Nobody of the data set rated films of one circle alone; ana and ben did, and agree.
+    text = "Name,Year,Rating\n" + "".join(f"{m.title},{m.year},{5 if n % 2 else 1}\n" for n, m in enumerate(SEA))
+    await bring(text, home, collaborative, tmp_path, "ana")
+    of_ana = await collaborative.taste_of(await collaborative.ratings_of("ana"))
+    batch = (await home.viewers.users(), [near.user for near in await home.viewers.nearest(of_ana, 1, "any")])
+    assert batch == (["ana"], ["ana"])
+    some = {m.movie_id: 5.0 if n % 2 else 1.0 for n, m in enumerate(SEA[:4])}
+    with_ana = await collaborative.by_viewers(some, 1)
+    without = await collaborative.by_viewers(some, 1, but="ana")
+    assert set(with_ana) == {SEA[4].movie_id}
+    assert with_ana != without
+
+
+async def test_tastes_are_told_when_a_model_comes_after_the_ratings(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    await bring("Name,Year,Rating\nSea Tale 1,1991,5\nCity Tale 1,1991,1\n", home, collaborative, tmp_path)
+    model = learn(write_ratings(tmp_path / "data"), tmp_path / "model")
+    note = await store(model, tmp_path / "model", home.viewers)
+    of_ana = await collaborative.taste_of(await collaborative.ratings_of("ana"))
+    assert "ana" not in {near.user for near in await home.viewers.nearest(of_ana, 50, note.batch)}
+    await compare_again(home, collaborative)
+    assert (await home.viewers.nearest(of_ana, 1, note.batch))[0].user == "ana"
+    assert len(await collaborative.stored("ana")) == 2
+
+
+async def test_an_export_holds_preferences_and_ratings(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    await home.preferences.add(verdict("ana", "like", HEAT))
+    await bring(FIRST, home, collaborative, tmp_path)
+    document = await exported("ana", home, collaborative)
+    assert [(p["kind"], p["movie_id"]) for p in document["preferences"]] == [("like", HEAT.movie_id)]
+    assert [(r["title"], r["year"], r["rating"], r["movie_id"]) for r in document["ratings"]] == [
+        ("Sea Tale 1", 1991, 5.0, SEA[0].movie_id),
+        ("Heat", 1995, 1.0, HEAT.movie_id),
+        ("Nowhere", 1999, 3.0, None),
+    ]
+    assert await exported("ben", home, collaborative) == {"user": "ben", "preferences": [], "ratings": []}
+
+
+async def test_a_name_that_cannot_be_one_is_refused(home: Home, collaborative: Collaborative, tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="viewer's name"):
+        await bring(FIRST, home, collaborative, tmp_path, "  ")
+    with pytest.raises(InvalidRequest, match="viewer's name"):
+        await exported("a\nb", home, collaborative)
