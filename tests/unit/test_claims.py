@@ -11,11 +11,11 @@ CHECKER = ClaimChecker(Understanding(text="something thoughtful, like Contact"),
 @pytest.mark.parametrize(
     "sentence",
     [
-        "A linguist learns the language of visitors.",
+        "A linguist is called in by the army.",
         "Denis Villeneuve directs Amy Adams in a contemplative drama.",
         "It is a science fiction film about first contact.",
         "Like Contact, it looks at visitors and their language.",
-        "Your liking for good characters is met by its linguist.",
+        "You like good characters, and a linguist is at its heart.",
         "Made in 2016, it is about language.",
         "IMDb has it at 7.9.",
         "It is rated 7.9/10.",

@@ -14,6 +14,12 @@ _SET = re.compile(
     r"(?:in|of|during)?\s*(?:the )?(?:\w+ )?$",
     re.I,
 )
+_RELEASED = re.compile(
+    r"\b(?:made|released|out|dates? (?:from|to|back to)|dating from|shown|premiered|produced|filmed|shot|"
+    r"(?:film|movie|picture) (?:of|from))"
+    r"(?: (?:in|of|from|back|to|the|first|cinemas|\w+ly))*\s+$",
+    re.I,
+)
 _SCORE = any_of(
     rf"\b({_NUM})\s*(?:/\s*10\b|out of (?:10|ten)\b|stars?\b|points?\b)",
     r"(?:imdb\b[^.;\d]{0,40}|\brat(?:ed|ing)\b[^.;\d]{0,25}?|\bscore[sd]?\b[^.;\d]{0,15}?)"
@@ -137,7 +143,7 @@ def _holds(runtime: int, said: float, bound: str, *, exact: bool) -> bool:
     ):
         return runtime <= said
     if bound in _AT_LEAST:
-        return runtime >= said
+        return runtime > said or (bound == "at least" and runtime == said)
     if bound in _NEARLY:
         return said - 20 <= runtime <= said
     if bound in _ABOUT:
@@ -165,9 +171,10 @@ def _years(ruling: Ruling) -> None:
     for found in _YEAR.finditer(ruling.text):
         if ruling.is_settled(*found.span()):
             continue
-        setting = bool(_SET.search(ruling.text[: found.start()]))
-        if not setting and movie.year == int(found[1]):
-            _settle(ruling, "year", "year", movie.year, True, found)
+        before = ruling.text[: found.start()]
+        setting, released = bool(_SET.search(before)), bool(_RELEASED.search(before))
+        if released or (not setting and movie.year == int(found[1])):
+            _settle(ruling, "year", "year", movie.year, movie.year == int(found[1]), found)
         elif source := ruling.in_prose(found[1]):
             ruling.bear(*source, *found.span())
         elif setting:
@@ -175,10 +182,11 @@ def _years(ruling: Ruling) -> None:
         else:
             _settle(ruling, "year", "year", movie.year, False, found)
     for found in _DECADE.finditer(ruling.text):
-        setting = bool(_SET.search(ruling.text[: found.start()]))
+        before = ruling.text[: found.start()]
+        setting, released = bool(_SET.search(before)), bool(_RELEASED.search(before))
         within = movie.year is not None and str(movie.year - movie.year % 10).endswith(found[1])
-        if not setting and within:
-            _settle(ruling, "year", "year", movie.year, True, found)
+        if released or (not setting and within):
+            _settle(ruling, "year", "year", movie.year, within, found)
         elif source := ruling.in_prose(found.group().strip("'\u2019")):
             ruling.bear(*source, *found.span())
         elif setting or found[1] in ruling.case.known.request.text:

@@ -16,6 +16,8 @@ _ADJECTIVES = {
 }  # fmt: skip
 _KIND = r"(?:film|films|movie|movies|flick|picture|genre|romp|saga|epic|tale|yarn|caper|feature|classic)"
 _TYPED = re.compile(rf"^[\s,/-]*(?:(?:and|or)\s+)?(?:[\w-]+\s+)?{_KIND}\b", re.I)
+_CALLED = re.compile(r"(?:^|\b(?:is|was|as|get is|see is|makes|it's)\s+)(?:an?|the)\s+(?:[\w-]+,?\s+){0,3}$", re.I)
+_CALLED_SO = re.compile(r"\s*(?:$|[.,:;!]|(?:that|which|about|with|directed|set|starring|from|by|for|of)\b)", re.I)
 _DENIED = re.compile(
     r"(?:\bnot|n['\u2019]t|\bis no|\bno|\bnever|\bhardly|\bneither|\bnor|\brather than|\binstead of|\bwithout being"
     r"|\banything but|\bfar from(?: being)?)"
@@ -81,7 +83,7 @@ def _judge(ruling: Ruling, found: re.Match[str]) -> None:
     ruling.kinds.append("genre")
     if held:
         ruling.bear("genres", held[0], *found.span())
-    elif source := ruling.in_prose(found.group()):
+    elif source := ruling.in_prose(found.group(), "keywords", "tagline"):
         ruling.bear(*source, *found.span())
     else:
         verdict: Verdict = "contradicted" if movie.genres else "unsupported"
@@ -90,16 +92,21 @@ def _judge(ruling: Ruling, found: re.Match[str]) -> None:
 
 
 def _is_type(ruling: Ruling, found: re.Match[str]) -> bool:
-    rest = ruling.text[found.end() :]
-    return bool(_TYPED.match(rest) or re.match(rf"^[\s-]+(?:{_NOUN.pattern})", rest, re.I))
+    before, rest = ruling.text[: found.start()], ruling.text[found.end() :]
+    if _TYPED.match(rest) or re.match(rf"^[\s-]+(?:{_NOUN.pattern})", rest, re.I):
+        return True
+    return bool(_CALLED.search(before) and _CALLED_SO.match(rest))
 
 
 def _adjective(ruling: Ruling, start: int, end: int, said: str, genre: str) -> None:
     movie = ruling.case.movie
-    if genre in movie.genres or (genre == "Musical" and "Music" in movie.genres):
+    denied = _DENIED.search(ruling.text[:start])
+    if denied and not denied["soft"] and genre in movie.genres:
+        ruling.object("contradicted", "negation", f"the row's genres have {genre}", start, end)
+    elif genre in movie.genres or (genre == "Musical" and "Music" in movie.genres):
         ruling.kinds.append("genre")
         ruling.bear("genres", genre if genre in movie.genres else "Music", start, end)
-    elif source := ruling.in_prose(said):
+    elif source := ruling.in_prose(said, "keywords", "tagline", "overview"):
         ruling.bear(*source, start, end)
     elif re.match(rf"^\s+(?:{_KIND}\b|{_NOUN.pattern})", ruling.text[end:], re.I):
         verdict: Verdict = "contradicted" if movie.genres else "unsupported"

@@ -17,7 +17,11 @@ class Lexicon:
         self._table = table
         self.neutral = frozenset(table["neutral"].split())
         self.praise = frozenset(table["praise"].split())
+        self.acts = frozenset(table["acts"].split())
+        self.said_of_film = frozenset(table["said_of_film"].split())
         self.awards = frozenset(table["repute"]["awards"].split())
+        self.outcomes = frozenset(table["spoilers"]["outcomes"].split())
+        self.meant = frozenset(table["spoilers"]["meant"].split())
         self.numbers: dict[str, int] = dict(table["numbers"])
         self.languages: dict[str, list[str]] = dict(table["languages"])
         self.sexes = {

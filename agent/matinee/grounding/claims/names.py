@@ -8,7 +8,7 @@ from matinee.grounding.claims.lexicon import LEXICON, any_of
 from matinee.grounding.claims.ruling import Ruling, Shelf, Verdict
 from matinee.grounding.claims.text import Token, find, stems
 
-_INSIDE = frozenset("of the and de del della der di du da la le las los van von y & a in on to for".split())
+_INSIDE = frozenset("of the and de del della der di du da la le las los van von y &".split())
 _PLAIN = frozenset("i imdb metacritic metascore tv fi sci sci-fi usa us uk mr mrs dr".split())
 _NAMES_ONLY = r"(?-i:(?:(?:[^\W\d_a-z][\w.'\u2019-]*\.?|and|&|,|of|de|del|the|von|van|bis|der)\s*)*)$"
 
@@ -20,7 +20,8 @@ _DIRECTED_BY = any_of(
 _DIRECTS = re.compile(
     r"^(?:['\u2019]s?)?\s*(?:,\s*)?(?:(?:who|also|himself|herself|both|skilfully|masterfully|here|is|was)\s+)*"
     r"(?:direct(?:s|ed(?! by)|ing|ion|or(?! [A-Z])|ors)\b|helm(?:s|ed)\b|behind (?:it|the camera)"
-    r"|made (?:this|it|the)|(?:at|takes) the helm|the director\b|directorial\b)",
+    r"|made (?:this|it|the)|(?:first |best |last )?(?:film|movie|picture)\b"
+    r"|(?:at|takes) the helm|the director\b|directorial\b)",
     re.I,
 )
 _PLAYED_BY = any_of(
@@ -48,6 +49,7 @@ _OF_FILM = re.compile(
     r"\s*(?:[\w-]+\s+)?"
     r"(?:film|movie|cinema|language|production|drama|comedy|thriller|classic|picture|animation)"
 )
+_LIKENED = re.compile(r"\b(?:like|similar to|reminiscent of|fans? of|in the vein of|reminds? \w+ of)\s+$", re.I)
 _IN_TONGUE = re.compile(r"\b(?:in|speak|spoken|speaks|hear|is)\s+$")
 
 
@@ -76,6 +78,12 @@ class Run:
 
 def check(ruling: Ruling) -> None:
     """Judge every name of the claim."""
+    for title in (ruling.case.movie.title, *ruling.case.movie.aka):
+        if ruling.case.quoted(stems(title), _overviews(ruling)):
+            continue  # then it is somebody's name
+        for found in re.finditer(rf"(?<!\w){re.escape(title)}(?!\w)", ruling.text):
+            if not LEXICON.empty(title.casefold()):
+                ruling.bear("title" if title == ruling.case.movie.title else "aka", title, *found.span())
     for run in runs(ruling):
         if all(ruling.is_settled(t.start, t.end) for t in run.tokens):
             continue
@@ -95,7 +103,7 @@ def runs(ruling: Ruling) -> Iterator[Run]:
             between = ruling.text[words[reach - 1].end : words[reach].start]
             if between not in (" ", ". ", ".", "-"):
                 break
-            if words[reach].capital or words[reach].text.isdigit():
+            if words[reach].capital or between == "-" or (words[reach].text.isdigit() and reach == last + 1):
                 last = reach
             elif words[reach].low not in _INSIDE or words[reach].low == "and":
                 break
@@ -169,7 +177,7 @@ def _judge(ruling: Ruling, run: Run) -> None:
         ruling.bear("directors" if director else "stars", person, run.start, run.end)
         if star and not director:
             _cast_as(ruling, run, star)
-    elif source := ruling.case.quoted(run.stems, ruling.case.film):
+    elif (source := ruling.case.quoted(run.stems, ruling.case.film)) and not _LIKENED.search(ruling.text[: run.start]):
         ruling.kinds.append("name")
         ruling.bear(source.name, source.text, run.start, run.end)
     else:
@@ -195,7 +203,7 @@ def _assign(ruling: Ruling, run: Run, person: str | None, field: str, held: list
 
 
 def _role(text: str, run: Run) -> str:
-    before, after = text[: run.start], text[run.end :]
+    before, after = text[: run.start], text[run.end :].removeprefix(".")
     if _MADE_BY.search(before):
         return "other"
     if _DIRECTED_BY.search(before) or _DIRECTS.match(after):

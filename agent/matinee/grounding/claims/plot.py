@@ -12,13 +12,18 @@ from matinee.grounding.claims.text import Token
 
 _NEGATORS = frozenset(
     "not never no without nobody none neither nor cannot nothing lack lacks lacking can't don't doesn't didn't won't "
-    "isn't wasn't aren't hardly absence free avoids avoid devoid dares refuses refusal refuse ignored ignores fails "
+    "isn't wasn't aren't hardly absence avoids avoid devoid dares refuses refusal refuse ignored ignores fails "
     "unable".split()
 )
 _REACH = 6
 _WHERE = frozenset("in at on near during inside outside aboard".split())
 _BREAKS = frozenset("and but to while who which that by with from for is are was must has".split())
+_IS = re.compile(r"\b(?:is|are|was|were|becomes|became)\b", re.I)
+_PREPOSITIONS = frozenset("in at on near of from to across off for by with into through".split())
+_ABOUT = re.compile(r"\b(?:about|themes?|explor\w+|deals? with|tagged)\b", re.I)
 _PATHS = 64
+_FAR = 6
+"""Words of the telling between two that a claim puts side by side."""
 _RELATIVE = frozenset("that who which whose whom".split())
 _PRONOUNS = frozenset("he she they it who".split())
 
@@ -60,6 +65,7 @@ def check(ruling: Ruling, scorer: Scorer | None, leeway: "Leeway") -> None:
     _opposed(ruling, foreign)
     _polarity(ruling, borne)
     _order(ruling)
+    _outcome(ruling)
     if foreign and not (len(borne) and leeway.allows(ruling, borne, foreign, scorer)):
         words = ", ".join(token.text for token in foreign)
         ruling.object("unsupported", "plot", f"nothing tells of {words}")
@@ -141,11 +147,18 @@ def _order(ruling: Ruling) -> None:
     name of the row bears out by itself are free, and so is what only says where.
     """
     text = Telling(ruling)
-    words = [ruling.tokens[i] for i in sorted(ruling.told - _aside(ruling)) if not LEXICON.empty(ruling.tokens[i].low)]
+    told = {i for i in ruling.told if ruling.asserts(i)}
+    aside = {i for i in told & _aside(ruling) if text.is_place(ruling.tokens[i])}
+    firm = [ruling.tokens[i] for i in told - aside]
+    aside = {i for i in aside if text.sets_scene(ruling.tokens[i]) or text.near(ruling.tokens[i], firm)}
+    themes = {word for shelf in ruling.case.film if shelf.source.name == "keywords" for word in shelf.stems}
+    themes = themes if _ABOUT.search(ruling.text) else set()
+    words = [ruling.tokens[i] for i in sorted(told - aside) if ruling.tokens[i].stem not in themes]
     path = text.path(words)
+    quoted = {ruling.tokens[i] for i in ruling.quoted}
     if path is None:
         ruling.object("unsupported", "plot", "the overview tells it in another order")
-    elif loose := next((p for p in pairwise(path) if text.loose(*p)), None):
+    elif loose := next((p for p in pairwise(path) if not quoted >= {p[0][0], p[1][0]} and text.loose(*p)), None):
         ruling.object("unsupported", "plot", f"the overview does not tie {loose[1][0].text} to {loose[0][0].text}")
 
 
@@ -164,6 +177,15 @@ def _aside(ruling: Ruling) -> set[int]:
     return found
 
 
+def _outcome(ruling: Ruling) -> None:
+    """Object when the claim tells as done what somebody in the overview only sets out to do."""
+    for index in ruling.told - ruling.quoted:
+        token = ruling.tokens[index]
+        meant = any(t.low in LEXICON.meant for t in ruling.tokens[max(0, index - 3) : index])
+        if token.low in LEXICON.outcomes and not meant and Telling(ruling).only_meant(token):
+            ruling.object("unsupported", "ending", f"the overview does not tell whether it comes to “{token.text}”")
+
+
 class Telling:
     """The premise as one row of words, with where its parts begin."""
 
@@ -171,16 +193,18 @@ class Telling:
         self._ruling = ruling
         self._words: list[Token] = []
         self._part: list[int] = []
-        self._sentence: list[int] = []
-        part = 0
-        for number, shelf in enumerate(s for s in ruling.case.film if s.source.name == "overview"):
-            part += 1
+        self._unit: list[int] = []
+        part = unit = 0
+        for shelf in (s for s in ruling.case.film if s.source.name == "overview"):
+            part, unit = part + 1, unit + 1
             end = 0
             for token in shelf.tokens:
-                part += bool(re.search(r"[,;:.\u2013\u2014]", shelf.source.text[end : token.start]))
+                between = shelf.source.text[end : token.start]
+                part += bool(re.search(r"[,;:.\u2013\u2014]", between))
+                unit += bool(re.search(r"[;:\u2013\u2014]", between))
                 self._words.append(token)
                 self._part.append(part)
-                self._sentence.append(number)
+                self._unit.append(unit)
                 end = token.end
 
     def path(self, words: Sequence[Token]) -> list[tuple[Token, int]] | None:
@@ -195,18 +219,72 @@ class Telling:
         """Tell whether two neighbours of the claim belong to different parts of the telling."""
         (first, start), (second, end) = one, other
         between = self._ruling.text[first.end : second.start]
-        if self._part[start] == self._part[end] or re.search(r",|\band\b|\bor\b", between):
+        if re.search(r",|\band\b|\bor\b", between):
+            return False
+        if end - start > _FAR or self._is_of_another(end, between) or self._heads_another(start, end):
+            return True
+        if any(self._is_subject(at) for at in range(start + 1, end)):
+            return True
+        if self._part[start] == self._part[end]:
             return False
         if start + 1 < len(self._words) and self._words[start + 1].low in _RELATIVE:
             return True
-        before = [at for at in range(start + 1, end) if self._part[at] == self._part[end]]
+        division = self._part if self._unit[start] == self._unit[end] else self._unit
+        before = [at for at in range(start + 1, end) if division[at] == division[end]]
         if any(self._words[at].low in _PRONOUNS for at in before[-3:]):
             return False
-        claimed = [t.stem for t in self._ruling.tokens]
-        return any(
-            not LEXICON.empty(self._words[at].low) and not any(LEXICON.akin(c, self._words[at].stem) for c in claimed)
-            for at in before
+        return any(not LEXICON.empty(self._words[at].low) and not self._claimed(self._words[at]) for at in before)
+
+    def _foreign_after(self, at: int) -> bool:
+        """Tell whether a word that the claim lacks follows at once: what stands there may belong to it."""
+        if at + 1 >= len(self._words) or self._part[at + 1] != self._part[at]:
+            return False
+        word = self._words[at + 1]
+        return not (LEXICON.empty(word.low) or word.capital or self._claimed(word))
+
+    def _is_of_another(self, at: int, between: str) -> bool:
+        """Tell whether the claim says "is" of what the telling says of somebody else ("with her pregnant mother")."""
+        return bool(_IS.search(between)) and self._foreign_after(at)
+
+    def _heads_another(self, start: int, end: int) -> bool:
+        """Tell whether the first word only goes with one that the claim lacks ("a Nazi Party member profits")."""
+        return end > start + 1 and self._foreign_after(start)
+
+    def _is_subject(self, at: int) -> bool:
+        """Tell whether a name stands there that the claim lacks, and no preposition before it makes it a place."""
+        first = at
+        while first and self._words[first - 1].capital:
+            first -= 1
+        before = self._words[first - 1].low if first else ""
+        return self._words[at].capital and before not in _PREPOSITIONS and not self._claimed(self._words[at])
+
+    def _claimed(self, word: Token) -> bool:
+        return any(LEXICON.akin(token.stem, word.stem) for token in self._ruling.tokens)
+
+    def only_meant(self, token: Token) -> bool:
+        """Tell whether the telling has the word only as what somebody means to do."""
+        places = self._places(token)
+        return bool(places) and all(
+            any(w.low in LEXICON.meant for w in self._words[max(0, at - 3) : at]) for at in places
         )
+
+    def is_place(self, token: Token) -> bool:
+        """Tell whether the telling has the word as a place: after "in" or the like, as a name, or to set the scene."""
+        for at in self._places(token):
+            near = self._words[max(0, at - 3) : at]
+            if self._words[at].capital or any(word.low in _WHERE for word in near):
+                return True
+        return False
+
+    def sets_scene(self, token: Token) -> bool:
+        """Tell whether the word is a name in the first part of the telling."""
+        places = self._places(token)
+        return any(self._part[at] == self._part[0] and self._words[at].capital for at in places)
+
+    def near(self, token: Token, others: Sequence[Token]) -> bool:
+        """Tell whether the word stands in one part with one of the others."""
+        parts = {self._part[at] for other in others for at in self._places(other)}
+        return any(self._part[at] in parts for at in self._places(token))
 
     def _places(self, token: Token) -> list[int]:
         same = [at for at, word in enumerate(self._words) if word.stem == token.stem]

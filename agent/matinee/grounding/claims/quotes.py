@@ -15,8 +15,7 @@ def check(ruling: Ruling) -> None:
         said = (found[1] or found[2]).strip(" .,!?")
         for shelf in (*ruling.case.viewer, *ruling.case.film):
             if said and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", shelf.source.text, re.I):
-                ruling.bear(shelf.source.name, shelf.source.text, *found.span())
-                ruling.forget(*found.span())
+                ruling.quote(shelf.source.name, shelf.source.text, *found.span())
                 break
     lows = [token.low for token in ruling.tokens]
     for shelf in ruling.case.film:
@@ -28,6 +27,5 @@ def check(ruling: Ruling) -> None:
             length = min(len(lows) - at, len(opening)) if same is None else same
             if length >= _FEWEST:
                 start, end = ruling.tokens[at].start, ruling.tokens[at + length - 1].end
-                ruling.bear("overview", shelf.source.text, start, end)
-                ruling.forget(start, end)
+                ruling.quote("overview", shelf.source.text, start, end)
                 break

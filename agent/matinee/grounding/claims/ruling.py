@@ -13,6 +13,8 @@ from matinee.models import Evidence
 Verdict = Literal["supported", "unsupported", "contradicted"]
 
 
+_NAMED = ("title", "aka")
+_PERSONS = frozenset("he she they him her who man woman people everybody somebody someone everyone nobody".split())
 _PROSE = ("overview", "keywords", "tagline", "title", "aka")
 
 
@@ -55,7 +57,8 @@ class Case:
         """Return for each stem of the row the first source that has it."""
         found: dict[str, Source] = {}
         for shelf in self.film:
-            for word in shelf.stems:
+            # A title says nothing of what happens; it is named, not told.
+            for word in () if shelf.source.name in _NAMED else shelf.stems:
                 found.setdefault(word, shelf.source)
         for genre in self.movie.genres:
             for name in LEXICON.genre_words(genre):
@@ -100,6 +103,8 @@ class Ruling:
     faults: list[Fault] = field(default_factory=list)
     settled: set[int] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
+    named: set[int] = field(default_factory=set)
+    quoted: set[int] = field(default_factory=set)
     support: dict[tuple[str, str], None] = field(default_factory=dict)
 
     @cached_property
@@ -112,7 +117,8 @@ class Ruling:
         """Return the verdict: one contradiction outweighs all; what nothing bears out is unsupported."""
         if any(fault.verdict == "contradicted" for fault in self.faults):
             return "contradicted"
-        return "unsupported" if self.faults or not self.support else "supported"
+        borne = any(source not in _NAMED for source, _ in self.support)
+        return "supported" if borne and not self.faults else "unsupported"
 
     @property
     def evidence(self) -> list[Evidence]:
@@ -126,13 +132,17 @@ class Ruling:
     def bear(self, source: str, quote: str, start: int = 0, end: int = 0) -> None:
         """Take the words as borne out by the quote."""
         self.support[(source, quote)] = None
+        where = {i for i, t in enumerate(self.tokens) if t.start < end and t.end > start}
         if source == "overview":
-            self.told.update(i for i, t in enumerate(self.tokens) if t.start < end and t.end > start)
+            self.told |= where
+        elif source in ("directors", "stars", "title", "aka"):
+            self.named |= where
         self.settle(start, end)
 
-    def forget(self, start: int, end: int) -> None:
-        """Take the words as quoted, so that nobody asks for their order."""
-        self.told -= {i for i, t in enumerate(self.tokens) if t.start < end and t.end > start}
+    def quote(self, source: str, quote: str, start: int, end: int) -> None:
+        """Take the words as a quotation, word for word."""
+        self.bear(source, quote, start, end)
+        self.quoted |= {i for i, t in enumerate(self.tokens) if t.start < end and t.end > start}
 
     def object(self, verdict: Verdict, kind: str, why: str, start: int = 0, end: int = 0) -> None:
         """Take the words as speaking against the claim."""
@@ -144,12 +154,33 @@ class Ruling:
         """Tell whether any word there has been judged."""
         return any(i in self.settled for i, t in enumerate(self.tokens) if t.start < end and t.end > start)
 
-    def in_prose(self, phrase: str) -> tuple[str, str] | None:
-        """Return the source and text of the row's prose that has the phrase in this order of words."""
-        prose = (s for s in self.case.film if s.source.name in _PROSE)
+    def in_prose(self, phrase: str, *among: str) -> tuple[str, str] | None:
+        """Return the source and text of the row's prose (or of the sources named) that has the words in this order."""
+        prose = (s for s in self.case.film if s.source.name in (among or _PROSE))
         source = self.case.quoted([t.stem for t in tokens(phrase)], prose)
         return (source.name, source.text) if source else None
 
     def left(self) -> list[Token]:
         """Return the words that still have to be borne out."""
-        return [t for i, t in enumerate(self.tokens) if i not in self.settled and not LEXICON.empty(t.low)]
+        return [t for i, t in enumerate(self.tokens) if i not in self.settled and self.asserts(i)]
+
+    def asserts(self, index: int) -> bool:
+        """Tell whether the word says something: it is no empty one, or tells what somebody in the plot does."""
+        low = self.tokens[index].low
+        if self.tokens[index].capital and index in self.told and index:
+            return True  # a name, whatever else it means
+        return not LEXICON.empty(low) or (low in LEXICON.acts and not self._on_viewer(index) and self._has_doer(index))
+
+    def _on_viewer(self, index: int) -> bool:
+        """Tell whether it is done to the viewer or by itself ("will stay with you", "speaks for itself")."""
+        return any(token.low in ("you", "your", "itself") for token in self.tokens[index + 1 : index + 3])
+
+    def _has_doer(self, index: int) -> bool:
+        """Tell whether the nearest word before that could do something is none for the film or the viewer."""
+        for before in reversed(range(index)):
+            token = self.tokens[before]
+            if token.low in LEXICON.said_of_film or before in self.named:
+                return False
+            if token.low in _PERSONS or not LEXICON.empty(token.low):
+                return True
+        return False

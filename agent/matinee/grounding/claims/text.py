@@ -9,6 +9,8 @@ from py_rust_stemmers import SnowballStemmer
 
 _END = re.compile(r"([.!?\u2026]+[\"'\u201d\u2019)]*)\s+(?=[\"'\u201c\u2018(]*[^\W_a-z])")
 _WORD = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.\d+|[^\W_]+(?:['\u2019][^\W_]+)?")
+_NO_KIN = frozenset("friendly universe university mysterious performance performer hardly early".split())
+"""Their stems are those of words that mean something else."""
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|vs|Vol|No|[A-Z])\.$")
 
 
@@ -55,6 +57,8 @@ def _token(text: str, start: int, end: int) -> Token:
 def stem(word: str) -> str:
     """Return the word's stem (Snowball, English), without case or possessive: kin words share it."""
     low = word.casefold().replace("\u2019", "'").removesuffix("'s")
+    if low in _NO_KIN:
+        return low
     stemmed: str = _stemmer().stem_word(low)
     return stemmed
 
