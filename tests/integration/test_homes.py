@@ -264,7 +264,7 @@ async def test_films_are_found_by_another_encoder_beside_the_main_one(home: Home
     assert near[0].movie == ARRIVAL
     assert near[0].score == pytest.approx(1, abs=1e-4)
     assert [c.score for c in near] == sorted((c.score for c in near), reverse=True)
-    assert len((await home.movies.vectors([ARRIVAL.movie_id]))[ARRIVAL.movie_id]) == 64  # type: ignore[attr-defined]
+    assert len((await home.movies.vectors([ARRIVAL.movie_id]))[ARRIVAL.movie_id]) == 64
 
 
 async def test_another_encoder_s_neighbours_meet_demands_too(home: Home) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from matinee.index.encoders import ByEncoder, EncoderInfo
+from matinee.index.encoders import ByEncoder, EncoderInfo, VectorIndex
 from matinee.index.viewers import ViewerIndex
 from matinee.models import Candidate, Constraint, Movie, Preference
 
@@ -62,7 +62,7 @@ class IndexInfo:
     encoders: tuple[EncoderInfo, ...] = ()  # beside that embedding
 
 
-class MovieIndex(ByEncoder, Protocol):
+class MovieIndex(VectorIndex, ByEncoder, Protocol):
     """Films, found by meaning, by words and by id. All errors are `IndexUnavailable`."""
 
     async def add(self, entries: Sequence[Entry]) -> None:
