@@ -73,7 +73,7 @@ class Down:
         async def fail(*asked: Any, **_: Any) -> Any:
             raise IndexUnavailable(f"The store does not answer {asked!r}.")
 
-        return fail if name in {"search", "neighbours", "recall", "rejected"} else getattr(self._inner, name)
+        return fail if name in {"lexical", "nearest", "search", "recall", "of_user"} else getattr(self._inner, name)
 
 
 def chat_that_fails() -> Chat:

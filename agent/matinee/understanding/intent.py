@@ -12,7 +12,8 @@ _IDENTIFYING = re.compile(
     r"|\b(?:remember|recall|forgot|forgotten|know) (?:the |its )?(?:name|title)\b"
     r"|\bi (?:only |vaguely |just |kind of |sort of |barely )?(?:remember|recall) "
     r"(?:seeing|watching|a |an |this |that |one |the )"
-    r"|\bhelp me (?:find|identify|remember|figure)\b|\bdoes anyone (?:know|remember|recall)\b"
+    r"|\bhelp me (?:identify|remember|figure out|find (?:the|that|this) (?:\w+ )?(?:movie|film|name|title))\b"
+    r"|\bdoes anyone (?:know|remember|recall)\b"
     r"|\bwhat(?: was| is|s) (?:it|this|that) (?:movie|film|called)\b"
 )
 
