@@ -40,9 +40,11 @@ class PgvectorViewers:
         if not parts or k < 1:
             return []
         rows = await self._read(
-            "SELECT user_id, -(parts <#> CAST(:query AS sparsevec)) AS cosine, CAST(parts AS text) AS parts FROM {} "
+            # The outer query reads the vectors out as text; in the inner one, that would be done before the cut at k.
+            "SELECT user_id, -distance AS cosine, CAST(parts AS text) AS parts FROM "
+            "(SELECT user_id, parts, parts <#> CAST(:query AS sparsevec) AS distance FROM {} "
             "WHERE batch IN (:batch, :own) AND (batch, user_id) <> (:own, :but) AND parts IS NOT NULL "
-            "ORDER BY parts <#> CAST(:query AS sparsevec) LIMIT :k",
+            "ORDER BY distance LIMIT :k) AS near ORDER BY distance",
             # A name that no viewer has where nobody is left out: stored ones are not empty.
             {"query": _sparsevec(parts), "batch": batch, "own": OWN, "but": clean(but or ""), "k": k},
         )
