@@ -131,13 +131,17 @@ def ingest(
 def similar(
     titles: Annotated[list[str], typer.Argument(help="One or several films.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many neighbours.")] = 10,
+    by: Annotated[
+        Literal["plot", "taste"],
+        typer.Option("--by", help="What near means: like plots, or liked by the same viewers."),
+    ] = "plot",
     rating: Annotated[
         list[float] | None,
         typer.Option(
             "--rating",
             min=0.5,
             max=5,
-            help="Stars for the titles, one each, in their order: 5 weighs most, below 2.5 pushes away.",
+            help="Stars for the titles, one each, in their order: 5 weighs most; by plot, below 2.5 pushes away.",
         ),
     ] = None,
     compare: Annotated[
@@ -150,9 +154,15 @@ def similar(
     as_json: AsJson = False,
     backend: BackendOption = None,
 ) -> None:
-    """Show the films nearest to one film, to the mean of several, or to several weighted by ratings, by their plots."""
-    from matinee_app import comparing
+    """Show the films nearest to one film, to the mean of several, or to several weighted by ratings."""
+    from matinee_app import comparing, rating_neighbours
 
+    if by == "taste":
+        if compare or metric != "cosine":
+            _fail("--compare and --metric are about plots; leave them out with --by taste.", 2)
+        _run(
+            lambda settings: rating_neighbours.similar(settings, titles, limit, rating or [], as_json=as_json), backend
+        )
     _run(
         lambda settings: comparing.similar(
             settings, titles, limit, rating or [], metric=metric, compare=compare, as_json=as_json

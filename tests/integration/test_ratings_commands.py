@@ -168,6 +168,20 @@ def test_without_a_model_ratings_are_kept_and_it_says_what_is_missing(matinee: C
     assert "matinee ratings ingest" in ran.err
 
 
+def test_neighbours_by_taste_are_labelled_as_such(tales: CommandLine, data: Path) -> None:
+    asked = ("similar", SEA[0].title, "--by", "taste", "--limit", "4")
+    before = tales(*asked, **WORDS)
+    assert before.code == 3
+    assert "matinee ratings ingest" in before.err
+    assert tales("ratings", "ingest", str(data), **WORDS).code == 0
+    ran = tales(*asked, "--json", **WORDS)
+    assert ran.document["near"] == "taste"
+    assert {film["title"] for film in ran.document["neighbours"]} == {film.title for film in SEA[1:]}
+    assert tales(*asked, **WORDS).out.startswith(f"Nearest by taste to {SEA[0].label}:")
+    assert tales(*asked, "--metric", "l2", **WORDS).code == 2
+    assert tales(*asked, "--rating", "5", "--rating", "4", **WORDS).code == 2
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
