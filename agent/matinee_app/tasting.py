@@ -69,10 +69,10 @@ async def forget(settings: Settings, user: str, ids: Collection[str] | None) -> 
     async with _home(settings) as home:
         gone = await home.preferences.forget(checked_user(user), ids)
         ratings = await home.viewers.forget(checked_user(user)) if ids is None else 0
-    more = f", and {counted(ratings, 'rating')}" if ratings else ""
+    said = [counted(count, thing) for count, thing in ((gone, "preference"), (ratings, "rating")) if count]
     err.print(
-        f"{gone} forgotten{more}."
-        if gone or ratings
+        f"{' and '.join(said)} forgotten."
+        if said
         else f"Nothing of {plain(user)} matches; `matinee taste list` shows the ids."
     )
     return 0 if gone or ratings else 1
