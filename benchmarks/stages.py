@@ -90,7 +90,7 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
     near = fused[: 2 * context.offered]
     vectors = await parts.home.movies.vectors([c.movie.movie_id for c in near])
     ranked = one_of_each_series([*diversified(near, vectors, context.diversity, context.offered), *fused[len(near) :]])
-    ranked = [c.model_copy(update={"confidence": confidence(c, weights)}) for c in ranked]
+    ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood)}) for c in ranked]
     watch.lap("fuse")
     writer = EvidenceWriter(understood)
     desk = PickDesk(ranked[: context.offered], understood, [], context.limit, writer.reason)

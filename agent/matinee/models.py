@@ -215,7 +215,7 @@ class Candidate(Value):
 
     movie: Movie
     score: float = 0.0
-    confidence: float = Field(0.0, description="0..1, see `ranking.fusion.confidence`")
+    confidence: float = Field(0.0, description="0..1, see `ranking.confidence`")
     receipt: dict[str, Signal] = {}
 
 

@@ -3,7 +3,7 @@ import pytest
 from matinee.context import Context
 from matinee.models import Candidate, Constraint, ConstraintField, Understanding
 from matinee.nodes.weighing import fused_weights, weights_for
-from matinee.ranking.confidence import confidence
+from matinee.ranking.confidence import confidence, sureness
 from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
 from matinee.ranking.fusion import fuse, ranks, weighed
 from matinee.ranking.quality import quality
@@ -59,12 +59,22 @@ def test_what_a_request_describes_counts_and_what_is_well_known_gives_way_to_it(
     assert weighed(weights, 0.0, names_films=True)["popularity"] < 1.0
 
 
-def test_confidence_is_one_for_a_film_that_every_signal_puts_first_and_falls_with_the_ranks() -> None:
+def test_sureness_is_one_for_a_film_that_every_signal_puts_first_and_falls_with_the_ranks() -> None:
     weights = {"x": 1.0, "y": 1.0}
     fused = fuse(CANDIDATES, {"x": {A: 3.0, M: 2.0, T: 1.0}, "y": {A: 5.0, M: 4.0}}, weights)
-    sure = [confidence(candidate, weights) for candidate in fused]
+    sure = [sureness(candidate, weights) for candidate in fused]
     assert sure[0] == 1.0
     assert sure == sorted(sure, reverse=True) and sure[1] < 1.0
+
+
+@pytest.mark.parametrize("intent", ["identify", "recommend"])
+def test_confidence_is_a_chance_that_rises_with_the_score(intent: str) -> None:
+    weights = {"x": 1.0}
+    understood = Understanding.model_validate({"text": "a film", "intent": intent})
+    fused = fuse(CANDIDATES, {"x": {A: 3.0, M: 2.0, T: 1.0}}, weights)
+    chances = [confidence(candidate, weights, understood) for candidate in fused]
+    assert chances == sorted(chances, reverse=True)
+    assert all(0 < chance < 1 for chance in chances)
 
 
 @pytest.mark.parametrize(

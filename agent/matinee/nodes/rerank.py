@@ -64,7 +64,7 @@ class Rerank:
             ranked = await self._composed(ranked, understood, context)
         # Films that meet what gave way, too, come before those that do not.
         ranked.sort(key=lambda c: sum(not demand.holds(c.movie) for demand in understood.relaxed))
-        ranked = [c.model_copy(update={"confidence": confidence(c, weights)}) for c in ranked]
+        ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood)}) for c in ranked]
         for notice in notices:
             events.notice(notice)
         used = dict.fromkeys(name for c in ranked for name, signal in c.receipt.items() if signal.share)

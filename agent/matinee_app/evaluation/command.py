@@ -1,31 +1,24 @@
 """The eval command: ranks the requests under each strategy and with each signal switched off, and tells how good."""
 
-import asyncio
-import hashlib
 import statistics
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from matinee.catalogue.readers import open_catalogue
 from matinee.context import Context
 from matinee.settings import Settings
-from matinee.taste import ratings_ingest
-from matinee.taste.ratings_model import FOLDER
-from matinee_app.collecting import ensure_films, store
 from matinee_app.console import err, out, print_json
 from matinee_app.evaluation.failures import failures
 from matinee_app.evaluation.metrics import NAMES, interval, mean, per_request
+from matinee_app.evaluation.opening import opened
 from matinee_app.evaluation.report import write_report
 from matinee_app.evaluation.requests import Answers, EvaluationRequest, read_requests
-from matinee_app.evaluation.running import Ranked, Remembered, Runner
-from matinee_graphs.parts import open_parts
+from matinee_app.evaluation.running import Ranked, Runner
 
 STRATEGIES = ("fused", "cross_encoder", "imdb", "none")
 _OFF = "without "
@@ -43,21 +36,8 @@ async def evaluate(
 ) -> int:
     """Print the figures; 0 if there are requests whose answers the catalogue has, else 1."""
     requests = read_requests(path)
-    if catalogue is not None:
-        settings = settings.model_copy(update={"home": _home(settings, catalogue)})
-    parts = open_parts(settings)
+    parts, answers = await opened(settings, catalogue, ratings)
     try:
-        if catalogue is None:
-            await ensure_films(parts.home)
-        else:
-            opened = open_catalogue(catalogue)
-            await store(parts.home, opened)  # what is stored already is left alone
-        if ratings is not None:
-            learned = await asyncio.to_thread(ratings_ingest.learn, ratings, settings.home / FOLDER)
-            await ratings_ingest.store(learned, settings.home / FOLDER, parts.home.viewers)
-        if parts.cross_encoder is not None:
-            parts = replace(parts, cross_encoder=Remembered(parts.cross_encoder))
-        answers = Answers(await parts.home.movies.references())
         judged = [request for request in requests if answers.gold(request)]
         if not judged:
             err.print("None of the requests' answers is in the catalogue.")
@@ -136,13 +116,6 @@ def _rounded(figures: Any) -> Any:
     if isinstance(figures, dict):
         return {name: round(value, 4) for name, value in figures.items()}
     return [round(value, 4) for value in figures]
-
-
-def _home(settings: Settings, catalogue: Path) -> Path:
-    """Return a data folder of its own for the catalogue, so that what a viewer has stored stays as it is."""
-    told = catalogue.resolve()
-    stamp = f"{told.name}\0{told.stat().st_size if told.is_file() else 0}\0{settings.embeddings}"
-    return settings.home / "evaluation" / hashlib.blake2b(stamp.encode(), digest_size=6).hexdigest()
 
 
 def _command() -> str:

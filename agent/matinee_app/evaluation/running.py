@@ -10,6 +10,7 @@ from typing import Any
 from matinee.context import Context
 from matinee.errors import MatineeError
 from matinee.models import Candidate, Understanding
+from matinee.nodes.weighing import weights_for
 from matinee.providers.cross_encoder import CrossEncoder
 from matinee.state import load_candidates
 from matinee_app.evaluation.requests import Answers, EvaluationRequest
@@ -29,6 +30,8 @@ class Ranked:
     request: EvaluationRequest
     candidates: list[Candidate]
     understood: Understanding
+    weights: dict[str, float]
+    """What each signal counted."""
     seconds: float
 
     @property
@@ -89,8 +92,9 @@ class Runner:
         try:
             state: dict[str, Any] = await self._graph.ainvoke({"query": request.query}, context=context)
         except MatineeError:
-            return Ranked(request, [], Understanding(text=request.query), perf_counter() - begun)
+            return Ranked(request, [], Understanding(text=request.query), {}, perf_counter() - begun)
         seconds = perf_counter() - begun
         named = self._answers.mentioned(request)
         candidates = [c for c in load_candidates(state["ranked"]) if c.movie.movie_id not in named]
-        return Ranked(request, candidates[:DEPTH], Understanding.model_validate(state["understanding"]), seconds)
+        understood = Understanding.model_validate(state["understanding"])
+        return Ranked(request, candidates[:DEPTH], understood, weights_for(understood, context), seconds)

@@ -1,0 +1,47 @@
+"""Opens a catalogue to evaluate on, in a data folder of its own, with what ratings say if there are any."""
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from matinee.catalogue.readers import open_catalogue
+from matinee.settings import Settings
+from matinee.taste import ratings_ingest
+from matinee.taste.ratings_model import FOLDER
+from matinee_app.collecting import ensure_films, store
+from matinee_app.evaluation.requests import Answers
+from matinee_app.evaluation.running import Remembered
+from matinee_graphs.parts import Parts, open_parts
+
+
+async def opened(settings: Settings, catalogue: Path | None, ratings: Path | None) -> tuple[Parts, Answers]:
+    """Return the parts over the catalogue (None: the one in use) and its films by the ids that requests use.
+
+    Raises:
+        CatalogueError: the catalogue or the ratings cannot be read.
+    """
+    if catalogue is not None:
+        settings = settings.model_copy(update={"home": _home(settings, catalogue)})
+    parts = open_parts(settings)
+    try:
+        if catalogue is None:
+            await ensure_films(parts.home)
+        else:
+            await store(parts.home, open_catalogue(catalogue))  # what is stored already is left alone
+        if ratings is not None:
+            learned = await asyncio.to_thread(ratings_ingest.learn, ratings, settings.home / FOLDER)
+            await ratings_ingest.store(learned, settings.home / FOLDER, parts.home.viewers)
+        if parts.cross_encoder is not None:
+            parts = replace(parts, cross_encoder=Remembered(parts.cross_encoder))
+        return parts, Answers(await parts.home.movies.references())
+    except BaseException:
+        parts.home.close()
+        raise
+
+
+def _home(settings: Settings, catalogue: Path) -> Path:
+    """Return a data folder of its own for the catalogue, so that what a viewer has stored stays as it is."""
+    told = catalogue.resolve()
+    stamp = f"{told.name}\0{told.stat().st_size if told.is_file() else 0}\0{settings.embeddings}"
+    return settings.home / "evaluation" / hashlib.blake2b(stamp.encode(), digest_size=6).hexdigest()
