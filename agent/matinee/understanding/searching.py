@@ -36,14 +36,14 @@ def search_words(understood: Understanding) -> str:
 def specificity(understood: Understanding) -> float:
     """Return how much of the request describes a film beyond its demands and titles, 0..1.
 
-    `described / (1 + all / 2)` of its words, at most 1: “hi, can you recommend something?” gives 0, “a heist gone
+    `described / (0.5 + 0.35 * all)` of its words, at most 1: “hi, can you recommend something?” gives 0, “a heist gone
     wrong” 1. What little such a request describes is noise in a search by meaning; what is well known serves it better.
     """
     text = _untitled(understood)
     described = text
     for constraint in understood.constraints:
         described = described.replace(constraint.words, " ") if constraint.words else described
-    return min(1.0, len(_telling(described)) / (1 + len(_WORD.findall(understood.text)) / 2))
+    return min(1.0, len(_telling(described)) / (0.5 + 0.35 * len(_WORD.findall(understood.text))))
 
 
 def asks_for_series(understood: Understanding) -> bool:
