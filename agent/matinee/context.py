@@ -32,6 +32,7 @@ class Weights(BaseModel):
     cross_encoder: float = Field(0.5, ge=0, description="request and film read together")
     neighbours: float = Field(0.6, ge=0, description="nearness by plot to the films mentioned")
     collaborative: float = Field(0.7, ge=0, description="nearness by taste, from ratings, to films mentioned and liked")
+    viewers: float = Field(0.0, ge=0, description="nearness by taste, from the viewers whose ratings are most alike")
     popularity: float = Field(0.6, ge=0, description="number of votes")
     quality: float = Field(0.4, ge=0, description="ratings, shrunk toward the mean for few votes")
     recency: float = Field(0.1, ge=0, description="year of release")

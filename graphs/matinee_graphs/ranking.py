@@ -25,7 +25,7 @@ def build_ranking_graph(parts: Parts, *, keep: int = 100) -> RankingGraph:
     builder.add_node("understand", Understand(parts.titles, parts.home.movies))
     builder.add_node("embed_query", EmbedQuery(parts.embedding))
     builder.add_node("retrieve", retrieving(parts))
-    builder.add_node("recall_preferences", RecallPreferences(parts.home.preferences))
+    builder.add_node("recall_preferences", RecallPreferences(parts.home.preferences, parts.collaborative))
     builder.add_node("rerank", Rerank(parts.home.movies, parts.cross_encoder, keep=keep))
     builder.add_edge(START, "understand")
     builder.add_edge("understand", "embed_query")

@@ -10,6 +10,7 @@ from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.nodes.viewer import user_of, without_preferences
 from matinee.state import RecommendState
+from matinee.taste.collaborative import Collaborative
 
 _RECALLED = 3
 
@@ -17,8 +18,9 @@ _RECALLED = 3
 class RecallPreferences:
     """Finds the viewer's preferences most similar to the request."""
 
-    def __init__(self, preferences: PreferenceIndex) -> None:
+    def __init__(self, preferences: PreferenceIndex, collaborative: Collaborative | None = None) -> None:
         self._preferences = preferences
+        self._collaborative = collaborative
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the preferences, most similar first; none, with a notice, when their store does not answer."""
@@ -28,14 +30,19 @@ class RecallPreferences:
             return {"preferences": []}
         try:
             found = await self._preferences.recall(user, state["request"], _RECALLED)
-            told = bool(found) or bool(await self._preferences.rejected(user))
+            told = bool(found or await self._preferences.rejected(user) or await self._rated(user))
         except IndexUnavailable as error:
             notice = without_preferences(user, error)
             events.notice(notice)
             events.status("recall_preferences", "not to be had", preferences=0)
             return {"preferences": [], "notices": [notice]}
-        notices = [] if told else [f"Nothing is stored for {user} yet; `matinee taste add` changes that."]
+        nothing = f"Nothing is stored for {user} yet; `matinee taste add` or `matinee taste import` changes that."
+        notices = [] if told else [nothing]
         for notice in notices:
             events.notice(notice)
         events.status("recall_preferences", f"{len(found)} preferences of {user}", preferences=len(found))
         return {"preferences": [p.model_dump(mode="json") for p in found], "notices": notices}
+
+    async def _rated(self, user: str) -> bool:
+        """Tell whether the viewer brought ratings, be it of films that the catalogue lacks."""
+        return self._collaborative is not None and bool(await self._collaborative.stored(user))

@@ -56,7 +56,7 @@ class Rerank:
         if context.rerank == "imdb":
             known = {c.movie.movie_id: quality(c.movie) for c in candidates}
             signals["quality"] = {movie_id: value for movie_id, value in known.items() if value is not None}
-        if weights.get("taste") and preferences:
+        if weights.get("taste") and preferences and understood.intent == "recommend":
             signals["taste"] = await self._taste(preferences, candidates)
 
         ranked = fuse(candidates, signals, weights)

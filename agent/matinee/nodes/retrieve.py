@@ -35,8 +35,9 @@ class Retrieve:
         """Return the candidates, best first, and the demands that are left."""
         context = Context.of(runtime.context)
         understood = Understanding.model_validate(state["understanding"])
-        history = await history_of(self._preferences, self._collaborative, user_of(state, context))
-        ask = Ask(understood, state["search"], history.rejected, history.liked)
+        user = user_of(state, context)
+        history = await history_of(self._preferences, self._collaborative, user)
+        ask = Ask(understood, state["search"], history.rejected, history.liked, history.stars, user)
         found = await (
             self._by_sql(ask, context) if context.retrieval == "sql" else retrieve(self._searches, ask, context)
         )

@@ -18,6 +18,8 @@ from matinee.understanding.searching import search_words
 _NUDGE = 0.5
 """How far a comparison (“but more upbeat”) moves the point to search from, as part of a vector's length."""
 
+_SEARCHES = ("dense", "bm25", "neighbours", "collaborative", "viewers", "popularity")
+
 _LIKED, _UNLIKED = 5.0, 1.0
 """The stars that a mention stands for."""
 
@@ -31,7 +33,10 @@ class Ask:
     """What stands for the request in searches by meaning."""
     rejected: Collection[str] = ()
     liked: Mapping[str, float] = field(default_factory=dict)
-    """The viewer's own ratings, stars by film."""
+    """How much each film that the viewer rated or liked speaks for others, in stars."""
+    stars: Mapping[str, float] = field(default_factory=dict)
+    """How the viewer judged films, in stars, as it compares with other viewers' ratings."""
+    user: str | None = None
 
     @property
     def exclude(self) -> set[str]:
@@ -63,12 +68,14 @@ class Searches:
             self._lexical(ask, constraints, context.depth) if weights["bm25"] else _nothing(),
             self._neighbours(ask, named, constraints, context.depth) if weights["neighbours"] else _nothing(),
             self._by_ratings(ask, named, constraints, context.depth) if weights["collaborative"] else _nothing(),
+            self._by_viewers(ask, named, constraints, context.depth) if weights["viewers"] else _nothing(),
             self._best_known(ask, constraints, context.depth) if weights["popularity"] else _nothing(),
         )
-        signals = dict(zip(("dense", "bm25", "neighbours", "collaborative", "popularity"), found, strict=True))
+        signals = dict(zip(_SEARCHES, found, strict=True))
         films = {c.movie.movie_id: c.movie for candidates in found for c in candidates}
-        if not films and any(weights.values()):
-            films = {c.movie.movie_id: c.movie for c in await self._dense(ask, constraints, context.depth)}
+        if len(films) < context.limit and not weights["dense"]:
+            # Films may meet every demand of which nobody voted: none gives way as long as there are such.
+            films |= {c.movie.movie_id: c.movie for c in await self._dense(ask, constraints, context.depth)}
         scores: dict[str, Scores] = {
             name: {c.movie.movie_id: c.score for c in candidates} for name, candidates in signals.items() if candidates
         }
@@ -99,7 +106,22 @@ class Searches:
         stars = dict.fromkeys(named, _LIKED) if named else dict(ask.liked)
         if self._collaborative is None or not stars or ask.understood.intent == "identify":
             return []
-        scores = await self._collaborative.scores(stars)
+        return await self._fitting(await self._collaborative.scores(stars), ask, constraints, k)
+
+    async def _by_viewers(
+        self, ask: Ask, named: Sequence[str], constraints: Sequence[Constraint], k: int
+    ) -> list[Candidate]:
+        """Search for what viewers loved who judge the films named alike; if none are, whose taste is the viewer's."""
+        stars = dict.fromkeys(ask.mentioned("unlike"), _UNLIKED) | dict.fromkeys(named, _LIKED)
+        stars = stars if named else dict(ask.stars)
+        if self._collaborative is None or not stars or ask.understood.intent == "identify":
+            return []
+        return await self._fitting(await self._collaborative.by_viewers(stars, but=ask.user), ask, constraints, k)
+
+    async def _fitting(
+        self, scores: Mapping[str, float], ask: Ask, constraints: Sequence[Constraint], k: int
+    ) -> list[Candidate]:
+        """Return the films of the best scores above 0 that meet the constraints, best first."""
         best = sorted((i for i in scores if i not in ask.exclude and scores[i] > 0), key=lambda i: -scores[i])
         found: list[Candidate] = []
         for start in range(0, min(len(best), 5 * k), k):  # a narrow demand lets few of the nearest through

@@ -12,8 +12,8 @@ from matinee.taste.preferences import age_in_days, checked_user
 
 _log = logs.logger(__name__)
 
-_LIKED = 5.0
-"""The stars that a liked film stands for."""
+_LIKED, _DISLIKED = 5.0, 1.0
+"""The stars that a verdict stands for."""
 
 _HALF_LIFE = 730.0
 """Days in which what was liked comes to count half."""
@@ -30,29 +30,35 @@ def user_of(state: RecommendState, context: Context) -> str | None:
 
 
 class History(NamedTuple):
-    """What a viewer told of films: those that they want no more, and those that they rated or liked (stars by film)."""
+    """What a viewer told of films."""
 
     rejected: set[str]
+    """Those that they want no more."""
     liked: dict[str, float]
+    """How much each that they rated or liked speaks for others, in stars, likes of long ago with fewer."""
+    stars: dict[str, float]
+    """How they judged each, in stars, as it compares with what others gave."""
     notices: list[str]
 
 
 async def history_of(preferences: PreferenceIndex, collaborative: Collaborative | None, user: str | None) -> History:
     """Return what is stored of the viewer, with a notice when that cannot be known.
 
-    A film that was rated was seen. Stars lose half their weight in two years, so that what was liked lately counts
-    more.
+    A film that was rated was seen. Among `liked`, stars lose half their weight in two years, so that what was liked
+    lately counts more; among `stars` they do not, for a film of few stars is one that was disliked.
     """
     if user is None:
-        return History(set(), {}, [])
+        return History(set(), {}, {}, [])
     try:
         told = await preferences.of_user(user)
         rated = await collaborative.ratings_of(user) if collaborative else {}
     except IndexUnavailable as error:
-        return History(set(), {}, [without_preferences(user, error)])
+        return History(set(), {}, {}, [without_preferences(user, error)])
     rejected = {p.movie_id for p in told if p.movie_id and p.kind in ("dislike", "seen")}
     liked = {p.movie_id: _LIKED * 0.5 ** (age_in_days(p) / _HALF_LIFE) for p in told if p.movie_id and p.kind == "like"}
-    return History(rejected | set(rated), {**rated, **liked}, [])
+    verdicts = {"like": _LIKED, "dislike": _DISLIKED}
+    judged = {p.movie_id: verdicts[p.kind] for p in told if p.movie_id and p.kind in verdicts}
+    return History(rejected | set(rated), {**rated, **liked}, {**rated, **judged}, [])
 
 
 def without_preferences(user: str, error: IndexUnavailable) -> str:

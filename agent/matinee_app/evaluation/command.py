@@ -69,8 +69,8 @@ def _contexts(breakdown: bool) -> dict[str, Context]:
         contexts |= {name: Context.of({"rerank": name}) for name in STRATEGIES if name != "fused"}
         contexts |= {
             f"{_OFF}{signal}": Context.of({"weights": {signal: 0.0}})
-            for signal in Context().weights.model_dump()
-            if signal != "taste"  # nobody is named, so nothing is known of their taste
+            for signal, weight in Context().weights.model_dump().items()
+            if weight and signal != "taste"  # nobody is named, so nothing is known of their taste
         }
     return contexts
 

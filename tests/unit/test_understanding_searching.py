@@ -1,0 +1,104 @@
+"""The words to search with, how much a request describes, and whether it wants films of one series."""
+
+import pytest
+
+from matinee.models import Constraint, Mention, Understanding
+from matinee.understanding.searching import asks_for_series, search_text, search_words, specificity
+from tests.support.films import ARRIVAL, MOON
+
+
+def named(text: str, *words: str, role: str = "like") -> Understanding:
+    mentions = [Mention.model_validate({"movie_id": w, "title": w, "role": role, "words": w}) for w in words]
+    return Understanding(text=text, mentions=mentions)
+
+
+def demanding(text: str, *words: str) -> Understanding:
+    demands = [Constraint.model_validate({"field": "genres", "op": "any_of", "value": [w], "words": w}) for w in words]
+    return Understanding(text=text, constraints=demands)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "words"),
+    [
+        ("Hello! Can you recommend me something good?", ""),
+        ("a heist gone wrong in a bank", "heist gone wrong bank"),
+        ("I'd like a movie about a lighthouse keeper, please", "lighthouse keeper"),
+        ("I don’t know, I'm into samurai", "samurai"),
+        ("[TOMT][MOVIE][2000s] clay rabbit", "clay rabbit"),
+        ("[a note that is left open about a clay rabbit", "note left clay rabbit"),
+        ("the best of the Best", ""),
+        ("a b c", ""),
+        ("", ""),
+        ("Kurosawa's films", "Kurosawa's"),
+        ("un été à Paris", "un été Paris"),
+        ("七人の侍", "七人の侍"),
+    ],
+)
+def test_small_talk_and_tags_are_no_words_to_search_with(request_text: str, words: str) -> None:
+    assert search_words(Understanding(text=request_text)) == words
+
+
+def test_titles_named_are_no_words_to_search_with_but_films_shown_before_are() -> None:
+    assert search_words(named("like Heat, in the snow", "Heat")) == "snow"
+    assert search_words(named("Heat in the snow", "Heat", role="shown")) == "Heat snow"
+
+
+def test_of_two_titles_one_within_the_other_the_longer_is_taken_out_whole() -> None:
+    assert search_words(named("Alien and Aliens in space", "Alien", "Aliens")) == "space"
+
+
+def test_films_wanted_are_spelt_out_by_what_they_are_about() -> None:
+    said = search_text(named("something like Moon", "Moon"), [MOON])
+    assert said == "something like. isolation, lonely, contemplative, Drama, Mystery, Sci-Fi"
+
+
+def test_a_request_that_names_no_film_or_one_half_remembered_is_its_own_text() -> None:
+    assert search_text(Understanding(text="a quiet film"), []) == "a quiet film"
+    half = named("what was it called, like Arrival", "Arrival").model_copy(update={"intent": "identify"})
+    assert search_text(half, [ARRIVAL]) == half.text
+
+
+@pytest.mark.parametrize(
+    ("understood", "described"),
+    [
+        (Understanding(text="Hi, can you recommend something?"), 0.0),
+        (Understanding(text="a heist gone wrong"), 1.0),  # 3 telling of 4 words: 3 / (1 + 4/2)
+        (Understanding(text="I would like to see something about samurai please"), 1 / (1 + 9 / 2)),
+        (demanding("a comedy about samurai", "comedy"), 1 / (1 + 4 / 2)),
+        (demanding("a comedy", "comedy"), 0.0),
+        (named("like Heat", "Heat"), 0.0),
+        (Understanding(text=""), 0.0),
+        (Understanding(text="???"), 0.0),
+    ],
+)
+def test_what_a_request_describes_is_what_is_left_beside_small_talk_demands_and_titles(
+    understood: Understanding, described: float
+) -> None:
+    assert specificity(understood) == pytest.approx(described)
+
+
+@pytest.mark.parametrize("more", ["", ", gripping", ", gripping and slow", ", gripping and slow with submarines"])
+def test_never_more_than_everything_is_described(more: str) -> None:
+    assert 0 <= specificity(Understanding(text=f"samurai{more}")) <= 1
+
+
+@pytest.mark.parametrize(
+    ("request_text", "wanted"),
+    [
+        ("all the Rocky sequels", True),
+        ("a good horror franchise to binge", True),
+        ("a TRILOGY", True),
+        ("film trilogies", True),
+        ("the first instalment and the second installment", True),
+        ("a saga of two families", True),
+        ("something serious", False),
+        ("a prequelless film", False),
+        ("one good film", False),
+    ],
+)
+def test_films_of_one_series_may_be_asked_for(request_text: str, wanted: bool) -> None:
+    assert asks_for_series(Understanding(text=request_text)) is wanted
+
+
+def test_a_series_in_a_title_is_none_asked_for() -> None:
+    assert not asks_for_series(named("like A Series of Unfortunate Events", "A Series of Unfortunate Events"))
