@@ -59,22 +59,34 @@ def test_a_request_that_names_no_film_or_one_half_remembered_is_its_own_text() -
 
 
 @pytest.mark.parametrize(
-    ("understood", "described"),
+    "understood",
     [
-        (Understanding(text="Hi, can you recommend something?"), 0.0),
-        (Understanding(text="a heist gone wrong"), 1.0),  # 3 telling of 4 words: 3 / (1 + 4/2)
-        (Understanding(text="I would like to see something about samurai please"), 1 / (1 + 9 / 2)),
-        (demanding("a comedy about samurai", "comedy"), 1 / (1 + 4 / 2)),
-        (demanding("a comedy", "comedy"), 0.0),
-        (named("like Heat", "Heat"), 0.0),
-        (Understanding(text=""), 0.0),
-        (Understanding(text="???"), 0.0),
+        Understanding(text="Hi, can you recommend something?"),
+        demanding("a comedy", "comedy"),
+        named("like Heat", "Heat"),
+        Understanding(text=""),
+        Understanding(text="???"),
     ],
+    ids=lambda understood: understood.text,
 )
-def test_what_a_request_describes_is_what_is_left_beside_small_talk_demands_and_titles(
-    understood: Understanding, described: float
-) -> None:
-    assert specificity(understood) == pytest.approx(described)
+def test_small_talk_demands_and_titles_describe_nothing(understood: Understanding) -> None:
+    assert specificity(understood) == 0
+
+
+def test_a_request_of_telling_words_describes_what_it_wants_wholly() -> None:
+    assert specificity(Understanding(text="a heist gone wrong")) == 1
+
+
+def test_the_more_small_talk_there_is_around_a_word_the_less_is_described() -> None:
+    asking = ("samurai", "a film about samurai", "hello, I would like to see a film about samurai please, thank you")
+    described = [specificity(Understanding(text=text)) for text in asking]
+    assert described == sorted(described, reverse=True)
+    assert 1 == described[0] > described[-1] > 0
+
+
+def test_a_word_that_is_demanded_is_not_described_as_well() -> None:
+    text = "I want to see a comedy about samurai"
+    assert 0 < specificity(demanding(text, "comedy")) < specificity(Understanding(text=text))
 
 
 @pytest.mark.parametrize("more", ["", ", gripping", ", gripping and slow", ", gripping and slow with submarines"])
