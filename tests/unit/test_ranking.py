@@ -5,7 +5,7 @@ from matinee.models import Candidate, Constraint, ConstraintField, Understanding
 from matinee.nodes.weighing import fused_weights, weights_for
 from matinee.ranking.confidence import confidence, sureness
 from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
-from matinee.ranking.fusion import fuse, ranks, weighed
+from matinee.ranking.fusion import RRF_K, fuse, ranks, weighed
 from matinee.ranking.quality import quality
 from matinee.ranking.relax import relaxations
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON, UNKNOWN, film
@@ -21,7 +21,7 @@ def test_equal_figures_share_the_better_rank() -> None:
 def test_a_fused_score_is_the_weighted_sum_of_reciprocal_ranks() -> None:
     best, *_ = fuse(CANDIDATES, {"x": {A: 3, M: 2, T: 1}, "y": {M: 9, A: 8}}, {"x": 1.0, "y": 2.0})
     assert best.movie is MOON
-    assert best.score == pytest.approx(1 / 62 + 2 / 61)
+    assert best.score == pytest.approx(1 / (RRF_K + 2) + 2 / (RRF_K + 1))
 
 
 def test_shares_of_a_receipt_sum_to_one_and_name_every_signal() -> None:
@@ -42,9 +42,9 @@ def test_films_without_any_score_keep_their_order() -> None:
 def test_ranks_on_a_receipt_count_beside_new_signals_and_give_way_to_those_of_the_same_name() -> None:
     first = fuse(CANDIDATES, {"x": {A: 3, M: 2, T: 1}}, {"x": 1.0})
     best, *_ = fuse(first, {"y": {M: 9}}, {"x": 1.0, "y": 1.0})
-    assert best.movie is MOON and best.score == pytest.approx(1 / 62 + 1 / 61)
+    assert best.movie is MOON and best.score == pytest.approx(1 / (RRF_K + 2) + 1 / (RRF_K + 1))
     best, *_ = fuse(first, {"x": {T: 9}}, {"x": 1.0})
-    assert best.movie is MARTIAN and best.score == pytest.approx(1 / 61)
+    assert best.movie is MARTIAN and best.score == pytest.approx(1 / (RRF_K + 1))
 
 
 def test_only_so_many_as_asked_for_are_kept() -> None:
@@ -166,8 +166,8 @@ def test_several_genres_at_once_become_any_of_them_before_anything_is_dropped() 
 def test_under_a_single_signal_retrieval_only_breaks_ties(strategy: str) -> None:
     """Among 500 candidates no difference of retrieval rank may outweigh one rank of the signal."""
     weights = weights_for(Understanding(text="a film"), Context.model_validate({"rerank": strategy}))
-    smallest_step = 1 / (60 + 499) - 1 / (60 + 500)
-    assert weights["retrieval"] * (1 / 61 - 1 / 560) < smallest_step
+    smallest_step = 1 / (RRF_K + 499) - 1 / (RRF_K + 500)
+    assert weights["retrieval"] * (1 / (RRF_K + 1) - 1 / (RRF_K + 500)) < smallest_step
 
 
 def test_a_greeting_is_answered_from_what_is_well_known_and_a_plot_from_what_is_written() -> None:

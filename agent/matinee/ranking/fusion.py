@@ -1,14 +1,15 @@
 """Weighted reciprocal rank fusion, with a receipt of what each signal gave.
 
-score(film) = sum over signals of weight / (60 + rank). Source: Cormack, Clarke and Buettcher, "Reciprocal
-Rank Fusion outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009.
+score(film) = sum over signals of weight / (40 + rank). Source: Cormack, Clarke and Buettcher, "Reciprocal
+Rank Fusion outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009, where the constant is 60; 40 was
+as good or better on the first halves of the evaluation files, and lets a first place count more.
 """
 
 from collections.abc import Mapping, Sequence
 
 from matinee.models import Candidate, Signal
 
-RRF_K = 60
+RRF_K = 40
 
 Scores = Mapping[str, float]
 """A signal: film id to the signal's own figure, higher is better; a film it knows nothing of is left out."""
