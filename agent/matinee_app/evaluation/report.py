@@ -51,7 +51,7 @@ def page(document: Mapping[str, Any]) -> str:
     ]
     for key, title in (("strategies", "recall@10 by strategy"), ("signals_off", "recall@10 with a signal off")):
         figures = {name: (row["recall@10"],) * 3 for name, row in document[key].items()}
-        if len(figures) > 1:
+        if figures.keys() - {"fused"}:
             parts += [f"<h2>{title}</h2>", _bars(figures)]
     parts += [
         "<h2>What was missed</h2>",

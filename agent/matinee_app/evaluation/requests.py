@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from matinee.catalogue.titles import natural_title, split_year
-from matinee.context import first_fault
 from matinee.errors import CatalogueError
 from matinee.index import FilmReference
 from matinee.models import title_key
+
+_FORM = '{"id": "1", "query": "...", "gold_movieId": ["2379"]}'
 
 
 class EvaluationRequest(BaseModel):
@@ -37,7 +38,7 @@ def read_requests(path: Path) -> list[EvaluationRequest]:
         CatalogueError: the file cannot be read or holds none, or a line is no request; the message names the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # a text may hold other line ends
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogueError(f"The requests {path} cannot be read: {error}") from error
     found: dict[str, EvaluationRequest] = {}
@@ -47,16 +48,14 @@ def read_requests(path: Path) -> list[EvaluationRequest]:
         try:
             request = EvaluationRequest.model_validate(_object(line))
         except ValidationError as error:
-            raise CatalogueError(f"{path.name}, line {number}: {first_fault(error)}") from error
-        except ValueError as error:
+            raise CatalogueError(f"{path.name}, line {number}: {_fault(error)}") from error
+        except (ValueError, RecursionError) as error:
             raise CatalogueError(f"{path.name}, line {number} is no JSON object ({error}).") from error
         if request.id in found:
             raise CatalogueError(f"{path.name}, line {number}: the id {request.id!r} stands there twice.")
         found[request.id] = request
     if not found:
-        raise CatalogueError(
-            f'{path} holds no requests; expected lines such as {{"id": "1", "query": "...", "gold_movieId": ["2379"]}}.'
-        )
+        raise CatalogueError(f"{path} holds no requests; expected lines such as {_FORM}.")
     return list(found.values())
 
 
@@ -84,6 +83,13 @@ class Answers:
                 if year is None or film.year is None or abs(film.year - year) <= 1:
                     found.add(film.movie_id)
         return found
+
+
+def _fault(error: ValidationError) -> str:
+    """Return the first fault without the value, which may be a long text."""
+    fault = error.errors()[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    return f"`{place}`: {fault['msg']}. Expected {_FORM}."
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -1,0 +1,90 @@
+"""A thousand made requests on the starter catalogue: every pick meets every demand, or it is told which gave way."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from matinee.catalogue.readers import open_starter
+from matinee.context import Context
+from matinee.index import open_home
+from matinee.models import Constraint
+from matinee.settings import Settings
+from matinee.understanding import TitleLookup, understand
+from matinee_graphs.parts import Parts, open_parts
+from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
+from tests.support.demanding import Demand, Demanding, demanding_requests
+from tests.support.fakes import SharedWords, filled, word_embedding
+
+REQUESTS = 1000
+AT_ONCE = 100
+FILMS = {row.movie.movie_id: row.movie for row in open_starter() if row.movie}
+MADE = demanding_requests(list(FILMS.values()), REQUESTS)
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """The embedded engine, which enforces the demands, with models that only count words."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"), chat_model="none")
+    embedding = word_embedding()
+    home = open_home(settings, embedding)
+    asyncio.run(filled(home, list(FILMS.values())))
+    yield open_parts(settings, embedding=embedding, home=home, cross_encoder=SharedWords())
+    home.close()
+
+
+@pytest.fixture(scope="module")
+def titles(parts: Parts) -> TitleLookup:
+    return asyncio.run(parts.titles.lookup())
+
+
+def announced(demand: Constraint, notices: Sequence[str]) -> bool:
+    said = f"“{demand.words}”" if demand.words else demand.label
+    return any(said in notice for notice in notices)
+
+
+def told_of(demand: Demand, notices: Sequence[str]) -> bool:
+    """Tell whether a notice quotes any of the demand's words."""
+    quoted = " ".join(words for notice in notices for words in re.findall("“(.*?)”", notice)).casefold()
+    return any(word in quoted for word in re.findall(r"[\w-]{3,}", demand.words.casefold()))
+
+
+async def broken(graph: RecommendGraph, titles: TitleLookup, made: Demanding) -> tuple[int, list[str]]:
+    """Return how many picks came, and for each demand that one breaks unannounced a line that says so."""
+    read = understand(made.text, titles).constraints
+    final = await graph.ainvoke({"query": made.text}, context=Context())
+    films = [FILMS[pick["movie_id"]] for pick in final["recommendations"]]
+    notices = final["notices"]
+    faults = [f"read and broken: {c.label}" for c in read if not announced(c, notices) if not all(map(c.holds, films))]
+    faults += [
+        f"said and broken: {d.words}" for d in made.demands if not told_of(d, notices) if not all(map(d.holds, films))
+    ]
+    return len(films), [f"{made.text} | {fault}" for fault in faults]
+
+
+def test_the_requests_are_of_all_kinds_and_the_same_for_the_same_seed() -> None:
+    assert [made.text for made in MADE[:50]] == [made.text for made in demanding_requests(list(FILMS.values()), 50)]
+    assert len({made.text for made in MADE}) == REQUESTS
+    kinds = Counter(
+        kind
+        for made in MADE
+        for kind in ("from the", "after", "minutes", "rated", "in French", "with", "nothing with", "no horror")
+        if kind in made.text
+    )
+    assert min(kinds.values()) >= 20
+
+
+@pytest.mark.parametrize("first", range(0, REQUESTS, AT_ONCE))
+async def test_every_pick_meets_every_demand_or_it_is_told_which_gave_way(
+    first: int, parts: Parts, titles: TitleLookup
+) -> None:
+    graph = build_recommend_graph(parts)
+    picks, faults = 0, []
+    for made in MADE[first : first + AT_ONCE]:
+        count, found = await broken(graph, titles, made)
+        picks += count
+        faults += found
+    assert faults == []
+    assert picks > AT_ONCE
