@@ -11,7 +11,6 @@ from langchain_core.messages import AIMessageChunk
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.grounding.claims import ClaimChecker
-from matinee.grounding.claims.split import claims
 from matinee.grounding.draft import Draft, DraftParser
 from matinee.grounding.match import Fault, match
 from matinee.grounding.picks import PickDesk
@@ -50,14 +49,12 @@ class Tally:
 
     def judge(self, reason: str, movie: Movie, checker: ClaimChecker) -> None:
         """Count the claims of a reason."""
-        for _, clauses in claims(reason):
-            for clause in clauses:
-                verdict = checker.judge(clause.text, movie).verdict
-                self.claims += 1
-                self.contradicted += verdict == "contradicted"
-                self.unsupported += verdict == "unsupported"
-                if verdict != "supported":
-                    self.doubtful.append(f"{verdict}: {movie.label}: {clause.text}")
+        for judged in checker.judged(reason, movie):
+            self.claims += 1
+            self.contradicted += judged.verdict == "contradicted"
+            self.unsupported += judged.verdict == "unsupported"
+            if judged.verdict != "supported":
+                self.doubtful.append(f"{judged.verdict}: {movie.label}: {judged.claim}")
 
 
 @dataclass

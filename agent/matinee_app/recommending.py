@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
+
 from matinee.context import Context
 from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Statement, Status, Token
-from matinee.models import MovieRecommendation
+from matinee.models import MovieRecommendation, ReasoningKind
 from matinee.settings import Settings
 from matinee.trace import Trace
 from matinee_app.collecting import ensure_films
@@ -63,6 +65,10 @@ async def recommend(
 _DOCUMENT = {"recommendations", "notices", "answer"}
 
 
+_KINDS: dict[ReasoningKind, str] = {"partial": "shortened", "facts": "from facts"}
+"""What a card says of a reason that is not, or not wholly, the model's, when a model writes."""
+
+
 class _Quiet:
     """Shows notices alone, on standard error."""
 
@@ -84,12 +90,15 @@ class _Screen(_Quiet):
         self._said = ""
         self._held = ""
         self._paragraph_due = True
+        self._by_model = False
 
     def event(self, event: Event) -> None:
         match event:
             case Status(stage="generate", phase="done"):
                 pass  # its words are on the screen
             case Status():
+                if event.stage == "generate":
+                    self._by_model = event.model != "none"
                 self._fresh_line()
                 err.print(f"  {event.stage:<19} {plain(event.message)}", style="dim")
             case Statement():
@@ -141,7 +150,10 @@ class _Screen(_Quiet):
             f"confidence {pick.confidence:.2f}",
             f"from {', '.join(dict.fromkeys(e.source for e in pick.evidence))}" if pick.evidence else "",
         ]
-        out.print(plain("    " + " · ".join(fact for fact in facts if fact)), style="cyan")
+        line = Text(plain("    " + " · ".join(fact for fact in facts if fact)), style="cyan")
+        if self._by_model and (kind := _KINDS.get(pick.reasoning_kind)):
+            line.append(f" · {kind}", style="bright_black")
+        out.print(line)
 
     def _fresh_line(self) -> None:
         if self._said and not self._said.endswith("\n"):

@@ -58,6 +58,7 @@ class Around:
         self._ending = {t.last for t in terms}
         self._doubts = [i for i, _, _ in _hedges().scan(request)]
         self._refusals = refusals_of(request)
+        self._followed: dict[int, bool] = {}
 
     def cued(self, i: int) -> bool:
         """Tell whether a cue ends right before word i."""
@@ -93,6 +94,12 @@ class Around:
 
     def films_follow(self, last: int) -> bool:
         """Tell whether a film word or a genre follows: "Kubrick films", "Adam Sandler comedies"."""
+        # Asked of a word by each of the names that may end before it.
+        if last not in self._followed:
+            self._followed[last] = self._films_follow(last)
+        return self._followed[last]
+
+    def _films_follow(self, last: int) -> bool:
         request = self._request
         if last >= len(request.words) or not self.flows(last) or self.followed_by(last, "style"):
             return False

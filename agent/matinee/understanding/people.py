@@ -173,11 +173,13 @@ class _Reader:
             return None
         capital = self._around.capitals(i, last) or (two and self._around.capitals(last - 1, last))
         common = key in word_set("common", "everyday") or key in _words("words")
+        if common and not capital:
+            return None
         side = _SIDES.get(left.cue)
         followed = self._around.films_follow(last) or self._around.possessive(last - 1)
         if self._part_of_longer_name(i, last):
             return None
-        if common and not (capital and (left.cue in ("director", "star") or (followed and i))):
+        if common and not (left.cue in ("director", "star") or (followed and i)):
             return None
         if not capital and not (followed or left.cue == "director"):
             return None

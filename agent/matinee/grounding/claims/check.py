@@ -4,8 +4,8 @@ A claim stands when everything that it says is borne out: names, figures, genres
 rest by words that the row uses too. One that the row speaks against is contradicted; the reason is then written anew.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from matinee.grounding.claims import figures, genres, names, plot, quotes, repute, viewer
 from matinee.grounding.claims.plot import Leeway, Scorer
@@ -81,19 +81,14 @@ class ClaimChecker:
             kept: list[Clause] = []
             borne: list[Evidence] = []
             dropped: list[str] = []
-            broken = False
-            for clause in clauses:
-                judged = self._judge(clause.text, case)
-                broken = broken and not clause.free
+            for clause, judged, stands in self._in_turn(clauses, case):
                 if judged.verdict == "contradicted":
                     contradicted.append(clause.text)
-                rides = bool(kept) and not judged.faults and not clause.free  # praise of what is borne out
-                if not (judged.verdict == "supported" or rides) or broken:
+                if stands:
+                    kept.append(clause)
+                    borne.extend(judged.evidence)
+                else:
                     dropped.append(clause.text)
-                    broken = True
-                    continue
-                kept.append(clause)
-                borne.extend(judged.evidence)
             cut.extend(dropped if kept or not dropped else [sentence])
             if kept:
                 text = rejoined(kept)
@@ -101,21 +96,65 @@ class ClaimChecker:
                 evidence.extend(_of_sentence(text, borne))
         return Checked(" ".join(told), evidence, cut, contradicted)
 
+    def judged(self, reason: str, movie: Movie) -> list[Judged]:
+        """Return the verdict on each claim of a reason, as the sentence around it has it; what stands is supported."""
+        case = Case(self.known(movie))
+        return [
+            replace(judged, verdict="supported") if stands else judged
+            for _, clauses in claims(reason)
+            for _, judged, stands in self._in_turn(clauses, case)
+        ]
+
     def judge(self, claim: str, movie: Movie) -> Judged:
         """Return the verdict on one claim, not split further."""
         return self._judge(claim, Case(self.known(movie)))
 
+    def _in_turn(self, clauses: Sequence[Clause], case: Case) -> Iterator[tuple[Clause, Judged, bool]]:
+        """Yield the clauses of a sentence, each with its verdict and whether it may stay."""
+        kept: list[Clause] = []
+        broken = False
+        for clause in clauses:
+            broken = broken and not clause.free
+            judged = self._judge(clause.text, case)
+            if kept and not broken and (clause.leans or judged.faults):
+                judged = self._with_its_like(clause, kept, judged, case)
+            rides = bool(kept) and not judged.faults and not clause.free  # praise of what is borne out
+            stands = not broken and (judged.verdict == "supported" or rides)
+            if stands:
+                kept.append(clause)
+            broken = not stands
+            yield clause, judged, stands
+
+    def _with_its_like(self, clause: Clause, kept: Sequence[Clause], alone: Judged, case: Case) -> Judged:
+        """Judge a clause together with those before it, if it leans on them or goes on with what they quote."""
+        before = "".join(f"{c.joint}{c.text}" for c in kept[_last_free(kept) :])
+        text = f"{before}{clause.joint}{clause.text}"
+        whole = self._ruled(text, case)
+        if not clause.leans and not whole.quotes(len(before), len(text)):
+            return alone
+        return Judged(clause.text, whole.verdict, whole.evidence, whole.faults, whole.kinds)
+
     def _judge(self, claim: str, case: Case) -> Judged:
+        ruling = self._ruled(claim, case)
+        return Judged(claim, ruling.verdict, ruling.evidence, ruling.faults, ruling.kinds)
+
+    def _ruled(self, claim: str, case: Case) -> Ruling:
         ruling = Ruling(claim, case)
-        plot.endings(ruling)
+        viewer.films(ruling)
         quotes.check(ruling)
+        plot.endings(ruling)
         viewer.check(ruling)
         figures.check(ruling)
         repute.check(ruling)
         genres.check(ruling)
         names.check(ruling)
         plot.check(ruling, self._scorer, self._leeway)
-        return Judged(claim, ruling.verdict, ruling.evidence, ruling.faults, ruling.kinds)
+        viewer.echoes(ruling)
+        return ruling
+
+
+def _last_free(kept: Sequence[Clause]) -> int:
+    return max((at for at, clause in enumerate(kept) if clause.free), default=0)
 
 
 def _of_sentence(sentence: str, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -23,6 +23,7 @@ class Lexicon:
         self.outcomes = frozenset(table["spoilers"]["outcomes"].split())
         self.meant = frozenset(table["spoilers"]["meant"].split())
         self.numbers: dict[str, int] = dict(table["numbers"])
+        self.decades: dict[str, str] = dict(table["decades"])
         self.languages: dict[str, list[str]] = dict(table["languages"])
         self.sexes = {
             word: frozenset(signs.split()) for words, signs in table["sexes"].items() for word in words.split()

@@ -8,7 +8,7 @@ from matinee.grounding.claims.lexicon import LEXICON, any_of
 from matinee.grounding.claims.ruling import Ruling, Shelf, Verdict
 from matinee.grounding.claims.text import Token, find, stems
 
-_INSIDE = frozenset("of the and de del della der di du da la le las los van von y &".split())
+_INSIDE = frozenset("of the and de del della der di dos du da la le las los ter van von y zu &".split())
 _PLAIN = frozenset("i imdb metacritic metascore tv fi sci sci-fi usa us uk mr mrs dr".split())
 _NAMES_ONLY = r"(?-i:(?:(?:[^\W\d_a-z][\w.'\u2019-]*\.?|and|&|,|of|de|del|the|von|van|bis|der)\s*)*)$"
 
@@ -29,11 +29,12 @@ _PLAYED_BY = any_of(
     rf"\b(?:performances? (?:by|from|of)|cast (?:of|includes|with|is)|actors?|actress(?:es)?)\s+{_NAMES_ONLY}",
 )
 _PLAYS = re.compile(
-    r"^(?:['\u2019]s?)?\s*(?:,\s*)?(?:(?:who|also|both|and)\s+)?"
+    r"^(?:['\u2019]s?)?\s*(?:,\s*)?(?:(?:who|also|both|and|is|are)\s+)*"
     r"(?:stars?\b|play(?:s|ed|ing)?\b|acts?\b|portray(?:s|ed|ing)?\b|performance|performs?\b|leads?\b"
     r"|in the (?:lead|cast|title)|gives? a|is the lead|in front of|shines?\b|co-star|starred\b)",
     re.I,
 )
+_ALSO_PLAYS = re.compile(r"^(?:, who|,? and)(?: also)? (?:plays|stars|acts|appears)\b", re.I)
 _MADE_BY = any_of(
     r"\b(?:written|screenplay|script|scripted|music|composed|score|scored|produced|photographed|shot|narrated"
     rf"|novel|book|story)\s+by\s+{_NAMES_ONLY}",
@@ -86,6 +87,8 @@ def check(ruling: Ruling) -> None:
                 ruling.bear("title" if title == ruling.case.movie.title else "aka", title, *found.span())
     for run in runs(ruling):
         if all(ruling.is_settled(t.start, t.end) for t in run.tokens):
+            if not ruling.quotes(run.start, run.end):
+                _role_after(ruling, run)  # the viewer's own word, but what follows is said of the film
             continue
         for part in _parts(run):
             _judge(ruling, part)
@@ -162,6 +165,8 @@ def _judge(ruling: Ruling, run: Run) -> None:
     role = _role(ruling.text, run)
     if role == "director":
         _assign(ruling, run, director, "directors", movie.directors, wrong=bool(movie.directors))
+        if _PLAYED_BY.search(ruling.text[: run.start]) or _ALSO_PLAYS.match(ruling.text[run.end :]):
+            _assign(ruling, run, star, "stars", movie.stars, wrong=bool(movie.stars))
     elif role == "star":
         _assign(ruling, run, star, "stars", movie.stars, wrong=director is not None)
         if star:
@@ -182,6 +187,16 @@ def _judge(ruling: Ruling, run: Run) -> None:
         ruling.bear(source.name, source.text, run.start, run.end)
     else:
         _foreign(ruling, run)
+
+
+def _role_after(ruling: Ruling, run: Run) -> None:
+    movie, after = ruling.case.movie, ruling.text[run.end :]
+    if not after.startswith(", who "):
+        return
+    if _DIRECTS.match(after):
+        _assign(ruling, run, _person(run, movie.directors), "directors", movie.directors, wrong=bool(movie.directors))
+    elif _PLAYS.match(after):
+        _assign(ruling, run, _person(run, movie.stars), "stars", movie.stars, wrong=False)
 
 
 def _cast_as(ruling: Ruling, run: Run, star: str) -> None:

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Protocol
 
 from matinee.grounding.claims.lexicon import LEXICON
-from matinee.grounding.claims.premise import tells_ending, told_death
+from matinee.grounding.claims.premise import deaths_told, endings_told
 from matinee.grounding.claims.ruling import Ruling, Shelf
-from matinee.grounding.claims.text import Token
+from matinee.grounding.claims.text import Token, stems
 
 _NEGATORS = frozenset(
     "not never no without nobody none neither nor cannot nothing lack lacks lacking can't don't doesn't didn't won't "
@@ -38,14 +38,18 @@ class Scorer(Protocol):
 
 def endings(ruling: Ruling) -> None:
     """Object to what gives the ending away, and to a death that the premise does not tell."""
-    if tells_ending(ruling.text):  # even where the row tells it
+    found = [*endings_told(ruling.text)]
+    if any(not ruling.quotes(*m.span()) for m in found):  # even where the row tells it, unless in its very words
         ruling.object("unsupported", "ending", "it speaks of how the film ends")
-    elif death := told_death(ruling.text):
-        overviews = [s for s in ruling.case.film if s.source.name == "overview"]
+        return
+    lows = {t.low for s in ruling.case.film if s.source.name == "overview" for t in s.tokens}
+    for death in deaths_told(ruling.text):
+        if ruling.quotes(death.end() - 1, death.end()):
+            continue  # as in a title, or in the premise's very words
         event = [t for t in ruling.tokens if death.start() <= t.start < death.end()]
-        lows = {t.low for s in overviews for t in s.tokens}
         if not any(t.low in lows for t in event if not LEXICON.empty(t.low) or t.low in lows):
             ruling.object("unsupported", "ending", "the premise tells of no such death")
+            return
 
 
 def check(ruling: Ruling, scorer: Scorer | None, leeway: "Leeway") -> None:
@@ -152,6 +156,9 @@ def _order(ruling: Ruling) -> None:
     firm = [ruling.tokens[i] for i in told - aside]
     aside = {i for i in aside if text.sets_scene(ruling.tokens[i]) or text.near(ruling.tokens[i], firm)}
     themes = {word for shelf in ruling.case.film if shelf.source.name == "keywords" for word in shelf.stems}
+    if ruling.quoted:
+        themes |= {stem for genre in ruling.case.movie.genres for stem in stems(genre)}
+        told -= {i for i in told - ruling.quoted if ruling.tokens[i].stem in themes}
     themes = themes if _ABOUT.search(ruling.text) else set()
     words = [ruling.tokens[i] for i in sorted(told - aside) if ruling.tokens[i].stem not in themes]
     path = text.path(words)

@@ -1,6 +1,7 @@
 """What of an overview is its premise, and what gives an ending away."""
 
 import re
+from collections.abc import Iterator
 
 from matinee.grounding.claims.lexicon import LEXICON
 from matinee.grounding.claims.text import sentences
@@ -39,7 +40,12 @@ def tellable(movie: Movie, spoilers: Spoilers) -> Movie:
 
 def tells_ending(text: str) -> bool:
     """Tell whether the text speaks of an ending, a twist, or who did it."""
-    return bool(LEXICON.pattern("spoilers", "endings").search(text))
+    return any(True for _ in endings_told(text))
+
+
+def endings_told(text: str) -> Iterator[re.Match[str]]:
+    """Return where the text speaks of an ending, a twist, or who did it."""
+    return LEXICON.pattern("spoilers", "endings").finditer(text)
 
 
 def _gives_away(sentence: str) -> bool:
@@ -47,7 +53,7 @@ def _gives_away(sentence: str) -> bool:
     return bool(LEXICON.pattern("spoilers", "plain").search(sentence))
 
 
-def told_death(text: str) -> re.Match[str] | None:
+def deaths_told(text: str) -> Iterator[re.Match[str]]:
     """Return where the text tells of somebody's death as something that happens."""
     # Case matters here: a capital letter begins the name of whoever dies.
-    return LEXICON.pattern("spoilers", "deaths").search(text)
+    return LEXICON.pattern("spoilers", "deaths").finditer(text)

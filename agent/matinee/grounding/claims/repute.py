@@ -4,6 +4,7 @@ import re
 
 from matinee.grounding.claims.lexicon import LEXICON
 from matinee.grounding.claims.ruling import Ruling
+from matinee.grounding.claims.text import Token
 
 _METASCORE, _LOW_METASCORE = 75, 50
 _RATING, _LOW_RATING, _SUPREME = 7.5, 6.0, 8.5
@@ -44,8 +45,20 @@ def _in_row(ruling: Ruling, phrase: str, start: int, end: int) -> bool:
 
 def _awards(ruling: Ruling) -> None:
     for token in ruling.tokens:
+        if ruling.is_settled(token.start, token.end) or _in_name(ruling, token):
+            continue
         if token.low in LEXICON.awards and not _in_row(ruling, token.text, token.start, token.end):
             ruling.object("unsupported", "award", f"the row tells of no {token.text}", token.start, token.end)
+
+
+def _in_name(ruling: Ruling, token: Token) -> bool:
+    """Tell whether the word belongs to the name of somebody of the row: Oscar Isaac is no prize."""
+    return any(
+        found.start() <= token.start < found.end()
+        for person in ruling.case.movie.people
+        if token.text in person
+        for found in re.finditer(rf"(?<!\w){re.escape(person)}(?!\w)", ruling.text)
+    )
 
 
 def _unknowable(ruling: Ruling, said: str, start: int, end: int) -> None:

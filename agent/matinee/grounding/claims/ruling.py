@@ -144,6 +144,10 @@ class Ruling:
         self.bear(source, quote, start, end)
         self.quoted |= {i for i, t in enumerate(self.tokens) if t.start < end and t.end > start}
 
+    def quotes(self, start: int, end: int) -> bool:
+        """Tell whether all words there belong to a quotation."""
+        return all(i in self.quoted for i, t in enumerate(self.tokens) if t.start < end and t.end > start)
+
     def object(self, verdict: Verdict, kind: str, why: str, start: int = 0, end: int = 0) -> None:
         """Take the words as speaking against the claim."""
         self.faults.append(Fault(verdict, kind, why))
@@ -180,6 +184,8 @@ class Ruling:
         for before in reversed(range(index)):
             token = self.tokens[before]
             if token.low in LEXICON.said_of_film or before in self.named:
+                return False
+            if token.low == "who" and before - 1 in self.named:
                 return False
             if token.low in _PERSONS or not LEXICON.empty(token.low):
                 return True

@@ -16,6 +16,11 @@ _CUTS = re.compile(
     r"proving|featuring|exploring|bringing|showing|turning|so|because|as|with)\b)"
     r"|(?<!\banything)(?<!\bnothing)(?<!\ball)(?<!\bnone)\s+(?=(?:but|because|although|though|whereas)\s)"
 )
+_LEANS = re.compile(
+    r"^(?:(?:just |exactly )?(?:as|what) (?:\w+ as )?you\b|who\b|which\b|so\b"
+    r"|and (?:so|that) (?:is|are|it is|they are)\b)",
+    re.I,
+)
 _FEWEST = 3
 """A clause has this many words at least; shorter ones belong to their neighbour ("dark, and funny")."""
 
@@ -27,6 +32,11 @@ class Clause:
     text: str
     joint: str = ""
     free: bool = False
+
+    @property
+    def leans(self) -> bool:
+        """Tell whether it says nothing without what goes before it ("as you asked", "who is in the cast")."""
+        return not self.free and bool(_LEANS.match(self.text))
 
 
 def clauses(sentence: str) -> list[Clause]:

@@ -2,10 +2,11 @@
 
 import re
 
-from matinee.grounding.claims.lexicon import LEXICON, any_of
+from matinee.grounding.claims.figures import SET_LENGTH, said_length
+from matinee.grounding.claims.lexicon import LEXICON, any_of, spoken
 from matinee.grounding.claims.ruling import Ruling
 from matinee.grounding.claims.sources import Source
-from matinee.grounding.claims.text import Token
+from matinee.grounding.claims.text import Token, find, stems
 
 _END = any_of(
     r"[;:.!?]",
@@ -25,16 +26,97 @@ _NEIGHBOURS = any_of(
 )
 
 
+_ECHO = re.compile(
+    r"\b(?:as|what|whom|who|that|the (?:very )?(?:name|word)) (?:(?P<so>\w+) as )?"
+    r"you (?:did |had |have )?(?:ask|asked|want|wanted|wish|wished|gave|used|said|named|set)(?: for)?(?=\W*$|[,;:])",
+    re.I,
+)
+_SO = {"long": ("runtime",), "high": ("imdb_rating", "metascore")}
+_FIELDS = ("directors", "stars", "genres", "keywords", "languages", "countries")
+
+
 def check(ruling: Ruling) -> None:
     """Judge every statement about the viewer, and those about viewers of like taste."""
+    _lengths(ruling)
+    for echo in _ECHO.finditer(ruling.text):
+        ruling.kinds.append("viewer")
+        ruling.settle(*echo.span())
     promised = LEXICON.pattern("viewer", "promised")
     if found := _NEIGHBOURS.search(ruling.text):
         _neighbours(ruling, found)
         return
     for cue in LEXICON.pattern("viewer", "told").finditer(ruling.text):
+        if any(echo.start() <= cue.start() < echo.end() for echo in _ECHO.finditer(ruling.text)):
+            continue
         if promised.match(ruling.text, cue.start()) or ruling.text[: cue.start()].casefold().rstrip().endswith("if"):
             continue
         _told(ruling, cue)
+
+
+def echoes(ruling: Ruling) -> None:
+    """Judge "as you asked" and the like, once it is known what bears the rest out: that the viewer did ask for it."""
+    for echo in _ECHO.finditer(ruling.text):
+        asked = _asked_for(ruling, _SO.get((echo["so"] or "").casefold(), ()))
+        if asked:
+            ruling.bear(*asked)
+        else:
+            ruling.object("unsupported", "viewer", f"the viewer has not said so: {echo.group()}")
+
+
+def _asked_for(ruling: Ruling, bounded: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return the words by which the viewer asked for what the claim says of the film, by a demand or in so many words.
+
+    With `bounded` fields it must be a lower bound on one of them ("as long as you wanted").
+    """
+    request, movie = ruling.case.known.request, ruling.case.movie
+    for demand in request.constraints:
+        if not demand.holds(movie) or (bounded and not (demand.field in bounded and demand.op == "at_least")):
+            continue
+        if isinstance(demand.value, list):
+            said = demand.op != "none_of" and bool(spoken(demand.value).search(ruling.text))
+        else:
+            said = any(source == demand.field for source, _ in ruling.support)
+        if said:
+            return "request", demand.words if demand.words in request.text else request.text
+    return None if bounded else _word_heard(ruling)
+
+
+def _word_heard(ruling: Ruling) -> tuple[str, str] | None:
+    """Return where the viewer has used a word that the row bears out too: by itself, or a whole item of the row."""
+    words = [[t.stem] for t in ruling.tokens if not LEXICON.empty(t.low) and ruling.case.bears(t)]
+    items = [stems(quote) for source, quote in ruling.support if source in _FIELDS]
+    for shelf in ruling.case.viewer:
+        if any(find(said, shelf.stems) >= 0 for said in (*words, *items)):
+            return shelf.source.name, shelf.source.text
+    return None
+
+
+def _lengths(ruling: Ruling) -> None:
+    """Judge a length that the viewer is said to have set: a demand on the runtime has it."""
+    for found in SET_LENGTH.finditer(ruling.text):
+        length = said_length(ruling.text, found.end())
+        for demand in ruling.case.known.request.constraints if length else ():
+            if length and demand.field == "runtime" and demand.value == length[0]:
+                ruling.kinds.append("viewer")
+                ruling.bear("request", demand.words or ruling.case.known.request.text, found.start(), length[1])
+                break
+
+
+def films(ruling: Ruling) -> None:
+    """Take the title of a film that the viewer has named as borne out where the claim likens or addresses."""
+    likening, told = LEXICON.pattern("likening", "cues"), LEXICON.pattern("viewer", "told")
+    if not (likening.search(ruling.text) or told.search(ruling.text)):
+        return
+    titles = [m.title for m in ruling.case.known.request.mentions]
+    titles += [p.title for p in ruling.case.known.preferences if p.title]
+    for title in titles:
+        if LEXICON.empty(title.casefold()):
+            continue
+        source = ruling.case.quoted(stems(title), ruling.case.viewer)
+        for found in re.finditer(rf"(?<!\w){re.escape(title)}(?!\w)", ruling.text) if source else ():
+            ruling.kinds.append("comparison")
+            if source:
+                ruling.quote(source.name, source.text, *found.span())
 
 
 def _neighbours(ruling: Ruling, found: re.Match[str]) -> None:
@@ -51,7 +133,8 @@ def _told(ruling: Ruling, cue: re.Match[str]) -> None:
     own = cue.group().casefold().startswith("your")
     ending = (_OWN_END if own else _END).search(ruling.text, cue.end())
     end = ending.start() if ending else len(ruling.text)
-    region = [t for t in ruling.tokens if cue.end() <= t.start < end]
+    judged = ruling.settled - ruling.quoted
+    region = [t for i, t in enumerate(ruling.tokens) if cue.end() <= t.start < end and i not in judged]
     said = [t for t in region if t.low not in LEXICON.viewer_gap and (not LEXICON.empty(t.low) or _heard(ruling, t))]
     fits = bool(_FITS.search(ruling.text[: cue.start()]))
     borne = False

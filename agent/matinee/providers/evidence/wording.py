@@ -28,6 +28,7 @@ def stem(word: str) -> str:
     return plain[:-1] if len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is")) else plain
 
 
+@lru_cache(maxsize=8192)
 def stems(text: str) -> tuple[str, ...]:
     """Return the stems of a text's words; hyphens part words."""
     return tuple(stem(match.group()) for match in _WORD.finditer(text))
@@ -70,6 +71,10 @@ class Wording:
             replace(word, apart=any(start <= word.start < end for start, end in apart))
             for word in _with_refusals(text, words)
         ]
+        self._refuses = any(word.refused_from is not None for word in self._words)
+        self._places: dict[str, list[int]] = {}
+        for at, word in enumerate(self._words):
+            self._places.setdefault(word.stem, []).append(at)
 
     def asks(self, phrase: str) -> Span | None:
         """Return where the sentence asks for the word or phrase, a "more" before it included."""
@@ -122,9 +127,11 @@ class Wording:
 
     def _find(self, phrase: str, *, refused: bool) -> Span | None:
         wanted = stems(phrase)
-        for at in range(len(self._words) - len(wanted) + 1):
+        if refused and not self._refuses:
+            return None
+        for at in self._places.get(wanted[0], ()) if wanted else ():
             found = self._words[at : at + len(wanted)]
-            if not wanted or tuple(word.stem for word in found) != wanted or any(word.apart for word in found):
+            if tuple(word.stem for word in found) != wanted or any(word.apart for word in found):
                 continue
             if (found[-1].refused_from is not None) is not refused:
                 continue
