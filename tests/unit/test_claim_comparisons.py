@@ -63,6 +63,7 @@ def test_a_comparison_that_the_row_bears_out_stands(claim: str) -> None:
         "It is rated below 7.",
         "Its IMDb rating is at least 8.",
         "Its Metascore is 92.",
+        "Its Metascore is above 90.",
     ],
 )
 def test_a_comparison_that_the_row_speaks_against_is_contradicted(claim: str) -> None:
@@ -111,7 +112,9 @@ def test_what_nobody_asked_for_may_not(claim: str) -> None:
     [
         "You asked for Amy Adams, who directed this one.",
         "Denis Villeneuve directed it, who also plays in it beside Amy Adams.",
+        "You asked for Amy Adams, who plays the linguist.",
         "Directed by Denis Villeneuve, who also stars.",
+        "It was directed by Denis Villeneuve, who is in the cast.",
         "It is tagged “heist”, just as you asked.",
     ],
 )

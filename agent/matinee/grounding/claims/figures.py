@@ -91,6 +91,9 @@ def _ratings(ruling: Ruling) -> None:
             continue
         number, rating = float(found[group]), movie.imdb_rating
         bound = _SCORE_BOUND.search(ruling.text[: found.start(group)])
+        if bound and "critic" in ruling.text.casefold():
+            ruling.object("unsupported", "rating", "IMDb's ratings are not the critics'", *found.span())
+            continue
         right = rating is not None and _rated(rating, number, bound[1].casefold() if bound else "")
         _settle(ruling, "rating", "imdb_rating", rating, right, found)
 

@@ -34,7 +34,9 @@ _PLAYS = re.compile(
     r"|in the (?:lead|cast|title)|gives? a|is the lead|in front of|shines?\b|co-star|starred\b)",
     re.I,
 )
-_ALSO_PLAYS = re.compile(r"^(?:, who|,? and)(?: also)? (?:plays|stars|acts|appears)\b", re.I)
+_ALSO_PLAYS = re.compile(
+    r"^(?:, who|,? and)(?: is)?(?: also)? (?:plays|stars|acts|appears|in (?:it|this|the cast|the film))\b", re.I
+)
 _MADE_BY = any_of(
     r"\b(?:written|screenplay|script|scripted|music|composed|score|scored|produced|photographed|shot|narrated"
     rf"|novel|book|story)\s+by\s+{_NAMES_ONLY}",
@@ -196,7 +198,10 @@ def _role_after(ruling: Ruling, run: Run) -> None:
     if _DIRECTS.match(after):
         _assign(ruling, run, _person(run, movie.directors), "directors", movie.directors, wrong=bool(movie.directors))
     elif _PLAYS.match(after):
-        _assign(ruling, run, _person(run, movie.stars), "stars", movie.stars, wrong=False)
+        star = _person(run, movie.stars)
+        _assign(ruling, run, star, "stars", movie.stars, wrong=False)
+        if star and _CAST_AS.match(after.removeprefix(", who")):
+            ruling.object("unsupported", "role", f"the row does not say whom {star} plays")
 
 
 def _cast_as(ruling: Ruling, run: Run, star: str) -> None:
