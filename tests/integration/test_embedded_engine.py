@@ -71,6 +71,8 @@ async def test_a_collection_written_by_a_plain_store_opens_here(client: Client, 
     (other, *_) = await home.movies.search("a note about a train", 2)
     assert other.movie.title == "A note without any metadata about a train."
     assert await home.movies.get([other.movie.movie_id]) == [other.movie]
+    by_words = [c.movie.title for c in await home.movies.lexical("a linguist", 5)]
+    assert by_words == (["Arrival"] if hybrid else [])
     client.close()
 
 

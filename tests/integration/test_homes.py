@@ -115,6 +115,37 @@ async def test_excluded_films_stay_out(home: Home) -> None:
     assert titles == {film.title for film in FILMS} - {"Arrival", "Moon"}
 
 
+async def test_films_are_found_by_words_alone_the_one_that_holds_most_of_them_first(home: Home) -> None:
+    found = await home.movies.lexical("potatoes survival mars lunar", 10)
+    assert [c.movie for c in found] == [MARTIAN, MOON]
+    assert [c.score for c in found] == sorted((c.score for c in found), reverse=True)
+    assert [c.receipt["bm25"].rank for c in found] == [1, 2]
+
+
+async def test_words_are_found_in_other_forms_and_whatever_stands_between_them(home: Home) -> None:
+    for words in ("linguists", "LINGUIST", "linguist & (", "linguist | ! <-> 'x", '"linguist'):
+        assert [c.movie for c in await home.movies.lexical(words, 10)] == [ARRIVAL], words
+
+
+async def test_a_search_by_words_meets_demands_and_leaves_out_what_is_excluded(home: Home) -> None:
+    words = "contemplative heist snow whimsical"
+    crime = await home.movies.lexical(words, 10, [demand("genres", "any_of", ["Crime"])])
+    assert {c.movie.title for c in crime} == {"Heat", "Fargo"}
+    rest = await home.movies.lexical(words, 10, (), {HEAT.movie_id, FARGO.movie_id})
+    assert {c.movie.title for c in rest} == {"Arrival", "Moon", "Amélie"}
+    (only,) = await home.movies.lexical(words, 1, [demand("languages", "any_of", ["French"])])
+    assert only.movie == AMELIE
+
+
+@pytest.mark.parametrize("words", ["", "  ", "???", "xylophone quagmire"])
+async def test_no_words_or_words_that_no_film_holds_find_nothing(home: Home, words: str) -> None:
+    assert await home.movies.lexical(words, 10) == []
+
+
+async def test_none_of_the_films_that_hold_a_word_are_asked_for(home: Home) -> None:
+    assert await home.movies.lexical("linguist", 0) == []
+
+
 async def test_neighbours_leave_the_seeds_out_and_meet_demands(home: Home) -> None:
     near = await home.movies.neighbours([ARRIVAL.movie_id, MOON.movie_id], 3, [demand("genres", "any_of", ["Sci-Fi"])])
     assert [c.movie for c in near] == [MARTIAN]
@@ -158,6 +189,7 @@ async def test_everything_is_there_after_reopening(opener: Opener, home: Home) -
 async def test_an_empty_home_answers_with_nothing(opener: Opener) -> None:
     home = opener(word_embedding())
     assert await home.movies.search("anything", 5) == []
+    assert await home.movies.lexical("anything", 5) == []
     assert await home.movies.count() == 0
     assert await home.movies.known([ARRIVAL]) == []
     assert await home.preferences.recall("ana", "anything", 3) == []
