@@ -75,6 +75,13 @@ def _trailing() -> Phrases[bool]:
 
 def cue_at(request: Request, i: int) -> Cue | None:
     """Return the cue that begins with word i; one without a role that is not firm only looks like a cue."""
+    known: dict[int, Cue | None] = request.memory("cues")
+    if i not in known:
+        known[i] = _cue(request, i)
+    return known[i]
+
+
+def _cue(request: Request, i: int) -> Cue | None:
     found = _cues().at(request, i)
     if found is None:
         compared = i > 1 and request.norms[i] == request.norms[i - 2] == "as" and request.flows(i)
@@ -85,8 +92,10 @@ def cue_at(request: Request, i: int) -> Cue | None:
     if kind == "unseen":
         return Cue(end, None, firm)
     before = request.norms[max(0, i - 4) : i]
-    while before and not all(request.flows(j) for j in range(i - len(before) + 1, i + 1)):
-        before = before[1:]
+    joined = 0
+    while joined < len(before) and request.flows(i - joined):
+        joined += 1
+    before = before[len(before) - joined :]
     if kind == "seen":
         asked = before[-1:] == ["you"]
         return Cue(end, "like" if asked else None if _NEVER_SEEN & {*before[-3:]} else "seen", firm)

@@ -35,6 +35,7 @@ class Phrases(Generic[T]):
                 self._longer.setdefault((first, rest[0]), []).append((rest, value))
             else:
                 self._single.setdefault(first, value)
+        self._begins = {first for first, _ in self._longer}
         for continuations in self._longer.values():
             continuations.sort(key=lambda c: -len(c[0]))
 
@@ -43,12 +44,13 @@ class Phrases(Generic[T]):
         norms = request.norms
         if i >= len(norms):
             return None
-        if request.flows(i + 1):
-            for rest, value in self._longer.get((norms[i], norms[i + 1]), ()):
+        word = norms[i]
+        if word in self._begins and request.flows(i + 1):
+            for rest, value in self._longer.get((word, norms[i + 1]), ()):
                 last = i + 1 + len(rest)
                 if norms[i + 1 : last] == rest and all(map(request.flows, range(i + 2, last))):
                     return last, value
-        return (i + 1, self._single[norms[i]]) if norms[i] in self._single else None
+        return (i + 1, self._single[word]) if word in self._single else None
 
     def scan(self, request: Request) -> list[tuple[int, int, T]]:
         """Return the phrases of a request from left to right, none inside another: first word, end, value."""

@@ -7,6 +7,8 @@ from matinee.understanding.phrases import word_set
 from matinee.understanding.terms import Term, runs
 from matinee.understanding.text import Request
 
+Manner = Literal["asked", "topic", "told", "bare"]
+
 _NEAR = 8
 """How many words back a wish or a topic is looked for."""
 
@@ -32,8 +34,15 @@ def ends_well(request: Request, last: int) -> bool:
     return word in word_set("common", "after") or is_film_word(request, last) or word[0].isdigit()
 
 
-def manner_of_sentence(request: Request, first: int) -> Literal["asked", "topic", "told", "bare"]:
+def manner_of_sentence(request: Request, first: int) -> Manner:
     """Return what the nearest telling word to the left says: a wish, a plot, the past, or nothing."""
+    known: dict[int, Manner] = request.memory("manners")
+    if first not in known:
+        known[first] = _manner(request, first)
+    return known[first]
+
+
+def _manner(request: Request, first: int) -> Manner:
     asking, topic, told = (word_set("common", key) for key in ("asking", "topic", "told"))
     same_clause = True
     for i in range(first - 1, max(-1, first - 1 - _NEAR), -1):

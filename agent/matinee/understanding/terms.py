@@ -91,22 +91,31 @@ def stance_of(request: Request, first: int, last: int, refusals: Refusals) -> St
 
 def link(request: Request, before: Term, after: Term) -> Link:
     """Return how two neighbouring terms are joined: "tight" for a phrase, "or", "and", "comma", or "apart"."""
-    if before.last == after.first:
-        gap = request.gaps[after.first]
-        if request.flows(after.first):
+    # Many a reader asks it of the same two.
+    known: dict[tuple[int, int], Link] = request.memory("links")
+    between = (before.last, after.first)
+    if between not in known:
+        known[between] = _link(request, *between)
+    return known[between]
+
+
+def _link(request: Request, last: int, first: int) -> Link:
+    if last == first:
+        gap = request.gaps[first]
+        if request.flows(first):
             return "tight"
         return "or" if "/" in gap else "comma" if gap.strip() in (",", "") else "apart"
-    between = range(before.last, after.first)
-    if len(between) > 5 or any(request.breaks(i) for i in range(before.last, after.first + 1)):
+    if first - last > 5 or any(request.breaks(i) for i in range(last, first + 1)):
         return "apart"
-    words = [request.norms[i] for i in between]
-    if not (_GLUE | word_set("common", "film")).issuperset(words):
+    words = request.norms[last:first]
+    films = word_set("common", "film")
+    if not all(word in _GLUE or word in films for word in words):
         return "apart"
     if "or" in words or "nor" in words:
         return "or"
     if "and" in words or "plus" in words:
         return "and"
-    return "comma" if any("," in request.gaps[i] for i in range(before.last, after.first + 1)) else "and"
+    return "comma" if any("," in request.gaps[i] for i in range(last, first + 1)) else "and"
 
 
 def runs(request: Request, terms: Sequence[Term], *links: Link) -> Iterator[list[Term]]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matinee.outside import plain
 
@@ -95,6 +95,14 @@ class Request:
         ends = [0, *(w.end for w in words)]
         starts = [*(w.start for w in words), len(text)]
         return cls(text, folded, words, [folded[a:b] for a, b in zip(ends, starts, strict=True)])
+
+    def memory(self, subject: str) -> dict[Any, Any]:
+        """Return what was found out about its words before, to be added to: a request is read, never changed."""
+        return self._memories.setdefault(subject, {})
+
+    @cached_property
+    def _memories(self) -> dict[str, dict[Any, Any]]:
+        return {}
 
     @cached_property
     def norms(self) -> list[str]:
