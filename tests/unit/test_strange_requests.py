@@ -1,4 +1,4 @@
-"""The whole graph on requests that contradict themselves, exclude everything, name many films, or hold no plain text."""
+"""The whole graph on requests that contradict themselves, exclude everything, name many films, or are no plain text."""
 
 from typing import Any
 
