@@ -25,8 +25,8 @@ from tests.support.fakes import parts_with
 from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
 
 TEXT = (
-    "[1] Arrival (2016): A linguist learns the language of visitors.\n\n"
-    "[2] Moon (2009): A lone worker doubts what he has been told."
+    "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors.\n\n"
+    "[2] Moon (2009): A lone worker near the end of three years at a lunar mine begins to doubt what he has been told."
 )
 FAULTS: list[Fault] = ["scripted", "scripted", "cut_mid_stream", "http_500", "garbage", "empty"]
 """What the server does, in turn, for blocks of requests."""

@@ -17,15 +17,10 @@ from tests.support.impatience import REQUEST, impatient, recommend
 from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
 
 LLAMA = "ollama:llama3.1:8b"
-WHOLE = (
-    "[1] Arrival (2016): A linguist learns the language of visitors.\n\n"
-    "[2] Moon (2009): A lone worker doubts what he has been told."
-)
-PARTIAL = (
-    "[1] Arrival (2016): A linguist learns the language of visitors.\n\n[2] Moon (2009): A lone worker doubts what"
-)
-
-
+CALLED = "A linguist is called in by the army to learn the language of visitors."
+DOUBT = "A lone worker near the end of three years at a lunar mine begins to doubt what he has been told."
+WHOLE = f"[1] Arrival (2016): {CALLED}\n\n[2] Moon (2009): {DOUBT}"
+PARTIAL = WHOLE.removesuffix(" he has been told.")
 DOWN = "http://127.0.0.1:9"
 
 
@@ -106,7 +101,7 @@ async def test_what_a_model_wrote_before_it_broke_off_is_kept(fault: Fault) -> N
         final = await recommend(impatient(server.url), model=LLAMA)
     assert len(final["recommendations"]) == 2
     reasons = {pick["title"]: pick["reasoning"] for pick in final["recommendations"]}
-    assert reasons["Arrival"] == "A linguist learns the language of visitors."
+    assert reasons["Arrival"] == CALLED
     assert not any(reason.endswith("doubts what") for reason in reasons.values())
     kinds = {pick["title"]: pick["reasoning_kind"] for pick in final["recommendations"]}
     assert kinds["Arrival"] == "model"
@@ -118,7 +113,7 @@ async def test_a_reason_that_broke_off_after_a_sentence_is_labelled_partial() ->
     with MisbehavingOllama("cut_mid_stream", text=f"{WHOLE} And then he") as server:
         final = await recommend(impatient(server.url))
     moon = next(pick for pick in final["recommendations"] if pick["title"] == "Moon")
-    assert moon["reasoning"] == "A lone worker doubts what he has been told."
+    assert moon["reasoning"] == DOUBT
     assert moon["reasoning_kind"] == "partial"
 
 
@@ -197,8 +192,11 @@ async def test_prose_that_cannot_be_read_costs_one_call_by_schema_whose_json_is_
     numbers = json.dumps(
         {
             "picks": [
-                {"number": 1, "reason": "A linguist learns the language of visitors."},
-                {"number": 2, "reason": "A lone worker doubts what he has been told."},
+                {"number": 1, "reason": CALLED},
+                {
+                    "number": 2,
+                    "reason": DOUBT,
+                },
             ]
         }
     )

@@ -16,7 +16,10 @@ from tests.support.films import ARRIVAL, MOON
 from tests.support.impatience import REQUEST, impatient
 from tests.support.misbehaving_ollama import MisbehavingOllama
 
-LONG = "[1] Arrival (2016): A linguist learns the language of visitors, " + "and of other visitors, " * 1000
+LONG = (
+    "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors, "
+    + "and of other visitors, " * 1000
+)
 CLOSED_WITHIN = 0.5  # seconds
 
 
@@ -87,7 +90,10 @@ async def test_a_consumer_that_leaves_the_queue_gives_its_place_up() -> None:
             await asyncio.sleep(0.2)
             waiting.cancel()
             await asyncio.wait([waiting])
-        server.text = "[1] Arrival (2016): A linguist learns the language.\n\n[2] Moon (2009): A lone worker doubts it."
+        server.text = (
+            "[1] Arrival (2016): A linguist is called in by the army.\n\n"
+            "[2] Moon (2009): A lone worker near the end of three years."
+        )
         final = await graph.ainvoke({"query": REQUEST}, context=Context(limit=2))
     assert [pick["reasoning_kind"] for pick in final["recommendations"]] == ["model", "model"]
 

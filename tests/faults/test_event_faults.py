@@ -15,8 +15,8 @@ from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, FILMS, MOON
 from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
 
-FIRST = "[1] Arrival (2016): A linguist learns the language of visitors.\n\n"
-PARTIAL = FIRST + "[2] Moon (2009): A lone worker doubts what"
+FIRST = "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors.\n\n"
+PARTIAL = FIRST + "[2] Moon (2009): A lone worker near the end of three years at a lunar mine begins to doubt what"
 REQUEST = "quiet science fiction about space"
 
 
@@ -65,7 +65,9 @@ async def test_a_model_that_breaks_off_in_its_second_draft_leaves_two_drafts_apa
             if isinstance(event, Reset):
                 server.fault = "cut_mid_stream"
     check_order(stream)
-    assert drafts_of(stream) == ["[1] Inception (2010): Dreams.", PARTIAL]
+    first, second = drafts_of(stream)
+    assert "[1] Inception (2010): Dreams.".startswith(first)  # a heading that cannot stand stops the draft
+    assert second == PARTIAL
     assert any("was kept" in event.message for event in stream if isinstance(event, Notice))
 
 

@@ -19,7 +19,10 @@ from tests.support.command_line import CommandLine
 from tests.support.films import FILMS
 from tests.support.misbehaving_ollama import MisbehavingOllama
 
-LONG = "[1] Arrival (2016): A linguist learns the language of visitors, " + "and of other visitors, " * 1000
+LONG = (
+    "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors, "
+    + "and of other visitors, " * 1000
+)
 WORDS = {"MATINEE_EMBEDDINGS": "tests.support.fakes:WordEmbeddings", "MATINEE_RERANKER": "none"}
 SIGNALS = [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")]
 

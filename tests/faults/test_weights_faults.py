@@ -48,7 +48,7 @@ async def test_missing_weights_are_done_without(copied: Path, caplog: pytest.Log
     assert seconds < 5
     assert len(final["recommendations"]) == 2
     assert all("cross_encoder" not in pick["receipt"] for pick in final["recommendations"])
-    assert any("is missing; reinstall the package" in notice for notice in final["notices"])
+    assert any("is missing; reinstall it" in notice for notice in final["notices"])
     assert any(r.levelname == "WARNING" and r.name == "matinee.nodes.rerank" for r in caplog.records)
     assert REQUEST not in caplog.text
 
