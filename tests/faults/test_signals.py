@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import CommandLine
+from tests.support.command_line import CommandLine, heeding_interrupts
 from tests.support.films import FILMS
 from tests.support.misbehaving_ollama import MisbehavingOllama
 
@@ -85,6 +85,7 @@ def started(matinee: CommandLine, *arguments: str, out: Any, err: Any, **environ
         stdout=out,
         stderr=err,
         env=matinee.environment(**{**WORDS, "TERM": "xterm-256color", **environment}),
+        preexec_fn=heeding_interrupts,
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import CommandLine
+from tests.support.command_line import CommandLine, heeding_interrupts
 from tests.support.embedded_postgres_home import open_folder, servers_of
 from tests.support.ratings import SEA, TALES, number, write_old_ratings, write_ratings
 
@@ -124,6 +124,7 @@ def test_an_interrupt_ends_a_reading_and_leaves_the_former_model(
         env=tales.environment(**WORDS),
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heeding_interrupts,
     )
     with endless.open("w") as writing:  # goes on when the process has opened it to recognise its form
         writing.write("userId,movieId,rating,timestamp\n1,2,3,4\n")

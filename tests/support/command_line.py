@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -21,6 +22,11 @@ class Ran:
     def document(self) -> Any:
         """Standard output as the one JSON document that it must be."""
         return json.loads(self.out)
+
+
+def heeding_interrupts() -> None:
+    """Take interrupts in a process just started, also where the tests run in the background, which ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class CommandLine:
