@@ -73,7 +73,8 @@ def test_the_server_has_forms_for_input_output_and_context(server: str) -> None:
 
 def test_the_sql_graph_is_served_too(server: str) -> None:
     found = schemas(server, "sql")
-    assert set(found["input_schema"]["properties"]) == {"question"}
+    assert set(found["input_schema"]["properties"]) == {"question", "search", "understanding", "wanted"}
+    assert found["input_schema"].get("required", []) in ([], ["question"])
     assert {"sql", "answered_by", "columns", "rows", "notices"} <= set(found["output_schema"]["properties"])
 
 
