@@ -15,7 +15,7 @@ from matinee.ranking.fusion import RRF_K, Weighing
 Kind = Literal["identify", "like", "open"]
 """A film half remembered, something like films named, or whatever else."""
 
-CURVES: Mapping[Kind, tuple[float, float]] = {"identify": (-3.5, 3.0), "like": (-3.5, 2.0), "open": (-3.5, 2.0)}
+CURVES: Mapping[Kind, tuple[float, float]] = {"identify": (-12.59, 11.82), "like": (-3.44, 0.15), "open": (-5.85, 2.64)}
 """Offset and slope of each kind's curve."""
 
 
