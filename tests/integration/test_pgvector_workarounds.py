@@ -131,7 +131,7 @@ async def test_characters_that_postgres_cannot_store_are_dropped(home: PgvectorH
     odd = film("Odd", overview="nul \0 here", stars=["half \ud800"], tagline="\0")
     await filled(home, [odd])
     stored = (await home.movies.get([odd.movie_id]))[0]
-    assert (stored.overview, stored.stars, stored.tagline) == ("nul  here", ["half ?"], "")
+    assert (stored.overview, stored.stars, stored.tagline) == ("nul here", ["half ?"], "")
 
 
 async def test_films_added_by_entry_keep_their_text(home: PgvectorHome, sql: asyncpg.Connection) -> None:
