@@ -7,10 +7,9 @@ from matinee.index import open_home
 from matinee.providers.embeddings import open_embeddings
 from matinee.settings import Settings
 from matinee.taste.collaborative import open_collaborative
+from matinee.taste.preferences import LIKED
 from matinee_app.collecting import ensure_films, find_film
 from matinee_app.console import err, out, plain, print_json
-
-_LIKED = 5.0
 
 
 async def similar(
@@ -33,7 +32,7 @@ async def similar(
                 "MovieLens folder, or leave out --by taste."
             )
         seeds = [await find_film(home, title) for title in titles]
-        stars = [*ratings] or [_LIKED] * len(seeds)
+        stars = [*ratings] or [LIKED] * len(seeds)
         scores = await collaborative.scores({seed.movie_id: s for seed, s in zip(seeds, stars, strict=True)})
         best = sorted(scores, key=lambda film: (-scores[film], film))[:limit]
         films = {movie.movie_id: movie for movie in await home.movies.get(best)}

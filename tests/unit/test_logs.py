@@ -142,6 +142,13 @@ async def test_every_record_of_a_run_names_it(kept: Kept) -> None:
     assert {record.run_id for record in ours} == {stream[-1].run_id}  # type: ignore[attr-defined, union-attr]
 
 
+async def test_a_cross_encoder_that_is_left_out_is_logged_with_its_run(kept: Kept) -> None:
+    graph = build_recommend_graph(replace(await told(GOOD), cross_encoder=None))
+    stream = [event async for event in events(graph, REQUEST, {"limit": 2, "rerank": "cross_encoder"})]
+    (record,) = [record for record in kept.records if record.name == "matinee.nodes.rerank"]
+    assert record.run_id == stream[-1].run_id  # type: ignore[attr-defined, union-attr]
+
+
 async def test_runs_side_by_side_are_told_apart(kept: Kept) -> None:
     graph = build_recommend_graph(await told())
     kept.records.clear()

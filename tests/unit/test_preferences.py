@@ -1,7 +1,9 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from matinee.errors import InvalidRequest
-from matinee.taste.preferences import is_against, statement, verdict
+from matinee.taste.preferences import is_against, statement, verdict, weight_by_age
 from tests.support.films import ARRIVAL
 
 
@@ -44,3 +46,10 @@ def test_a_viewer_has_a_printable_name(user: str) -> None:
 
 def test_control_characters_do_not_get_into_a_preference() -> None:
     assert statement("ana", "I like\x1b[31m the\x00 sea").text == "I like the sea"
+
+
+@pytest.mark.parametrize(("days", "weight"), [(0, 1.0), (730, 0.5), (2190, 0.125), (-30, 1.0)])
+def test_what_was_told_counts_half_after_each_two_years(days: int, weight: float) -> None:
+    told = datetime.now(UTC) - timedelta(days=days)
+    preference = statement("ana", "I like the sea").model_copy(update={"created_at": told.isoformat()})
+    assert weight_by_age(preference) == pytest.approx(weight, abs=1e-4)

@@ -1,7 +1,6 @@
 """rerank: the candidates in the order of the strategy asked for, each with its receipt."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,13 +19,10 @@ from matinee.ranking.diversity import diversified, one_of_each_series, with_deep
 from matinee.ranking.fusion import Scores, fuse
 from matinee.ranking.quality import quality
 from matinee.state import RecommendState, dump_candidates, load_candidates
-from matinee.taste.preferences import age_in_days, is_against
+from matinee.taste.preferences import is_against, weight_by_age
 from matinee.understanding.searching import asks_for_series
 
-_log = logging.getLogger(__name__)
-
-_HALF_LIFE = 730.0
-"""Days in which what a viewer told comes to count half."""
+_log = logs.logger(__name__)
 
 
 class Rerank:
@@ -97,7 +93,7 @@ class Rerank:
         """
         ids = [c.movie.movie_id for c in candidates]
         near = await asyncio.gather(*(self._movies.similarity(p.text, ids) for p in preferences))
-        told = [(p, 0.5 ** (age_in_days(p) / _HALF_LIFE), scores) for p, scores in zip(preferences, near, strict=True)]
+        told = [(p, weight_by_age(p), scores) for p, scores in zip(preferences, near, strict=True)]
         liked = [(weight, scores) for p, weight, scores in told if not is_against(p)]
         disliked = [(weight, scores) for p, weight, scores in told if is_against(p)]
         return {i: _nearest(liked, i) - _nearest(disliked, i) for i in ids if any(i in scores for scores in near)}

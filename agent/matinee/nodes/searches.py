@@ -13,15 +13,13 @@ from matinee.providers.embeddings import EmbeddingModel
 from matinee.ranking.fusion import Scores, fuse
 from matinee.ranking.quality import quality
 from matinee.taste.collaborative import Collaborative
+from matinee.taste.preferences import DISLIKED, LIKED
 from matinee.understanding.searching import search_words
 
 _NUDGE = 0.5
 """How far a comparison (“but more upbeat”) moves the point to search from, as part of a vector's length."""
 
 _SEARCHES = ("dense", "bm25", "neighbours", "collaborative", "viewers", "popularity")
-
-_LIKED, _UNLIKED = 5.0, 1.0
-"""The stars that a mention stands for."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ class Searches:
         self, ask: Ask, named: Sequence[str], constraints: Sequence[Constraint], k: int
     ) -> list[Candidate]:
         """Search for what goes with the films named, by the ratings of others; if none are, with the viewer's own."""
-        stars = dict.fromkeys(named, _LIKED) if named else dict(ask.liked)
+        stars = dict.fromkeys(named, LIKED) if named else dict(ask.liked)
         if self._collaborative is None or not stars or ask.understood.intent == "identify":
             return []
         return await self._fitting(await self._collaborative.scores(stars), ask, constraints, k)
@@ -112,7 +110,7 @@ class Searches:
         self, ask: Ask, named: Sequence[str], constraints: Sequence[Constraint], k: int
     ) -> list[Candidate]:
         """Search for what viewers loved who judge the films named alike; if none are, whose taste is the viewer's."""
-        stars = dict.fromkeys(ask.mentioned("unlike"), _UNLIKED) | dict.fromkeys(named, _LIKED)
+        stars = dict.fromkeys(ask.mentioned("unlike"), DISLIKED) | dict.fromkeys(named, LIKED)
         stars = stars if named else dict(ask.stars)
         if self._collaborative is None or not stars or ask.understood.intent == "identify":
             return []

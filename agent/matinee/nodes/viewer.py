@@ -8,15 +8,9 @@ from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.state import RecommendState
 from matinee.taste.collaborative import Collaborative
-from matinee.taste.preferences import age_in_days, checked_user
+from matinee.taste.preferences import DISLIKED, LIKED, checked_user, weight_by_age
 
 _log = logs.logger(__name__)
-
-_LIKED, _DISLIKED = 5.0, 1.0
-"""The stars that a verdict stands for."""
-
-_HALF_LIFE = 730.0
-"""Days in which what was liked comes to count half."""
 
 
 def user_of(state: RecommendState, context: Context) -> str | None:
@@ -55,8 +49,8 @@ async def history_of(preferences: PreferenceIndex, collaborative: Collaborative 
     except IndexUnavailable as error:
         return History(set(), {}, {}, [without_preferences(user, error)])
     rejected = {p.movie_id for p in told if p.movie_id and p.kind in ("dislike", "seen")}
-    liked = {p.movie_id: _LIKED * 0.5 ** (age_in_days(p) / _HALF_LIFE) for p in told if p.movie_id and p.kind == "like"}
-    verdicts = {"like": _LIKED, "dislike": _DISLIKED}
+    liked = {p.movie_id: LIKED * weight_by_age(p) for p in told if p.movie_id and p.kind == "like"}
+    verdicts = {"like": LIKED, "dislike": DISLIKED}
     judged = {p.movie_id: verdicts[p.kind] for p in told if p.movie_id and p.kind in verdicts}
     return History(rejected | set(rated), {**rated, **liked}, {**rated, **judged}, [])
 

@@ -12,6 +12,12 @@ from matinee.outside import plain
 
 MAX_STATEMENT = 500
 
+LIKED, DISLIKED = 5.0, 1.0
+"""The stars that a verdict stands for, or the mention of a film in a request."""
+
+_HALF_LIFE = 730.0
+"""Days in which what a viewer told comes to count half."""
+
 _AGAINST = re.compile(
     r"\b(?:(?:can(?:'|\u2019)?t|cannot) (?:stand|bear)|hate|dislike|detest|avoid|never"
     r"|(?:do not|don(?:'|\u2019)?t) (?:like|enjoy|want|care for)|not a fan|(?:tired|sick|bored) of|^no)\b",
@@ -29,6 +35,11 @@ def age_in_days(preference: Preference) -> float:
     if told.tzinfo is None:
         told = told.replace(tzinfo=UTC)
     return max(0.0, (datetime.now(UTC) - told).total_seconds() / 86_400)
+
+
+def weight_by_age(preference: Preference) -> float:
+    """Return how much of it still counts, in 0..1: 1 when just told, half after each two years."""
+    return float(0.5 ** (age_in_days(preference) / _HALF_LIFE))
 
 
 Verdict = Literal["like", "dislike", "seen"]
