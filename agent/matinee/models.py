@@ -210,6 +210,14 @@ class Signal(Value):
     share: float = Field(0.0, description="part of the fused score, 0..1; the shares sum to 1")
 
 
+class Passage(Value):
+    """A piece of a text about a film that is longer than an encoder reads at once, word for word as it stands there."""
+
+    source: str = Field(description="what the text is: `plot`, `review`, `tags`, or the field of the film it is from")
+    position: int = Field(description="its place among the passages of that source, from 0")
+    text: str
+
+
 class Candidate(Value):
     """A film under consideration, with a receipt of what each signal gave it."""
 
@@ -217,6 +225,7 @@ class Candidate(Value):
     score: float = 0.0
     confidence: float = Field(0.0, description="0..1, see `ranking.confidence`")
     receipt: dict[str, Signal] = {}
+    passages: list[Passage] = Field([], description="what is written of it elsewhere and is near the request, if found")
 
 
 class Preference(Value):

@@ -14,6 +14,8 @@ TITLE_MAX = 300
 """Characters of a title, a name or a keyword."""
 TEXT_MAX = 10_000
 """Characters of an overview or a tagline."""
+LONG_MAX = 100_000
+"""Characters of a film's plot as told at length, of all its reviews, and of all its tags."""
 LIST_MAX = 100
 _MARKS_MAX = 4
 """Combining marks on one letter; no writing system needs more, and heaps of them run over the lines beside."""
@@ -31,6 +33,10 @@ _INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f") | frozenset(map(c
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 # What `str.isprintable` lets through all the same.
 _HIDDEN = re.compile(f"[{''.join(sorted(_INVISIBLE))}]|[{_MARKS}]{{{_MARKS_MAX + 1}}}")
+
+_NESTED = 20
+"""Layers of markup within markup that are taken off one by one; of what goes deeper only the brackets are."""
+_BRACKETS = str.maketrans(dict.fromkeys("<>{}[]`", " "))
 
 _SUSPECT = re.compile(r"[<{`]|\*\*|##|\]\(|\[/?INST")
 _LINK = re.compile(
@@ -90,12 +96,15 @@ def plain(text: str) -> str:
     text = uncontrolled(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    while _SUSPECT.search(text):
+    for _ in range(_NESTED):
         before = text
-        for pattern, instead in _MARKUP:
-            text = pattern.sub(instead, text)
+        if _SUSPECT.search(text):
+            for pattern, instead in _MARKUP:
+                text = pattern.sub(instead, text)
         if text == before:
             break  # again while it changes: `<scr<b>ipt>` leaves a tag behind
+    else:
+        text = text.translate(_BRACKETS)
     return " ".join(text.split())
 
 

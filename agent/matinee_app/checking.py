@@ -33,7 +33,8 @@ async def doctor(settings: Settings, *, as_json: bool) -> int:
     if as_json:
         print_json({**report, "services": [asdict(check) for check in checks]})
     else:
-        out.print(f"films {report['films']}, preferences {report['preferences']}, in {plain(report['location'])}")
+        counts = ", ".join(f"{name} {report[name]}" for name in ("films", "passages", "preferences"))
+        out.print(f"{counts}, in {plain(report['location'])}")
         for check in checks:
             mark = "ok  " if check.ok else "FAIL" if check.needed else "no  "
             out.print(
@@ -52,6 +53,7 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
     checks.append(await _chat(settings))
     report = {
         "films": info.films if info else 0,
+        "passages": info.passages if info else 0,
         "preferences": info.preferences if info else 0,
         "backend": info.backend if info else settings.backend,
         "location": info.location if info else settings.qdrant_url or str(settings.home),

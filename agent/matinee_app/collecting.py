@@ -84,6 +84,7 @@ def _print_report(report: IngestReport) -> None:
         "updated": report.updated,
         "unchanged": report.unchanged,
         "skipped": report.skipped,
+        **({"passages": report.passages} if report.passages else {}),
     }
     out.print(", ".join(f"{count} {name}" for name, count in parts.items()))
     for remark in report.remarks:

@@ -1,49 +1,25 @@
 """One contract for every home of films and preferences: the same cases, the same answers."""
 
+# ruff: noqa: F811  (fixtures are imported and then asked for by name)
+
 import math
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from matinee.catalogue.text import embedding_text
 from matinee.errors import IndexMismatch
-from matinee.index import Entry, Home, open_home
+from matinee.index import Entry, Home
 from matinee.index.encoders import EncoderInfo
 from matinee.models import Constraint, Movie
 from matinee.providers.embeddings import EmbeddingModel, QueryCache
 from matinee.ranking.blending import unit
-from matinee.settings import Settings
 from matinee.taste.preferences import statement, verdict
 from tests.support.embedded_postgres_home import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
-from tests.support.fakes import CountedWords, LastingClient, WordEmbeddings, filled, memory_home, word_embedding
+from tests.support.fakes import CountedWords, WordEmbeddings, filled, word_embedding
 from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, PADDINGTON, UNKNOWN
-
-Opener = Callable[[EmbeddingModel], Home]
-
-
-@pytest.fixture(params=["qdrant embedded", "qdrant in memory", "postgres embedded"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    """Opens the same home again and again, as processes that follow one another do."""
-    if request.param == "qdrant embedded":
-        return lambda embedding: open_home(Settings(home=tmp_path), embedding)
-    if request.param == "postgres embedded":
-        settings = request.getfixturevalue("postgres_settings")
-        return lambda embedding: open_home(settings, embedding)
-    client = LastingClient()
-    return lambda embedding: memory_home(embedding, client)
-
-
-@pytest.fixture
-async def home(opener: Opener) -> AsyncIterator[Home]:
-    home = await filled(opener(word_embedding()))
-    yield home
-    home.close()
-
-
-def demand(field: str, op: str, value: object) -> Constraint:
-    return Constraint.model_validate({"field": field, "op": op, "value": value})
+from tests.support.homes import Opener, demand, home, opener  # noqa: F401
 
 
 async def found(home: Home, query: str, *constraints: Constraint, exclude: tuple[Movie, ...] = ()) -> set[str]:

@@ -4,13 +4,18 @@ Nothing is remembered but what the index holds: a film that is stored already, w
 alone, so running again after a crash goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from matinee.catalogue.passages import renewed
 from matinee.catalogue.readers import Row
+from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import embedding_text
 from matinee.index import Entry, MovieIndex
-from matinee.models import Movie, title_key
+from matinee.models import Movie, Passage, title_key
+from matinee.providers.window import Window, window_of
 
 BATCH = 64
 _REMARKS_KEPT = 10
@@ -25,6 +30,8 @@ class IngestReport:
     updated: int = 0
     unchanged: int = 0
     skipped: int = 0
+    passages: int = 0
+    """Passages of long texts that were stored, new ones and changed ones."""
     remarks: list[str] = field(default_factory=list)
 
     def remark(self, row: Row) -> None:
@@ -38,31 +45,65 @@ async def ingest(
 ) -> IngestReport:
     """Store the films of the rows, and return what became of them; `on_progress` is called after each batch."""
     report = IngestReport()
+    window = window_of(movies.passages.encoder)
     for batch in _batches(rows):
         fresh: dict[str, Movie] = {}
+        told: dict[str, _Told] = {}
+        same: list[str] = []
         for row in batch:
             report.read += 1
             report.remark(row)
             if row.movie is None:
                 report.skipped += 1
-        films = [row.movie for row in batch if row.movie]
-        stored = Shelf(await movies.known(films)) if films else Shelf([])
-        for film in films:
+        found = [(row.movie, row.texts) for row in batch if row.movie]
+        stored = Shelf(await movies.known([film for film, _ in found])) if found else Shelf([])
+        for film, texts in found:
             known = stored.find(film)
             merged = merge(known, film) if known else film
             if merged == known:
-                report.unchanged += 1
-                continue
-            report.updated += known is not None
-            report.added += known is None
-            stored.put(merged)
-            fresh[merged.movie_id] = merged
+                same.append(merged.movie_id)
+            else:
+                report.updated += known is not None
+                report.added += known is None
+                stored.put(merged)
+                fresh[merged.movie_id] = merged
+            if texts or merged != known:
+                before = told.get(merged.movie_id)
+                told[merged.movie_id] = _Told(merged, [*(before.texts if before else ()), *texts])
+        # Passages first: a film that is stored already and the same is left alone when this is run again.
+        changed = await _changed(told, fresh, movies, window) if told else {}
+        report.passages += await movies.passages.put(list(changed.values()))
+        report.updated += sum(movie_id in changed for movie_id in same)
+        report.unchanged += sum(movie_id not in changed for movie_id in same)
         if fresh:
             await movies.add([Entry(film, embedding_text(film)) for film in fresh.values()])
         on_progress(report)
     if report.added or report.updated:
         await movies.settle()
     return report
+
+
+class _Told(NamedTuple):
+    """A film with what the rows of a batch write of it at length."""
+
+    movie: Movie
+    texts: list[LongText]
+
+
+async def _changed(
+    told: Mapping[str, _Told], fresh: Collection[str], movies: MovieIndex, window: Window
+) -> dict[str, tuple[Movie, list[Passage]]]:
+    """Return the films whose passages are others than those stored, with the passages that they should have."""
+    stored = await movies.passages.of(told)
+
+    def cut() -> dict[str, tuple[Movie, list[Passage]]]:
+        return {
+            movie_id: (one.movie, renewed(stored.get(movie_id, []), *one, window, is_new_row=movie_id in fresh))
+            for movie_id, one in told.items()
+        }
+
+    wanted = await asyncio.to_thread(cut)
+    return {movie_id: one for movie_id, one in wanted.items() if one[1] != stored.get(movie_id, [])}
 
 
 class Shelf:

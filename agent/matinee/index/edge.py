@@ -181,6 +181,15 @@ class EdgeClient:
             shard.update(edge.UpdateOperation.delete_points([edge_id(i) for i in points_selector]))
         return models.UpdateResult(operation_id=0, status=models.UpdateStatus.COMPLETED)
 
+    def set_payload(
+        self, collection_name: str, payload: dict[str, Any], points: models.Filter, key: str | None = None, **_: Any
+    ) -> models.UpdateResult:
+        """Set these values in the payload of the points that pass, under `key`; the others stay."""
+        condition = edge_filter(points)
+        assert condition is not None
+        self._shard(collection_name).update(edge.UpdateOperation.set_payload_by_filter(condition, payload, key))
+        return models.UpdateResult(operation_id=0, status=models.UpdateStatus.COMPLETED)
+
     def query_points(
         self,
         collection_name: str,

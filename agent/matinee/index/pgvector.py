@@ -14,6 +14,7 @@ from matinee.index.encoders import Metric, Progress, silent
 from matinee.index.pgvector_connection import Postgres, checked_dsn
 from matinee.index.pgvector_errors import shown_address
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, movie_filter
+from matinee.index.pgvector_passages import PASSAGES, PgvectorPassages
 from matinee.index.pgvector_schema import MOVIES, PLAIN_ID, PREFERENCES, REST, Layout
 from matinee.index.pgvector_table import Found, PgvectorTable, anything
 from matinee.index.pgvector_viewers import PgvectorViewers
@@ -26,12 +27,13 @@ from matinee.settings import Settings
 
 
 class PgvectorHome:
-    """Films and preferences in two tables; the server is started or reached at first use."""
+    """Films, their passages and preferences in a table each; the server is started or reached at first use."""
 
     def __init__(self, postgres: Postgres, embedding: EmbeddingModel, *, backend: str = "pgvector") -> None:
         self.postgres = postgres
         self._backend = backend
-        self.movies = PgvectorMovies(PgvectorTable(postgres, MOVIES, embedding))
+        films = PgvectorTable(postgres, MOVIES, embedding)
+        self.movies = PgvectorMovies(films, PgvectorPassages(PgvectorTable(postgres, PASSAGES, embedding), films))
         self.preferences = PgvectorPreferences(PgvectorTable(postgres, PREFERENCES, embedding))
         self.viewers = PgvectorViewers(postgres)
 
@@ -43,6 +45,7 @@ class PgvectorHome:
             location=self.postgres.location,
             films=await self.movies.table.count(),
             preferences=await self.preferences.table.count(),
+            passages=await self.movies.passages.count(),
             embedding=built.name,
             dimension=built.dimension,
             encoders=tuple(await self.movies.table.encoders_beside()),
@@ -50,7 +53,7 @@ class PgvectorHome:
 
     async def rebuild(self) -> None:
         """Embed everything stored again with the embedding in use; nothing is lost."""
-        for table in (self.movies.table, self.preferences.table):
+        for table in (self.movies.table, self.movies.passages.table, self.preferences.table):
             await table.rebuild()
 
     def close(self) -> None:
@@ -73,8 +76,9 @@ def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> Pgvecto
 class PgvectorMovies:
     """Films as rows: a column a fact, and what has none in the JSON column."""
 
-    def __init__(self, table: PgvectorTable) -> None:
+    def __init__(self, table: PgvectorTable, passages: PgvectorPassages) -> None:
         self.table = table
+        self.passages = passages
 
     async def add(self, entries: Sequence[Entry]) -> None:
         """Store the films; one that is there already (same `movie_id`) is replaced."""
@@ -163,16 +167,17 @@ class PgvectorMovies:
     async def settle(self) -> None:
         """Build what searches need after a large load."""
         await self.table.settle()
+        await self.passages.settle()
 
     async def by_encoder(
         self, embedding: EmbeddingModel, metric: Metric = "cosine", on_progress: Progress = silent
     ) -> "PgvectorMovies":
         """Return the films by an encoder's vectors; films that have none yet are embedded first."""
-        return self if embedding.name == self.table.encoder else await self.beside(embedding, on_progress)
+        return self if embedding.name == self.table.embedding.name else await self.beside(embedding, on_progress)
 
     async def beside(self, embedding: EmbeddingModel, on_progress: Progress = silent) -> "PgvectorMovies":
         """Return the same films by the vectors of another encoder, in a column of its own; missing ones are made."""
-        return PgvectorMovies(await self.table.beside(embedding, on_progress))
+        return PgvectorMovies(await self.table.beside(embedding, on_progress), self.passages)
 
 
 class PgvectorPreferences:

@@ -231,9 +231,13 @@ class PgvectorTable:
         self._layout = None
 
     @property
-    def encoder(self) -> str:
-        """Return the name of the encoder whose vectors are searched."""
-        return self._embedding.name
+    def embedding(self) -> EmbeddingModel:
+        """Return the encoder whose vectors are searched."""
+        return self._embedding
+
+    async def layout(self) -> Layout | None:
+        """Return the table as it is in the database; None where there is none."""
+        return self._layout if await self._postgres.run(self._is_ready, part=self.form.table) else None
 
     async def encoders_beside(self) -> list[EncoderInfo]:
         """Return the encoders that have a column of their own, each with how many rows have a vector in it."""

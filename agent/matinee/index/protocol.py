@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from matinee.index.encoders import ByEncoder, EncoderInfo, VectorIndex
+from matinee.index.passages import PassageIndex
 from matinee.index.viewers import ViewerIndex
 from matinee.models import Candidate, Constraint, Movie, Preference
 
@@ -59,11 +60,17 @@ class IndexInfo:
     preferences: int
     embedding: str | None
     dimension: int | None
+    passages: int = 0
     encoders: tuple[EncoderInfo, ...] = ()  # beside that embedding
 
 
 class MovieIndex(VectorIndex, ByEncoder, Protocol):
     """Films, found by meaning, by words and by id. All errors are `IndexUnavailable`."""
+
+    @property
+    def passages(self) -> PassageIndex:
+        """What is written of the films at length."""
+        ...
 
     async def add(self, entries: Sequence[Entry]) -> None:
         """Store the films; one that is there already (same `movie_id`) is replaced."""

@@ -16,6 +16,7 @@ from matinee.index.qdrant_beside import QdrantBeside, distance_to_unit, encoders
 from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
 from matinee.index.qdrant_films import MOVIES, candidates, movie_of, movie_of_point
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
+from matinee.index.qdrant_passages import INDEXED_PASSAGES, PASSAGES, QdrantPassages
 from matinee.index.qdrant_viewers import QdrantViewers
 from matinee.models import Candidate, Constraint, Movie, Preference
 from matinee.outside import plain_row
@@ -26,14 +27,16 @@ PREFERENCES = "matinee_preferences"
 
 
 class QdrantHome:
-    """Films and preferences in two Qdrant collections; the client is made at first use."""
+    """Films, their passages and preferences in a Qdrant collection each; the client is made at first use."""
 
     def __init__(
         self, connect: Callable[[], Client], embedding: EmbeddingModel, *, location: str, backend: str = "qdrant"
     ) -> None:
         self._connection = Connection(connect, location)
         self._backend = backend
-        self.movies = QdrantMovies(QdrantCollection(self._connection, MOVIES, embedding, INDEXED))
+        films = QdrantCollection(self._connection, MOVIES, embedding, INDEXED)
+        passages = QdrantCollection(self._connection, PASSAGES, embedding, INDEXED_PASSAGES)
+        self.movies = QdrantMovies(films, QdrantPassages(passages, films))
         self.preferences = QdrantPreferences(
             QdrantCollection(self._connection, PREFERENCES, embedding, INDEXED_PREFERENCES)
         )
@@ -48,6 +51,7 @@ class QdrantHome:
             location=self._connection.location,
             films=await asyncio.to_thread(films.count),
             preferences=await asyncio.to_thread(preferences.count),
+            passages=await self.movies.passages.count(),
             embedding=embedding,
             dimension=dimension,
             encoders=await asyncio.to_thread(encoders_beside, self._connection),
@@ -55,7 +59,7 @@ class QdrantHome:
 
     async def rebuild(self) -> None:
         """Embed everything stored again with the embedding in use; nothing is lost."""
-        for collection in (self.movies.collection, self.preferences.collection):
+        for collection in (self.movies.collection, self.movies.passages.collection, self.preferences.collection):
             await asyncio.to_thread(collection.rebuild)
 
     def close(self) -> None:
@@ -81,8 +85,9 @@ def open_qdrant_home(settings: Settings, embedding: EmbeddingModel) -> QdrantHom
 class QdrantMovies:
     """Films as documents: the metadata holds every field of `Movie` and its title keys."""
 
-    def __init__(self, collection: QdrantCollection) -> None:
+    def __init__(self, collection: QdrantCollection, passages: QdrantPassages) -> None:
         self.collection = collection
+        self.passages = passages
 
     async def add(self, entries: Sequence[Entry]) -> None:
         """Store the films; one that is there already (same `movie_id`) is replaced."""
@@ -92,6 +97,7 @@ class QdrantMovies:
             [{**entry.movie.model_dump(mode="json"), "keys": entry.movie.keys} for entry in entries],
             [point_id(entry.movie.movie_id) for entry in entries],
         )
+        await self.passages.renew([entry.movie for entry in entries])
 
     async def known(self, movies: Sequence[Movie]) -> list[Movie]:
         """Return the stored films that share an id or a title with any of these, of whatever year."""
@@ -198,6 +204,7 @@ class QdrantMovies:
     async def settle(self) -> None:
         """Build what searches need after a large load."""
         await asyncio.to_thread(self.collection.settle)
+        await self.passages.settle()
 
 
 class QdrantPreferences:

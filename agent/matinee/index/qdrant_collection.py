@@ -177,6 +177,23 @@ class QdrantCollection:
                 return []
             return self._dense().similarity_search_with_score_by_vector(list(vector), k=k, filter=condition)
 
+    def nearest_points(
+        self, vector: Sequence[float], k: int, condition: models.Filter | None, fields: list[str]
+    ) -> list[Any]:
+        """Return the `k` points nearest to a vector, with cosines, and of their payload these fields."""
+        with self._connection.answering(self.name):
+            if k < 1 or not self._ready():
+                return []
+            found = self.client.query_points(
+                self.name, query=list(vector), query_filter=condition, limit=k, with_payload=fields
+            )
+            return list(found.points)
+
+    def set_metadata(self, values: dict[str, Any], condition: models.Filter) -> None:
+        """Set these values in the metadata of the documents that pass; the others stay."""
+        with self._connection.answering(self.name):
+            self.client.set_payload(self.name, values, points=condition, key="metadata")
+
     def settle(self) -> None:
         """Have the embedded engine build its indexes; a server does so on its own."""
         if isinstance(self.client, EdgeClient) and self.client.collection_exists(self.name):

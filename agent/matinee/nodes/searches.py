@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from matinee.context import Context
 from matinee.index import MovieIndex
+from matinee.index.passages import by_best_passage
 from matinee.models import Candidate, Constraint, Movie, Nudge, Understanding
 from matinee.nodes.weighing import fused_weights
 from matinee.nodes.well_known import WellKnown
@@ -71,6 +72,7 @@ class Searches:
         )
         signals = dict(zip(_SEARCHES, found, strict=True))
         films = {c.movie.movie_id: c.movie for candidates in found for c in candidates}
+        passages = {c.movie.movie_id: c.passages for c in signals["dense"]}
         if len(films) < context.limit and not weights["dense"]:
             # Films may meet every demand of which nobody voted: none gives way as long as there are such.
             films |= {c.movie.movie_id: c.movie for c in await self._dense(ask, constraints, context.depth)}
@@ -78,11 +80,22 @@ class Searches:
             name: {c.movie.movie_id: c.score for c in candidates} for name, candidates in signals.items() if candidates
         }
         scores |= {name: known for name, known in self._known(ask, films.values()).items() if weights.get(name)}
-        return fuse([Candidate(movie=movie) for movie in films.values()], scores, weights, context.candidates)
+        candidates = [Candidate(movie=m, passages=passages.get(i, [])) for i, m in films.items()]
+        return fuse(candidates, scores, weights, context.candidates)
 
     async def _dense(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+        """Search among films and passages alike: a film scores by the better of its own text and its best passage."""
         vector = await self._nudged(await self._embedded(ask.text), ask.understood.nudges)
-        return await self.movies.nearest(vector, k, constraints, ask.exclude)
+        films, passages = await asyncio.gather(
+            self.movies.nearest(vector, k, constraints, ask.exclude),
+            self.movies.passages.nearest(vector, k, constraints, ask.exclude),
+        )
+        if not passages:
+            return films
+        rows = {candidate.movie.movie_id for candidate in films}
+        least = films[-1].score if len(films) == k else -1.0
+        others = await self.movies.get([p.movie_id for p in passages if p.movie_id not in rows and p.score > least])
+        return by_best_passage(films, passages, {movie.movie_id: movie for movie in others}, k)
 
     async def _lexical(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
         return await self.movies.lexical(search_words(ask.understood), k, constraints, ask.exclude)

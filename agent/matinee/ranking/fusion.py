@@ -88,4 +88,4 @@ def _receipted(
         name: Signal(rank=rank, value=value, share=_part(weights, name, rank) / total if total else 0.0)
         for name, (rank, value) in said.items()
     }
-    return Candidate(movie=candidate.movie, score=total, confidence=candidate.confidence, receipt=receipt)
+    return candidate.model_copy(update={"score": total, "receipt": receipt})

@@ -6,6 +6,7 @@ from matinee.catalogue.readers.format import Catalogue, Format
 from matinee.catalogue.readers.row import Row, film_row
 from matinee.catalogue.readers.source import Source
 from matinee.catalogue.readers.table import Table, fold, read_header
+from matinee.catalogue.readers.texts import COLUMNS as TEXTS
 
 _REQUIRED = {
     "Series_Title": "title",
@@ -28,15 +29,15 @@ def _recognises(head: str) -> bool:
 
 
 def _open(source: Source) -> Catalogue:
-    table = Table(source, list(_REQUIRED), [*_OPTIONAL, *_STARS])
+    table = Table(source, list(_REQUIRED), [*_OPTIONAL, *_STARS, *TEXTS])
     remarks = [*source.remarks]
-    if table.absent:
-        remarks.append(f"no column {', '.join(table.absent)}: what they tell stays unknown")
+    if absent := [name for name in table.absent if name not in TEXTS]:
+        remarks.append(f"no column {', '.join(absent)}: what they tell stays unknown")
     return Catalogue("imdb-csv", source.path, table.total, remarks, lambda: _rows(table))
 
 
 def _rows(table: Table) -> Iterator[Row]:
-    columns = {**_REQUIRED, **_OPTIONAL}
+    columns = {**_REQUIRED, **_OPTIONAL, **TEXTS}
     for record in table:
         if record.fault:
             yield Row(record.line, None, record.fault)

@@ -1,6 +1,7 @@
 """One film a line as a JSON object, under the names of `Movie`'s fields or those of enriched MovieLens."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,10 +11,13 @@ from matinee.catalogue.readers.source import Source
 
 _ALSO_CALLED = {"directors": "director", "stars": "cast", "movielens_id": "movieId", "tmdb_rating": "tmdb_vote"}
 _LINES_TRIED = 10
+_TITLED = re.compile(r'\s*\{(?:[^\[{]*,)?\s*"title"\s*:')
 
 
 def _recognises(head: str) -> bool:
-    return any("title" in _object(line) for line in head.split("\n", _LINES_TRIED)[:_LINES_TRIED])
+    lines = head.split("\n", _LINES_TRIED)[:_LINES_TRIED]
+    # A film that is told at length may be longer than what has been read to tell the format.
+    return any("title" in _object(line) for line in lines) or bool(len(lines) == 1 and _TITLED.match(head))
 
 
 def _open(source: Source) -> Catalogue:

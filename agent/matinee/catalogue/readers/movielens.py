@@ -1,14 +1,16 @@
-"""MovieLens: a folder with movies.csv and links.csv, that movies.csv alone, or the older movies.dat."""
+"""MovieLens: a folder with movies.csv, links.csv and tags.csv, that movies.csv alone, or the older movies.dat."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from matinee.catalogue.readers.format import Catalogue, Format
+from matinee.catalogue.readers.movielens_tags import open_tags
 from matinee.catalogue.readers.row import Row, film_row
 from matinee.catalogue.readers.source import Source
 from matinee.catalogue.readers.table import Record, Table, fold, read_header
+from matinee.catalogue.readers.texts import COLUMNS as TEXTS
 from matinee.errors import CatalogueError
 
 FILES = ("movies.csv", "movies.dat")
@@ -27,13 +29,18 @@ def _recognises(head: str) -> bool:
 
 def _open(source: Source) -> Catalogue:
     remarks = [*source.remarks]
+    tags = open_tags(source.path, remarks)
     if _OLD_LINE.match(source.head):
         return Catalogue(
-            "movielens", source.path, source.line_count, remarks, lambda: _rows(_old_records(source), _Links(None))
+            "movielens",
+            source.path,
+            source.line_count,
+            remarks,
+            lambda: _rows(_old_records(source), _Links(None), tags()),
         )
-    films = Table(source, _COLUMNS)
+    films = Table(source, _COLUMNS, list(TEXTS))
     links = _open_links(source, remarks)
-    return Catalogue("movielens", source.path, films.total, remarks, lambda: _rows(films, _Links(links)))
+    return Catalogue("movielens", source.path, films.total, remarks, lambda: _rows(films, _Links(links), tags()))
 
 
 def _open_links(source: Source, remarks: list[str]) -> Table | None:
@@ -49,16 +56,19 @@ def _open_links(source: Source, remarks: list[str]) -> Table | None:
         return None
 
 
-def _rows(records: Iterable[Record], links: "_Links") -> Iterator[Row]:
+def _rows(records: Iterable[Record], links: "_Links", tags: Mapping[int, list[str]]) -> Iterator[Row]:
     for record in records:
         if record.fault:
             yield Row(record.line, None, record.fault)
             continue
         movielens_id = record.cells["movieId"].strip()
-        link = links.of(_number(movielens_id))
+        number = _number(movielens_id)
+        link = links.of(number)
         yield film_row(
             record.line,
             {
+                **{name: record.cells[column] for column, name in TEXTS.items() if column in record.cells},
+                **({"tags": tags[number]} if number in tags else {}),
                 "title": record.cells["title"],
                 "genres": record.cells["genres"],
                 "movielens_id": movielens_id,

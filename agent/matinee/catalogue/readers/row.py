@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matinee.catalogue.readers.texts import LongText, read_texts
 from matinee.catalogue.readers.values import (
     FIGURES,
     TEXT_MAX,
@@ -29,13 +30,15 @@ class Row:
     """The line of the file on which the row begins; the first is 1."""
     movie: Movie | None
     fault: str | None = None
+    texts: tuple[LongText, ...] = ()
+    """What is written of the film at length."""
 
 
 def film_row(line: int, raw: Mapping[str, Any]) -> Row:
     """Return the row of a film from raw values under the names of `Movie`'s fields, of which only `title` must be.
 
-    Values may be texts, figures or lists as the file had them. A value that cannot be used is left out and named in
-    the fault.
+    What is written at length stands under the names of `texts.COLUMNS`. Values may be texts, figures or lists as the
+    file had them. A value that cannot be used is left out and named in the fault.
     """
     faults: list[str] = []
     written, year_in_title = split_year(clean_text(raw.get("title")))
@@ -68,7 +71,8 @@ def film_row(line: int, raw: Mapping[str, Any]) -> Row:
         tmdb_id=read_id(raw.get("tmdb_id")),
         **fields,
     )
-    return Row(line, movie, "; ".join(faults) or None)
+    texts = read_texts(raw, faults)
+    return Row(line, movie, "; ".join(faults) or None, texts)
 
 
 def _cut(text: str, limit: int, name: str, faults: list[str]) -> str:

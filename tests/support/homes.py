@@ -1,0 +1,37 @@
+"""Every home of films, opened for a test: the same cases run over each."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from matinee.index import Home, open_home
+from matinee.models import Constraint
+from matinee.providers.embeddings import EmbeddingModel
+from matinee.settings import Settings
+from tests.support.fakes import LastingClient, filled, memory_home, word_embedding
+
+Opener = Callable[[EmbeddingModel], Home]
+
+
+@pytest.fixture(params=["qdrant embedded", "qdrant in memory", "postgres embedded"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    """Opens the same home again and again, as processes that follow one another do."""
+    if request.param == "qdrant embedded":
+        return lambda embedding: open_home(Settings(home=tmp_path), embedding)
+    if request.param == "postgres embedded":
+        settings = request.getfixturevalue("postgres_settings")
+        return lambda embedding: open_home(settings, embedding)
+    client = LastingClient()
+    return lambda embedding: memory_home(embedding, client)
+
+
+@pytest.fixture
+async def home(opener: Opener) -> AsyncIterator[Home]:
+    home = await filled(opener(word_embedding()))
+    yield home
+    home.close()
+
+
+def demand(field: str, op: str, value: object) -> Constraint:
+    return Constraint.model_validate({"field": field, "op": op, "value": value})

@@ -1,0 +1,163 @@
+"""A film's long texts as passages: what ingest stores, keeps and drops, and how a film scores by them."""
+
+from matinee.catalogue.ingest import ingest
+from matinee.catalogue.passages import MOST
+from matinee.catalogue.readers import Row
+from matinee.catalogue.readers.texts import LongText
+from matinee.context import Context
+from matinee.index import Home
+from matinee.index.passages import FoundPassage, Presence, best_of_films, by_best_passage
+from matinee.models import Candidate, Constraint, ConstraintField, Movie, Passage, Understanding
+from matinee.nodes.retrieve import retrieve
+from matinee.nodes.searches import Ask, Searches
+from matinee.state import dump_candidates, load_candidates
+from tests.support.fakes import memory_home, word_embedding
+from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MOON, film
+
+BEACON = "The lighthouse keeper buries zebra ledgers under the beacon."
+PLOT = " ".join(f"Part {n} tells how the tide took boat number {n} and the village kept silent." for n in range(60))
+
+
+def row(movie: Movie, *texts: tuple[str, str]) -> Row:
+    return Row(1, movie, None, tuple(LongText(*text) for text in texts))
+
+
+async def passages(home: Home, movie: Movie) -> list[Passage]:
+    return (await home.movies.passages.of([movie.movie_id])).get(movie.movie_id, [])
+
+
+async def test_a_long_plot_is_stored_in_pieces_that_stand_in_it() -> None:
+    home = memory_home()
+    report = await ingest([row(MOON, ("plot", PLOT)), row(HEAT)], home.movies)
+    stored = await passages(home, MOON)
+    assert report.passages == len(stored) > 2
+    assert [(p.source, p.position) for p in stored] == [("plot", n) for n in range(len(stored))]
+    assert all(p.text in PLOT for p in stored)
+    assert await passages(home, HEAT) == []
+
+
+async def test_the_same_texts_again_change_nothing() -> None:
+    home = memory_home()
+    rows = [row(MOON, ("plot", PLOT), ("tags", "slow, quiet")), row(HEAT)]
+    await ingest(rows, home.movies)
+    again = await ingest(rows, home.movies)
+    assert (again.unchanged, again.updated, again.passages) == (2, 0, 0)
+
+
+async def test_a_shorter_text_leaves_nothing_of_the_longer_one() -> None:
+    home = memory_home()
+    await ingest([row(MOON, ("plot", PLOT), ("review", "I slept."))], home.movies)
+    report = await ingest([row(MOON, ("plot", BEACON))], home.movies)
+    assert [(p.source, p.text) for p in await passages(home, MOON)] == [("plot", BEACON), ("review", "I slept.")]
+    assert (report.updated, report.passages) == (1, 1)
+
+
+async def test_a_catalogue_that_says_nothing_at_length_leaves_what_another_said() -> None:
+    home = memory_home()
+    await ingest([row(MOON, ("plot", BEACON))], home.movies)
+    await ingest([row(MOON.model_copy(update={"imdb_rating": 9.0}))], home.movies)
+    assert [p.text for p in await passages(home, MOON)] == [BEACON]
+
+
+async def test_texts_of_one_film_in_two_rows_are_all_stored() -> None:
+    home = memory_home()
+    await ingest([row(MOON, ("review", "I slept.")), row(MOON, ("review", "I woke."))], home.movies)
+    assert [(p.position, p.text) for p in await passages(home, MOON)] == [(0, "I slept."), (1, "I woke.")]
+
+
+async def test_what_the_encoder_does_not_read_of_the_film_itself_becomes_passages() -> None:
+    home = memory_home()
+    long = MOON.model_copy(update={"overview": PLOT})
+    await ingest([row(long)], home.movies)
+    stored = await passages(home, long)
+    assert {p.source for p in stored} == {"overview", "facts"}
+    assert "boat number 59" in [p for p in stored if p.source == "overview"][-1].text
+    assert "Sam Rockwell" in " ".join(p.text for p in stored if p.source == "facts")
+    assert (await ingest([row(long)], home.movies)).unchanged == 1
+    # Merged, an empty overview says nothing; a short one takes the long one's place.
+    await ingest([row(MOON)], home.movies)
+    assert await passages(home, MOON) == []
+
+
+async def test_a_film_has_a_bounded_number_of_passages() -> None:
+    home = memory_home()
+    await ingest([row(MOON, *(("review", f"Review {n}.") for n in range(MOST + 50)))], home.movies)
+    assert len(await passages(home, MOON)) == MOST
+
+
+async def found(home: Home, request: str, *constraints: Constraint) -> list[Candidate]:
+    context = Context(weights={"dense": 1.0, "bm25": 0.0, "popularity": 0.0, "quality": 0.0, "recency": 0.0})
+    understood = Understanding(text=request, constraints=list(constraints))
+    searches = Searches(home.movies, word_embedding())
+    return (await retrieve(searches, Ask(understood, request), context)).candidates
+
+
+async def test_a_film_is_found_by_what_only_a_passage_says_which_comes_along() -> None:
+    home = memory_home()
+    await ingest([*map(row, FILMS), row(FARGO, ("plot", BEACON), ("tags", "snow"))], home.movies)
+    (first, *_) = await found(home, "a keeper of a lighthouse buries ledgers under the beacon")
+    assert first.movie == FARGO
+    assert first.passages == [Passage(source="plot", position=0, text=BEACON)]
+    assert load_candidates(dump_candidates([first])) == [first]
+
+
+async def test_a_film_that_only_a_passage_finds_joins_the_candidates() -> None:
+    home = memory_home()
+    many = [film(f"Film {n}", 1990, overview=f"A lighthouse story number {n}.") for n in range(120)]
+    told = film("Told", 1990, overview="Otherwise unlike anything.")
+    await ingest([*map(row, many), row(told, ("plot", BEACON))], home.movies)
+    context = Context(depth=20, weights=dict.fromkeys(Context().weights.model_dump(), 0.0) | {"dense": 1.0})
+    ask = Ask(Understanding(text=BEACON), BEACON)
+    candidates = await Searches(home.movies, word_embedding()).candidates(ask, [], context)
+    assert candidates[0].movie == told
+    assert len(candidates) == 20
+
+
+async def test_a_passage_brings_no_film_that_breaks_a_demand() -> None:
+    home = memory_home()
+    await ingest([*map(row, FILMS), row(FARGO, ("plot", BEACON))], home.movies)
+    recent = Constraint(field=ConstraintField.YEAR, op="at_least", value=2000)
+    assert FARGO not in [c.movie for c in await found(home, BEACON, recent)]
+
+
+def test_a_film_scores_by_the_better_of_its_own_text_and_its_best_passage() -> None:
+    films = [Candidate(movie=ARRIVAL, score=0.8), Candidate(movie=HEAT, score=0.6)]
+    near = [
+        FoundPassage(HEAT.movie_id, Passage(source="plot", position=0, text="x"), 0.9),
+        FoundPassage(MOON.movie_id, Passage(source="plot", position=0, text="y"), 0.7),
+        FoundPassage(ARRIVAL.movie_id, Passage(source="plot", position=0, text="z"), 0.5),
+        FoundPassage("gone", Passage(source="plot", position=0, text="w"), 0.99),
+    ]
+    ranked = by_best_passage(films, near, {MOON.movie_id: MOON}, 3)
+    assert [(c.movie, c.score) for c in ranked] == [(HEAT, 0.9), (ARRIVAL, 0.8), (MOON, 0.7)]
+    assert [c.passages[0].text for c in ranked] == ["x", "z", "y"]
+    assert by_best_passage(films, near, {}, 1) == ranked[:1]
+
+
+async def test_a_search_goes_deeper_only_while_it_gives_too_few_films() -> None:
+    hits = [FoundPassage("one", Passage(source="review", position=n, text="x"), 0.9) for n in range(40)]
+    hits += [FoundPassage("two", Passage(source="plot", position=0, text="y"), 0.5)]
+    depths: list[int] = []
+
+    async def search(depth: int) -> list[FoundPassage]:
+        depths.append(depth)
+        return hits[:depth]
+
+    assert [one.movie_id for one in await best_of_films(search, 2)] == ["one", "two"]
+    assert depths == [6, 24, 96]
+
+
+async def test_that_there_are_no_passages_is_looked_up_once_and_not_for_each_search() -> None:
+    counted = 0
+
+    async def count() -> int:
+        nonlocal counted
+        counted += 1
+        return 0
+
+    presence = Presence(count)
+    assert [await presence.known() for _ in range(5)] == [False] * 5
+    assert counted == 1
+    presence.forget()
+    await presence.known()
+    assert counted == 2
