@@ -40,7 +40,7 @@ def report(title: str, rows: dict[str, dict[str, Any]], more: dict[str, Any], ta
     for key, value in more.items():
         print(f"{key}: {value}")
     document = {
-        "command": " ".join(["python -m", _module(), *_arguments()]),
+        "command": command(),
         "python": platform.python_version(),
         "machine": platform.machine(),
         "rows": rows,
@@ -51,6 +51,11 @@ def report(title: str, rows: dict[str, dict[str, Any]], more: dict[str, Any], ta
         target.write_text(json.dumps(document, indent=2) + "\n")
     else:
         print(json.dumps(document))
+
+
+def command() -> str:
+    """Return the command line that runs this benchmark, without the folders of its files."""
+    return " ".join(["python -m", _module(), *_arguments()])
 
 
 def _module() -> str:

@@ -50,6 +50,14 @@ def ingest_progress(label: str, total: int | None) -> Iterator[Callable[[IngestR
 
 
 @contextmanager
+def counting_progress(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a progress bar on standard error; yields what to call after each of so many things."""
+    with _bar() as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda: progress.advance(task)
+
+
+@contextmanager
 def embedding_progress(encoder: str) -> Iterator[EmbeddingProgress]:
     """Show a progress bar on standard error once films are embedded; yields what to call with how many are."""
     with ExitStack() as stack:

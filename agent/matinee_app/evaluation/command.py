@@ -3,21 +3,17 @@
 import statistics
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from matinee.context import Context
 from matinee.settings import Settings
-from matinee_app.console import err, out, print_json
+from matinee_app.console import counting_progress, err, out, print_json
 from matinee_app.evaluation.failures import failures
 from matinee_app.evaluation.metrics import NAMES, interval, mean, per_request
 from matinee_app.evaluation.opening import opened
 from matinee_app.evaluation.report import write_report
-from matinee_app.evaluation.requests import Answers, EvaluationRequest, read_requests
+from matinee_app.evaluation.requests import Answers, EvaluationRequest, halves, read_requests
 from matinee_app.evaluation.running import Ranked, Runner
 
 STRATEGIES = ("fused", "cross_encoder", "imdb", "none")
@@ -45,7 +41,7 @@ async def evaluate(
         runner = Runner(parts, answers)
         contexts = _contexts(breakdown)
         runs: dict[str, list[Ranked]] = {}
-        with _progress(len(judged) * len(contexts)) as advance:
+        with counting_progress("Ranking", len(judged) * len(contexts)) as advance:
             await runner.run(judged[:1], Context(), lambda: None)  # loads the weights
             for name, context in contexts.items():
                 runs[name] = await runner.run(judged, context, advance)
@@ -79,22 +75,16 @@ def _document(runs: dict[str, list[Ranked]], requests: Sequence[EvaluationReques
     gold = {request.id: answers.gold(request) for request in requests}
     values = {name: per_request(gold, {r.request.id: r.films for r in ranked}) for name, ranked in runs.items()}
     means = {name: _rounded({m: mean(of_run[m]) for m in NAMES}) for name, of_run in values.items()}
-    half = (len(requests) + 1) // 2
-    halves = {"first": requests[:half], "second": requests[half:]}
+    parts = dict(zip(("first", "second"), halves(requests), strict=True))
     fused, ranked = values["fused"], runs["fused"]
     seconds = sorted(r.seconds for r in ranked)
     shown = sum(r.shown for r in ranked)
     return {
         "requests": len(requests),
-        "metrics": _rounded({name: mean(fused[name]) for name in NAMES}),
-        "intervals": {name: _rounded(interval(fused[name])) for name in NAMES},
+        **_figures(fused),
         "halves": {
-            name: {
-                "requests": len(part),
-                "metrics": _rounded({m: mean(_of(fused[m], part)) for m in NAMES}),
-                "intervals": {m: _rounded(interval(_of(fused[m], part))) for m in NAMES},
-            }
-            for name, part in halves.items()
+            name: {"requests": len(part), **_figures({m: _of(fused[m], part) for m in NAMES})}
+            for name, part in parts.items()
         },
         "constraints_satisfied": round(1 - sum(r.broken for r in ranked) / shown, 4) if shown else None,
         "requests_relaxed": sum(bool(r.understood.relaxed) for r in ranked),
@@ -105,6 +95,14 @@ def _document(runs: dict[str, list[Ranked]], requests: Sequence[EvaluationReques
         "strategies": {name: figures for name, figures in means.items() if _OFF not in name},
         "signals_off": {name.removeprefix(_OFF): figures for name, figures in means.items() if _OFF in name},
         "failures": failures(ranked, gold),
+    }
+
+
+def _figures(values: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """Return each metric's mean and interval over the requests that there are values of."""
+    return {
+        "metrics": _rounded({name: mean(of_metric) for name, of_metric in values.items()}),
+        "intervals": {name: _rounded(interval(of_metric)) for name, of_metric in values.items()},
     }
 
 
@@ -120,27 +118,6 @@ def _rounded(figures: Any) -> Any:
 
 def _command() -> str:
     return "matinee " + " ".join(Path(a).name if "/" in a else a for a in sys.argv[1:])
-
-
-def _progress(total: int) -> Any:
-    return _Bar(total) if err.is_terminal else nullcontext(lambda: None)
-
-
-class _Bar:
-    """A progress bar on standard error; entering it gives what to call after each request."""
-
-    def __init__(self, total: int) -> None:
-        columns = (TextColumn("Ranking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True))
-        self._total = total
-
-    def __enter__(self) -> Any:
-        self._progress.start()
-        task = self._progress.add_task("", total=self._total)
-        return lambda: self._progress.advance(task)
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
 
 
 def _show(document: dict[str, Any]) -> None:

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from matinee_app.evaluation.running import Ranked
-
-_SHOWN = 10
+from matinee_app.evaluation.running import SHOWN, Ranked
 
 
 def failures(runs: Sequence[Ranked], gold: Mapping[str, set[str]]) -> dict[str, list[str]]:
@@ -21,7 +19,7 @@ def failures(runs: Sequence[Ranked], gold: Mapping[str, set[str]]) -> dict[str, 
     }
     for run in runs:
         answers = gold[run.request.id]
-        if answers & set(run.films[:_SHOWN]):
+        if answers & set(run.films[:SHOWN]):
             continue
         if not run.films:
             found["refused"].append(run.request.id)

@@ -59,6 +59,12 @@ def read_requests(path: Path) -> list[EvaluationRequest]:
     return list(found.values())
 
 
+def halves(requests: Sequence[EvaluationRequest]) -> tuple[Sequence[EvaluationRequest], Sequence[EvaluationRequest]]:
+    """Return the first half of a file's requests, on which what can be tuned is tuned, and the second."""
+    middle = (len(requests) + 1) // 2
+    return requests[:middle], requests[middle:]
+
+
 class Answers:
     """The catalogue's films by the ids and titles that evaluation files use."""
 

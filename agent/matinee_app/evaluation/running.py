@@ -20,7 +20,8 @@ from matinee_graphs.ranking import RankingGraph, build_ranking_graph
 DEPTH = 100
 """How many films a ranking is judged on."""
 
-_SHOWN = 10
+SHOWN = 10
+"""How many of them a viewer may look at."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ class Ranked:
     @property
     def broken(self) -> int:
         """Return how many of the first ten break a demand that was not announced as relaxed."""
-        return sum(bool(self.understood.blocking(c.movie)) for c in self.candidates[:_SHOWN])
+        return sum(bool(self.understood.blocking(c.movie)) for c in self.candidates[:SHOWN])
 
     @property
     def shown(self) -> int:
         """Return how many of the first ten there are."""
-        return min(_SHOWN, len(self.candidates))
+        return min(SHOWN, len(self.candidates))
 
 
 class Remembered:
@@ -72,14 +73,14 @@ class Runner:
     """Ranks requests by the parts given."""
 
     def __init__(self, parts: Parts, answers: Answers) -> None:
-        self._graph: RankingGraph = build_ranking_graph(parts, keep=DEPTH + _SHOWN)
+        self._graph: RankingGraph = build_ranking_graph(parts, keep=DEPTH + SHOWN)
         self._answers = answers
 
     async def run(
         self, requests: Sequence[EvaluationRequest], context: Context, on_progress: Callable[[], None]
     ) -> list[Ranked]:
         """Return what comes out for each request, one after the other; a request that is refused gives no films."""
-        context = context.model_copy(update={"candidates": max(context.candidates, DEPTH + _SHOWN)})
+        context = context.model_copy(update={"candidates": max(context.candidates, DEPTH + SHOWN)})
         found = []
         for request in requests:
             found.append(await self._one(request, context))
