@@ -19,11 +19,13 @@ from typing import Any
 
 from scipy.optimize import minimize
 
+from benchmarks.measuring import command
 from matinee.context import Context
-from matinee.ranking.confidence import CURVES, Kind, kind_of, sureness
+from matinee.ranking.confidence import CURVES, Kind, chance, kind_of, sureness
+from matinee.ranking.fusion import fused_by
 from matinee.settings import Settings
 from matinee_app.evaluation.opening import opened
-from matinee_app.evaluation.requests import read_requests
+from matinee_app.evaluation.requests import halves, read_requests
 from matinee_app.evaluation.running import Ranked, Runner
 
 SHOWN = 4
@@ -45,25 +47,24 @@ async def shown(
     settings: Settings, catalogue: Path, ratings: Path | None, files: Sequence[Path]
 ) -> tuple[list[Shown], list[Shown]]:
     """Return what was shown for the first halves of the files, and for the second."""
-    halves: tuple[list[Shown], list[Shown]] = ([], [])
+    found: tuple[list[Shown], list[Shown]] = ([], [])
     parts, answers = await opened(settings, catalogue, ratings)
     try:
         runner = Runner(parts, answers)
         for file in files:
             requests = [request for request in read_requests(file) if answers.gold(request)]
-            middle = (len(requests) + 1) // 2
-            for half, some in zip(halves, (requests[:middle], requests[middle:]), strict=True):
+            for half, some in zip(found, halves(requests), strict=True):
                 for ranked in await runner.run(some, Context(), lambda: None):
                     half.extend(_shown(ranked, answers.gold(ranked.request)))
     finally:
         parts.home.close()
-    return halves
+    return found
 
 
 def _shown(ranked: Ranked, gold: set[str]) -> list[Shown]:
     kind = kind_of(ranked.understood)
     return [
-        Shown(kind, sureness(candidate, ranked.weights), candidate.movie.movie_id in gold)
+        Shown(kind, sureness(candidate, ranked.weights, fused_by(ranked.understood)), candidate.movie.movie_id in gold)
         for candidate in ranked.candidates[:SHOWN]
     ]
 
@@ -74,8 +75,8 @@ def fitted(observed: Sequence[Shown]) -> tuple[float, float]:
     def loss(curve: Any) -> float:
         total = 0.01 * curve[1] ** 2
         for one in observed:
-            chance = 1 / (1 + math.exp(-(curve[0] + curve[1] * one.figure)))
-            total -= math.log(max(1e-12, chance if one.answer else 1 - chance))
+            likely = chance(one.figure, curve)
+            total -= math.log(max(1e-12, likely if one.answer else 1 - likely))
         return float(total)
 
     offset, slope = minimize(loss, [-3.0, 1.0], method="Nelder-Mead").x
@@ -108,14 +109,14 @@ def main() -> None:
     curves = {kind: fitted([one for one in first if one.kind == kind]) for kind in CURVES}
     print("fitted on the first halves:", curves)
     print("in use:                    ", dict(CURVES))
-    used = [1 / (1 + math.exp(-(CURVES[one.kind][0] + CURVES[one.kind][1] * one.figure))) for one in second]
+    used = [chance(one.figure, CURVES[one.kind]) for one in second]
     rows, error = reliability(used, [one.answer for one in second])
     for row in rows:
         print(row)
     print(f"expected calibration error on the second halves: {error:.4f} ({len(second)} films shown)")
     if given.json:
         document = {
-            "command": "python -m benchmarks.calibration " + " ".join(file.name for file in given.requests),
+            "command": command(),
             "curves_fitted": curves,
             "curves_in_use": dict(CURVES),
             "films": len(second),

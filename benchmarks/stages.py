@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -37,7 +38,7 @@ from matinee.providers.evidence.writer import EvidenceWriter
 from matinee.providers.playback import PlaybackChatModel
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series
-from matinee.ranking.fusion import Scores, fuse
+from matinee.ranking.fusion import Scores, fuse, fused_by
 from matinee.settings import Settings
 from matinee.understanding import understand
 from matinee.understanding.searching import search_text
@@ -45,6 +46,8 @@ from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 
 REQUESTS = Path(__file__).parent.parent / "tests" / "unit" / "data" / "understanding_cases.jsonl"
+
+_WRITING = "write and validate"
 
 
 class Stopwatch:
@@ -86,7 +89,7 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
         "retrieval": {c.movie.movie_id: c.score for c in found},
         "cross_encoder": {c.movie.movie_id: s for c, s in zip(top, logits, strict=True)},
     }
-    fused = fuse(found, signals, weights)
+    fused = fuse(found, signals, weights, by=fused_by(understood))
     near = fused[: 2 * context.offered]
     vectors = await parts.home.movies.vectors([c.movie.movie_id for c in near])
     ranked = one_of_each_series([*diversified(near, vectors, context.diversity, context.offered), *fused[len(near) :]])
@@ -98,7 +101,7 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
     answer = "\n\n".join([writer.opening([]), *(paragraph(pick) for pick in desk.picks)])
     async for _chunk in PlaybackChatModel().astream([HumanMessage(answer)]):
         pass
-    watch.lap("write and validate")
+    watch.lap(_WRITING)
 
 
 async def stages(parts: Parts, requests: list[str]) -> tuple[dict[str, dict[str, Any]], float]:
@@ -122,10 +125,15 @@ async def stages(parts: Parts, requests: list[str]) -> tuple[dict[str, dict[str,
         whole.append(graph_time)
         overheads.append(graph_time - bare_time)
     rows = {stage: in_milliseconds(seconds) for stage, seconds in watch.stages.items()}
-    both = [e + r for e, r in zip(watch.stages["embed"], watch.stages["retrieve"], strict=True)]
-    rows["embed + retrieve"] = in_milliseconds(both)
+    rows["embed + retrieve"] = in_milliseconds(together(watch, {"embed", "retrieve"}))
+    rows["all before the model"] = in_milliseconds(together(watch, watch.stages.keys() - {_WRITING}))
     rows["whole graph"] = in_milliseconds(whole)
     return rows, statistics.median(overheads) * 1e3
+
+
+def together(watch: Stopwatch, stages: Collection[str]) -> list[float]:
+    """Return the seconds that these stages took together, request by request."""
+    return [sum(seconds) for seconds in zip(*(watch.stages[stage] for stage in stages), strict=True)]
 
 
 def forget(parts: Parts) -> None:

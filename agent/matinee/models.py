@@ -207,6 +207,7 @@ class Signal(Value):
 
     rank: int | None = Field(None, description="1 is best; None: the signal does not know the film")
     value: float | None = Field(None, description="the signal's own figure, in its own unit")
+    strength: float | None = Field(None, description="where that lies between the signal's last film, 0, and first, 1")
     share: float = Field(0.0, description="part of the fused score, 0..1; the shares sum to 1")
 
 

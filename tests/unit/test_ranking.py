@@ -5,7 +5,7 @@ from matinee.models import Candidate, Constraint, ConstraintField, Understanding
 from matinee.nodes.weighing import fused_weights, weights_for
 from matinee.ranking.confidence import confidence, sureness
 from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
-from matinee.ranking.fusion import RRF_K, fuse, ranks, weighed
+from matinee.ranking.fusion import RRF_K, fuse, fused_by, ranks, strengths, weighed
 from matinee.ranking.quality import quality
 from matinee.ranking.relax import relaxations
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON, UNKNOWN, film
@@ -47,6 +47,32 @@ def test_ranks_on_a_receipt_count_beside_new_signals_and_give_way_to_those_of_th
     assert best.movie is MARTIAN and best.score == pytest.approx(1 / (RRF_K + 1))
 
 
+def test_by_strength_a_film_far_ahead_by_one_signal_beats_one_that_is_second_by_two() -> None:
+    signals = {"x": {A: 9.0, M: 2.0, T: 1.0}, "y": {M: 5.1, T: 5.2, A: 5.0}}
+    weights = {"x": 1.0, "y": 0.6}
+    best, second, _ = fuse(CANDIDATES, signals, weights, by="strength")
+    assert best.movie is ARRIVAL and best.score == pytest.approx(1.0)
+    assert second.movie is MARTIAN and second.score == pytest.approx(0.6)
+    assert best.receipt["x"].strength == 1.0 and second.receipt["x"].strength == 0.0
+
+
+def test_strengths_run_from_the_last_to_the_first_and_are_full_where_all_are_alike() -> None:
+    assert strengths({A: 8.0, M: 5.0, T: 4.0}) == {A: 1.0, M: 0.25, T: 0.0}
+    assert strengths({A: 3.0, M: 3.0}) == {A: 1.0, M: 1.0}
+    assert strengths({}) == {}
+
+
+def test_strengths_on_a_receipt_are_those_of_the_whole_list_though_few_of_it_are_left() -> None:
+    kept = fuse(CANDIDATES, {"x": {A: 8.0, M: 5.0, T: 4.0}}, {"x": 1.0}, 2, by="strength")
+    again = fuse(kept, {"y": {M: 1.0}}, {"x": 1.0, "y": 0.5}, by="strength")
+    assert [round(c.score, 3) for c in again] == [1.0, 0.75]
+
+
+def test_only_one_film_that_is_looked_for_has_its_signals_fused_by_strength() -> None:
+    assert fused_by(Understanding(text="that film", intent="identify")) == "strength"
+    assert fused_by(Understanding(text="a film")) == "rank"
+
+
 def test_only_so_many_as_asked_for_are_kept() -> None:
     assert [c.movie for c in fuse(CANDIDATES, {"x": {A: 1, M: 3, T: 2}}, {"x": 1.0}, 2)] == [MOON, MARTIAN]
 
@@ -65,6 +91,8 @@ def test_sureness_is_one_for_a_film_that_every_signal_puts_first_and_falls_with_
     sure = [sureness(candidate, weights) for candidate in fused]
     assert sure[0] == 1.0
     assert sure == sorted(sure, reverse=True) and sure[1] < 1.0
+    strong = fuse(CANDIDATES, {"x": {A: 3.0, M: 2.0, T: 1.0}, "y": {A: 5.0, M: 4.0}}, weights, by="strength")
+    assert [sureness(candidate, weights, "strength") for candidate in strong] == [1.0, 0.25, 0.0]
 
 
 @pytest.mark.parametrize("intent", ["identify", "recommend"])

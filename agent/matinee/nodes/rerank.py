@@ -16,7 +16,7 @@ from matinee.nodes.weighing import weights_for
 from matinee.providers.cross_encoder import CrossEncoder
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series, with_deep_cut
-from matinee.ranking.fusion import Scores, fuse
+from matinee.ranking.fusion import Scores, fuse, fused_by
 from matinee.ranking.quality import quality
 from matinee.state import RecommendState, dump_candidates, load_candidates
 from matinee.taste.preferences import is_against, weight_by_age
@@ -55,7 +55,7 @@ class Rerank:
         if weights.get("taste") and preferences and understood.intent == "recommend":
             signals["taste"] = await self._taste(preferences, candidates)
 
-        ranked = fuse(candidates, signals, weights)
+        ranked = fuse(candidates, signals, weights, by=fused_by(understood))
         if context.rerank == "fused":
             ranked = await self._composed(ranked, understood, context)
         # Films that meet what gave way, too, come before those that do not.

@@ -11,7 +11,7 @@ from matinee.models import Candidate, Constraint, Movie, Nudge, Understanding
 from matinee.nodes.weighing import fused_weights
 from matinee.nodes.well_known import WellKnown
 from matinee.providers.embeddings import EmbeddingModel
-from matinee.ranking.fusion import Scores, fuse
+from matinee.ranking.fusion import Scores, fuse, fused_by
 from matinee.ranking.quality import quality
 from matinee.taste.collaborative import Collaborative
 from matinee.taste.preferences import DISLIKED, LIKED
@@ -81,7 +81,7 @@ class Searches:
         }
         scores |= {name: known for name, known in self._known(ask, films.values()).items() if weights.get(name)}
         candidates = [Candidate(movie=m, passages=passages.get(i, [])) for i, m in films.items()]
-        return fuse(candidates, scores, weights, context.candidates)
+        return fuse(candidates, scores, weights, context.candidates, by=fused_by(ask.understood))
 
     async def _dense(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
         """Search among films and passages alike: a film scores by the better of its own text and its best passage."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from matinee.models import Candidate, Understanding
-from matinee.ranking.fusion import RRF_K, Weighing
+from matinee.ranking.fusion import By, Weighing, fused_by, possible
 
 Kind = Literal["identify", "like", "open"]
 """A film half remembered, something like films named, or whatever else."""
@@ -26,13 +26,18 @@ def kind_of(understood: Understanding) -> Kind:
     return "like" if any(mention.role == "like" for mention in understood.mentions) else "open"
 
 
-def sureness(candidate: Candidate, weights: Weighing) -> float:
+def sureness(candidate: Candidate, weights: Weighing, by: By = "rank") -> float:
     """Return the film's score as part of the best possible one, 0..1."""
-    possible = sum(weights.get(name, 0.0) for name in candidate.receipt) / (RRF_K + 1)
-    return min(1.0, candidate.score / possible) if possible else 0.0
+    best = possible(candidate.receipt, weights, by)
+    return min(1.0, candidate.score / best) if best else 0.0
+
+
+def chance(sure: float, curve: tuple[float, float]) -> float:
+    """Return what the logistic curve of this offset and slope makes of a film's sureness, 0..1."""
+    offset, slope = curve
+    return 1 / (1 + math.exp(-(offset + slope * sure)))
 
 
 def confidence(candidate: Candidate, weights: Weighing, understood: Understanding) -> float:
     """Return the chance that the film is an answer, 0..1."""
-    offset, slope = CURVES[kind_of(understood)]
-    return 1 / (1 + math.exp(-(offset + slope * sureness(candidate, weights))))
+    return chance(sureness(candidate, weights, fused_by(understood)), CURVES[kind_of(understood)])

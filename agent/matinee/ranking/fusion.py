@@ -1,13 +1,19 @@
-"""Weighted reciprocal rank fusion, with a receipt of what each signal gave.
+"""Weighted fusion of what the signals say, by rank or by strength, with a receipt of what each gave.
 
-score(film) = sum over signals of weight / (40 + rank). Source: Cormack, Clarke and Buettcher, "Reciprocal
+By rank: score(film) = sum over signals of weight / (40 + rank). Source: Cormack, Clarke and Buettcher, "Reciprocal
 Rank Fusion outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009, where the constant is 60; 40 was
 as good or better on the first halves of the evaluation files, and lets a first place count more.
+
+By strength: score(film) = sum over signals of weight * strength, where strength is the signal's figure, scaled so that
+the last film that the signal names has 0 and its first 1. Source: Fox and Shaw, "Combination of Multiple Searches",
+TREC-2, 1994 (CombSUM), with the scaling of Lee, "Analyses of Multiple Evidence Combination", SIGIR 1997. Where one
+film is meant, how far ahead of all others it stands says more than that it comes first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, NamedTuple
 
-from matinee.models import Candidate, Signal
+from matinee.models import Candidate, Signal, Understanding
 
 RRF_K = 40
 
@@ -16,6 +22,8 @@ Scores = Mapping[str, float]
 
 Weighing = Mapping[str, float]
 """Each signal's weight by its name; a signal without one counts nothing."""
+
+By = Literal["rank", "strength"]
 
 WRITTEN = ("dense", "bm25", "cross_encoder")
 KNOWN = ("popularity", "quality", "recency")
@@ -45,47 +53,75 @@ def ranks(scores: Scores) -> dict[str, int]:
     return found
 
 
+def strengths(scores: Scores) -> dict[str, float]:
+    """Return where each film's figure lies between the signal's last (0) and first (1); all 1 where all are alike."""
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    return {movie_id: (value - low) / (high - low) if high > low else 1.0 for movie_id, value in scores.items()}
+
+
+def fused_by(understood: Understanding) -> By:
+    """Return how a request's signals are fused: by strength if it looks for one film, else by rank."""
+    return "strength" if understood.intent == "identify" else "rank"
+
+
 def fuse(
-    candidates: Sequence[Candidate], signals: Mapping[str, Scores], weights: Weighing, k: int | None = None
+    candidates: Sequence[Candidate],
+    signals: Mapping[str, Scores],
+    weights: Weighing,
+    k: int | None = None,
+    *,
+    by: By = "rank",
 ) -> list[Candidate]:
     """Return the `k` best candidates by fused score, best first, ties in the order given.
 
-    The signals' ranks join those on the candidates' receipts, in the place of former ones of the same name. Each
-    signal's share of the film's score is noted; the shares sum to 1.
+    The signals join those on the candidates' receipts, in the place of former ones of the same name. Each signal's
+    share of the film's score is noted; the shares sum to 1.
     """
-    ranked = {name: ranks(scores) for name, scores in signals.items()}
-    scored: list[tuple[float, int]] = []
-    for position, candidate in enumerate(candidates):
-        movie_id = candidate.movie.movie_id
-        total = 0.0
-        for name, places in ranked.items():
-            if movie_id in places:
-                total += _part(weights, name, places[movie_id])
-        for name, signal in candidate.receipt.items():
-            if name not in ranked:
-                total += _part(weights, name, signal.rank)
-        scored.append((-total, position))
-    return [
-        _receipted(candidates[position], -negated, signals, ranked, weights) for negated, position in sorted(scored)[:k]
-    ]
+    said = {name: _said(scores) for name, scores in signals.items()}
+    receipts = [_receipt(candidate, said) for candidate in candidates]
+    totals = [sum(_part(weights, name, mark, by) for name, mark in receipt.items()) for receipt in receipts]
+    best = sorted(range(len(candidates)), key=lambda place: -totals[place])[:k]
+    return [_fused(candidates[place], receipts[place], totals[place], weights, by) for place in best]
 
 
-def _part(weights: Weighing, name: str, rank: int | None) -> float:
-    return weights.get(name, 0.0) / (RRF_K + rank) if rank is not None else 0.0
+def possible(names: Collection[str], weights: Weighing, by: By) -> float:
+    """Return the score of a film that comes first by every signal named."""
+    return sum(_part(weights, name, _Mark(1, None, 1.0), by) for name in names)
 
 
-def _receipted(
-    candidate: Candidate,
-    total: float,
-    signals: Mapping[str, Scores],
-    ranked: Mapping[str, Mapping[str, int]],
-    weights: Weighing,
-) -> Candidate:
-    movie_id = candidate.movie.movie_id
-    said = {name: (signal.rank, signal.value) for name, signal in candidate.receipt.items()}
-    said |= {name: (ranked[name].get(movie_id), signals[name].get(movie_id)) for name in signals}
-    receipt = {
-        name: Signal(rank=rank, value=value, share=_part(weights, name, rank) / total if total else 0.0)
-        for name, (rank, value) in said.items()
+class _Mark(NamedTuple):
+    """What one signal says of a film."""
+
+    rank: int | None
+    value: float | None
+    strength: float | None
+
+
+def _said(scores: Scores) -> dict[str, _Mark]:
+    places, scaled = ranks(scores), strengths(scores)
+    return {movie_id: _Mark(places[movie_id], value, scaled[movie_id]) for movie_id, value in scores.items()}
+
+
+def _receipt(candidate: Candidate, said: Mapping[str, Mapping[str, _Mark]]) -> dict[str, _Mark]:
+    before = {name: _Mark(signal.rank, signal.value, signal.strength) for name, signal in candidate.receipt.items()}
+    return before | {name: marks.get(candidate.movie.movie_id, _NOTHING) for name, marks in said.items()}
+
+
+def _part(weights: Weighing, name: str, mark: _Mark, by: By) -> float:
+    weight = weights.get(name, 0.0)
+    if by == "strength":
+        return weight * (mark.strength or 0.0)
+    return weight / (RRF_K + mark.rank) if mark.rank is not None else 0.0
+
+
+def _fused(candidate: Candidate, receipt: Mapping[str, _Mark], total: float, weights: Weighing, by: By) -> Candidate:
+    signals = {
+        name: Signal(**mark._asdict(), share=_part(weights, name, mark, by) / total if total else 0.0)
+        for name, mark in receipt.items()
     }
-    return candidate.model_copy(update={"score": total, "receipt": receipt})
+    return candidate.model_copy(update={"score": total, "receipt": signals})
+
+
+_NOTHING = _Mark(None, None, None)
