@@ -18,5 +18,5 @@ def read_avoided(request: Request, terms: Sequence[Term]) -> Iterator[Constraint
                 op="none_of",
                 value=term.row["keywords"],
                 words=request.quote(term.first, term.last),
-                certainty=_CERTAINTY.get(term.stance, 0.9),
+                certainty=term.row.get("certainty", _CERTAINTY.get(term.stance, 0.9)),
             )
