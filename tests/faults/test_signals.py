@@ -1,13 +1,10 @@
 """SIGINT and SIGTERM in mid-stream: the terminal as before, upstream closed, nothing half-written."""
 
 import json
-import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +15,7 @@ import pytest
 from tests.support.command_line import CommandLine, heeding_interrupts
 from tests.support.films import FILMS
 from tests.support.misbehaving_ollama import MisbehavingOllama
+from tests.support.terminal import Terminal
 
 LONG = (
     "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors, "
@@ -38,44 +36,10 @@ def matinee(tmp_path: Path) -> CommandLine:
     return command
 
 
-class Terminal:
-    """A pseudo-terminal that a command writes to."""
-
-    def __init__(self) -> None:
-        self.ours, self.its = pty.openpty()
-        self.before = termios.tcgetattr(self.its)
-        self.shown = ""
-
-    def read_until(self, text: str) -> None:
-        while text not in self.shown:
-            self.shown += os.read(self.ours, 65_536).decode(errors="replace")
-
-    def drain(self) -> None:
-        os.set_blocking(self.ours, False)
-        try:
-            while data := os.read(self.ours, 65_536):
-                self.shown += data.decode(errors="replace")
-        except OSError:
-            pass
-
-    @property
-    def restored(self) -> bool:
-        """Whether settings, cursor and colours are as they were."""
-        cursor = re.findall(r"\x1b\[\?25[lh]", self.shown)
-        colours = re.findall(r"\x1b\[([\d;]*)m", self.shown)
-        return (
-            termios.tcgetattr(self.its) == self.before
-            and cursor[-1:] in ([], ["\x1b[?25h"])
-            and colours[-1:] in ([], ["0"], [""])
-        )
-
-
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
-    opened = Terminal()
-    yield opened
-    os.close(opened.ours)
-    os.close(opened.its)
+    with Terminal() as opened:
+        yield opened
 
 
 def started(matinee: CommandLine, *arguments: str, out: Any, err: Any, **environment: str) -> "subprocess.Popen[bytes]":

@@ -1,0 +1,46 @@
+"""A pseudo-terminal for commands that tests start, and what it was sent."""
+
+import os
+import pty
+import re
+import termios
+from typing import Self
+
+
+class Terminal:
+    """A pseudo-terminal that a command writes to."""
+
+    def __init__(self) -> None:
+        self.ours, self.its = pty.openpty()
+        self.before = termios.tcgetattr(self.its)
+        self.shown = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.ours)
+        os.close(self.its)
+
+    def read_until(self, text: str) -> None:
+        while text not in self.shown:
+            self.shown += os.read(self.ours, 65_536).decode(errors="replace")
+
+    def drain(self) -> None:
+        os.set_blocking(self.ours, False)
+        try:
+            while data := os.read(self.ours, 65_536):
+                self.shown += data.decode(errors="replace")
+        except OSError:
+            pass
+
+    @property
+    def restored(self) -> bool:
+        """Whether settings, cursor and colours are as they were."""
+        cursor = re.findall(r"\x1b\[\?25[lh]", self.shown)
+        colours = re.findall(r"\x1b\[([\d;]*)m", self.shown)
+        return (
+            termios.tcgetattr(self.its) == self.before
+            and cursor[-1:] in ([], ["\x1b[?25h"])
+            and colours[-1:] in ([], ["0"], [""])
+        )
