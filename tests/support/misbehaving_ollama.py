@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any, Literal, Self, get_args
 
 from tests.support.fakes import WordEmbeddings
-from tests.support.ollama_emulation import (
+from tests.support.ollama_wire import (
     CARD,
     VERSION,
     Json,
