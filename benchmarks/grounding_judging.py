@@ -1,5 +1,6 @@
 """What became of requests, counted: before validation, as a model wrote it, and after, as the viewer gets it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessageChunk
 
+from benchmarks.grounding_timing import Moments
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.grounding.claims import ClaimChecker
@@ -19,6 +21,9 @@ from matinee.nodes.prompting import recommend_messages
 from matinee.nodes.run_parts import evidence_writer, offered_of, open_desk
 from matinee.providers.chat import Chat
 from matinee_graphs.recommend import RecommendGraph
+
+RAW_TOKENS = 500
+"""So much of an answer that nobody stops is read; four paragraphs of the form asked for have about 300."""
 
 
 @dataclass
@@ -66,45 +71,60 @@ class Course:
     requests: int = 0
     short: int = 0
     repaired: int = 0
-    from_model: int = 0
+    wanted: int = 0
+    """Picks that were asked for, where the model was asked, and could be had."""
+    of_first_draft: int = 0
+    """Those of them that the first draft gave."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """How many reasons are the model's, the model's in part, or written from facts."""
     of_model: Tally = field(default_factory=Tally)
     """The validated picks whose reasons the model wrote, in whole or in part."""
-    first_card: list[float] = field(default_factory=list)
-    first_card_after_first_token: list[float] = field(default_factory=list)
+    moments: Moments = field(default_factory=Moments)
     validation: list[float] = field(default_factory=list)
+    texts: list[dict[str, Any]] = field(default_factory=list)
+    """What each request came to, to be read by a person."""
 
 
 async def follow(
     graph: RecommendGraph, chat: Chat, request: str, context: Context, catalogue: Mapping[str, Movie], course: Course
 ) -> None:
-    """Run one request and count what comes of it; the raw text is the model's whole answer to the same prompt."""
+    """Run one request and count what comes of it.
+
+    The raw text is the first draft; where that was stopped, what the model writes to the same prompt when nobody does.
+    """
     state: dict[str, Any] = {}
-    drafts: list[str] = []
-    events: list[tuple[str, float]] = []
+    drafts: list[dict[str, Any]] = []
+    moments = Moments()
     stream: Any = graph.astream({"query": request}, context=context, stream_mode=["updates", "custom", "messages"])
-    start = perf_counter()
     async for mode, payload in stream:
-        now = perf_counter() - start
         if mode == "updates":
             for node, update in payload.items():
                 state.update(update or {})
                 if node == "generate" and update.get("writer") == "model":
-                    drafts.append(update["draft"])
+                    drafts.append(update)
         elif mode == "custom":
-            kind = f"{payload['stage']} {payload['phase']}" if payload["event"] == "status" else payload["event"]
-            events.append((kind, now))
+            moments.event(payload)
         elif isinstance(payload[0], AIMessageChunk):
-            events.append(("token", now))
+            moments.token()
     course.requests += 1
     course.repaired += len(drafts) > 1
     _count_validated(state, context, catalogue, course)
+    raw = ""
     if drafts:
-        _count_raw(await _whole_answer(chat, state, context), state, context, catalogue, course)
-        _time_first_card(events, course)
+        course.wanted += min(context.limit, len(offered_of(state)))  # type: ignore[arg-type]
+        course.of_first_draft += len(drafts[0]["picks"])
+        raw = drafts[0]["draft"]
+        if drafts[0]["stopped"]:
+            raw = await _whole_answer(chat, state, context) or raw
+        _count_raw(raw, state, context, catalogue, course)
+        course.moments.add(moments)
+    picks = [(f"{p['title']} ({p['year']})", p["reasoning_kind"], p["reasoning"]) for p in state["recommendations"]]
+    told = [{"draft": d["draft"], "faults": d["faults"], "stopped": d["stopped"]} for d in drafts]
+    course.texts.append({"request": request, "raw": raw, "drafts": told, "picks": picks, **moments.as_dict()})
 
 
 async def _whole_answer(chat: Chat, state: dict[str, Any], context: Context) -> str:
-    """Return what the model writes when nobody stops it."""
+    context = context.model_copy(update={"num_predict": RAW_TOKENS})
     offered = offered_of(state)  # type: ignore[arg-type]
     messages = recommend_messages(state["request"], offered, [], context)
     text = ""
@@ -124,7 +144,7 @@ def _count_validated(state: dict[str, Any], context: Context, catalogue: Mapping
     tally = course.validated
     for pick in picks:
         tally.picks += 1
-        course.from_model += pick["reasoning_kind"] != "facts"
+        course.reasons[pick["reasoning_kind"]] += 1
         movie = catalogue.get(pick["movie_id"])
         if movie is None or (movie.title, movie.year) != (pick["title"], pick["year"]):
             continue
@@ -149,6 +169,8 @@ def _count_raw(
     parser = DraftParser()
     tally = course.raw
     for draft in [*parser.feed(text), *parser.finish(broken=True)]:
+        if not draft.title and not draft.reason:
+            continue  # the beginning of one more pick, with which a full draft ends
         tally.picks += 1
         movie = _meant(draft, offered, by_key)
         if movie is not None:
@@ -175,18 +197,6 @@ def _time_desk(desk: PickDesk, draft: Draft, course: Course) -> None:
     pick = None if desk.full else desk.take(draft)
     if pick:
         course.validation.append(perf_counter() - start)
-
-
-def _time_first_card(events: Sequence[tuple[str, float]], course: Course) -> None:
-    """Note when the first card came, as a share of the model's time for its whole answer."""
-    begun = next((at for kind, at in events if kind == "generate begun"), None)
-    card = next((at for kind, at in events if kind == "recommendation"), None)
-    done = [at for kind, at in events if kind == "generate done"]
-    tokens = [at for kind, at in events if kind == "token"]
-    if begun is None or card is None or not done or not tokens or card > done[-1]:
-        return
-    course.first_card.append((card - begun) / (done[-1] - begun))
-    course.first_card_after_first_token.append((card - tokens[0]) / max(1e-9, done[-1] - tokens[0]))
 
 
 def _percent(part: int, whole: int) -> float | None:
