@@ -274,7 +274,8 @@ class Evidence(Value):
 
     claim: str = Field(description="a sentence of the reason, as it stands there")
     source: str = Field(
-        description="a field of the film's row, `request`, `preference:<id>`, `rating:viewer` or `rating:neighbours`"
+        description="a field of the film's row; `plot`, `review` or `tags`, written of it at length; `request`, "
+        "`preference:<id>`, `rating:viewer` or `rating:neighbours`"
     )
     quote: str = Field(description="what the source says, word for word")
 

@@ -67,7 +67,8 @@ class PickDesk:
         self._limit = limit
         self._write = write
         self._spoilers: Spoilers = spoilers
-        self._checker = ClaimChecker(understanding, preferences, spoilers=spoilers)
+        written = {c.movie.movie_id: c.passages for c in offered if c.passages}
+        self._checker = ClaimChecker(understanding, preferences, spoilers=spoilers, written=written)
 
     @property
     def full(self) -> bool:

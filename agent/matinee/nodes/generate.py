@@ -15,7 +15,15 @@ from matinee.grounding.picks import PickDesk
 from matinee.grounding.watch import PASSED_OVER, DraftWatch, is_grave
 from matinee.models import MovieRecommendation
 from matinee.nodes.prompting import recommend_messages, repair_messages
-from matinee.nodes.run_parts import dumped, evidence_writer, offered_of, open_desk, picks_of, preferences_of
+from matinee.nodes.run_parts import (
+    dumped,
+    evidence_writer,
+    offered_of,
+    open_desk,
+    picks_of,
+    preferences_of,
+    understanding_of,
+)
 from matinee.outside import uncontrolled
 from matinee.providers.chat import Chat
 from matinee.providers.playback import PlaybackChatModel
@@ -82,9 +90,11 @@ class Generate:
     def _messages(self, state: RecommendState, context: Context) -> list[BaseMessage]:
         picks = picks_of(state)
         offered = offered_of(state)
+        told = preferences_of(state)
+        seen = understanding_of(state).intent == "identify"
         if not state["repairs"]:
-            return recommend_messages(state["request"], offered, preferences_of(state), context)
-        return repair_messages(state["request"], offered, preferences_of(state), context, state["faults"], picks)
+            return recommend_messages(state["request"], offered, told, context, seen=seen)
+        return repair_messages(state["request"], offered, told, context, state["faults"], picks, seen=seen)
 
     async def _compose(self, state: RecommendState, context: Context, notices: list[str]) -> dict[str, Any]:
         """Write the answer from the best films' own facts, and stream it as a model's text would be."""
@@ -92,7 +102,7 @@ class Generate:
             events.notice(notice)
         events.status("generate", "evidence writer", phase="begun", model="none")
         offered = offered_of(state)
-        writer = evidence_writer(state, context)
+        writer = evidence_writer(state, context, offered)
         desk = open_desk(state, context, offered, picks_of(state), writer)
         settled = len(desk.picks)
         desk.fill()

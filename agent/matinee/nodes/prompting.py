@@ -6,13 +6,17 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from matinee.context import Context
-from matinee.grounding.claims import tellable
+from matinee.grounding.claims import tellable, tellable_passages
+from matinee.grounding.claims.telling import TAGS
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Spoilers
 from matinee.outside import plain, uncontrolled
 from matinee_prompts import render
 
 _OVERVIEW = 400
 """Characters of a plot that the model gets to see."""
+_WRITTEN = 300
+"""Characters of what is written of a film at length."""
+_SHOWN_AS = {"plot": "From the plot", "overview": "From the plot", "review": "From a review", TAGS: "Viewers' tags"}
 _TITLE = 120
 _NAME = 60
 _WISH = 500
@@ -33,11 +37,19 @@ def quoted(text: str, most: int) -> str:
 
 
 def recommend_messages(
-    request: str, offered: Sequence[Candidate], preferences: Sequence[Preference], context: Context
+    request: str,
+    offered: Sequence[Candidate],
+    preferences: Sequence[Preference],
+    context: Context,
+    *,
+    seen: bool = False,
 ) -> list[BaseMessage]:
-    """Return the system prompt and the request with its films and preferences."""
+    """Return the system prompt and the request with its films and preferences.
+
+    `seen` says that the viewer looks for a film that they have seen, so that more of what is written may be told.
+    """
     system = SystemMessage(context.system_prompt or render("system"))
-    return [system, HumanMessage(_asked(request, offered, preferences, context))]
+    return [system, HumanMessage(_asked(request, offered, preferences, context, seen))]
 
 
 def repair_messages(
@@ -47,6 +59,8 @@ def repair_messages(
     context: Context,
     faults: Sequence[str],
     picks: Sequence[MovieRecommendation],
+    *,
+    seen: bool = False,
 ) -> list[BaseMessage]:
     """Return the request once more, with what was wrong with the answer to it, and what of that stands.
 
@@ -65,7 +79,7 @@ def repair_messages(
         "missing": missing,
         "several": missing > 1,
     }
-    system, asked = recommend_messages(request, offered, preferences, context)
+    system, asked = recommend_messages(request, offered, preferences, context, seen=seen)
     return [system, HumanMessage(f"{asked.text}\n\n{render('repair', values)}")]
 
 
@@ -76,12 +90,17 @@ def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMe
     return [HumanMessage(render("structure", {"films": films, "answer": text}))]
 
 
-def _asked(request: str, offered: Sequence[Candidate], preferences: Sequence[Preference], context: Context) -> str:
+def _asked(
+    request: str, offered: Sequence[Candidate], preferences: Sequence[Preference], context: Context, seen: bool
+) -> str:
     count = min(context.limit, len(offered))
     return render(
         "recommend",
         {
-            "films": [_film(number, c.movie, context.spoilers) for number, c in enumerate(offered, start=1)],
+            "films": [
+                {**_film(number, c.movie, context.spoilers), "written": _written(c, context.spoilers, seen)}
+                for number, c in enumerate(offered, start=1)
+            ],
             "has_preferences": bool(preferences),
             "preferences": [
                 {
@@ -111,6 +130,20 @@ def _film(number: int, row: Movie, spoilers: Spoilers) -> dict[str, Any]:
         "overview": quoted(movie.overview, _OVERVIEW),
         "keywords": _listed(movie.keywords, 8),
     }
+
+
+def _written(candidate: Candidate, spoilers: Spoilers, seen: bool) -> list[dict[str, str]]:
+    """Return what may be told of the film's passages near the request, by what they are of."""
+    told: dict[str, list[str]] = {}
+    for source, text in tellable_passages(candidate.passages, spoilers, seen=seen):
+        told.setdefault(source, []).append(text)
+    return [
+        {
+            "what": _SHOWN_AS.get(source, source),
+            "text": quoted((", " if source == TAGS else " ").join(texts), _WRITTEN),
+        }
+        for source, texts in told.items()
+    ]
 
 
 def _listed(names: Sequence[str], most: int) -> str:

@@ -25,10 +25,11 @@ def preferences_of(state: RecommendState) -> list[Preference]:
     return [Preference.model_validate(p) for p in state.get("preferences", [])]
 
 
-def evidence_writer(state: RecommendState, context: Context) -> EvidenceWriter:
-    """Return a writer of reasons for this request."""
+def evidence_writer(state: RecommendState, context: Context, offered: Sequence[Candidate] = ()) -> EvidenceWriter:
+    """Return a writer of reasons for this request, which may quote the passages of the films offered."""
     seeds = [Movie.model_validate(m) for m in state.get("seeds", [])]
-    return EvidenceWriter(understanding_of(state), preferences_of(state), seeds, context.spoilers)
+    written = {c.movie.movie_id: c.passages for c in offered if c.passages}
+    return EvidenceWriter(understanding_of(state), preferences_of(state), seeds, context.spoilers, written)
 
 
 def understanding_of(state: RecommendState) -> Understanding:
@@ -49,7 +50,7 @@ def open_desk(
     writer: EvidenceWriter | None = None,
 ) -> PickDesk:
     """Return a desk that goes on from these picks; a writer is made only if it comes to writing."""
-    opened = cache(lambda: writer or evidence_writer(state, context))
+    opened = cache(lambda: writer or evidence_writer(state, context, offered))
     return PickDesk(
         offered,
         understanding_of(state),

@@ -4,7 +4,7 @@ A claim stands when everything that it says is borne out: names, figures, genres
 rest by words that the row uses too. One that the row speaks against is contradicted; the reason is then written anew.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from matinee.grounding.claims import figures, genres, names, plot, quotes, repute, viewer
@@ -12,7 +12,7 @@ from matinee.grounding.claims.plot import Leeway, Scorer
 from matinee.grounding.claims.ruling import Case, Fault, Ruling, Verdict
 from matinee.grounding.claims.sources import Known, Source
 from matinee.grounding.claims.split import Clause, claims, rejoined
-from matinee.models import Evidence, Movie, Preference, Spoilers, Understanding
+from matinee.models import Evidence, Movie, Passage, Preference, Spoilers, Understanding
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class ClaimChecker:
         spoilers: Spoilers = "premise",
         scorer: Scorer | None = None,
         leeway: Leeway | None = None,
+        written: Mapping[str, Sequence[Passage]] | None = None,
     ) -> None:
         """Prepare to check.
 
@@ -58,6 +59,7 @@ class ClaimChecker:
             spoilers: `strict` lets no reason rest on the overview.
             scorer: judges claims whose words the row bears out in part; without one they are cut.
             leeway: how large that part must be, and the score.
+            written: passages of what is written of films at length, by film; they may be quoted.
         """
         self._understanding = understanding
         self._preferences = preferences
@@ -65,10 +67,12 @@ class ClaimChecker:
         self._spoilers = spoilers
         self._scorer = scorer
         self._leeway = leeway or Leeway()
+        self._written = written or {}
 
     def known(self, movie: Movie) -> Known:
         """Return all that a reason for this film may rest on."""
-        return Known(movie, self._understanding, self._preferences, self._told, self._spoilers)
+        written = self._written.get(movie.movie_id, ())
+        return Known(movie, self._understanding, self._preferences, self._told, self._spoilers, written)
 
     def check(self, reason: str, movie: Movie) -> Checked:
         """Return the reason without the claims that nothing bears out."""
@@ -148,6 +152,7 @@ class ClaimChecker:
         repute.check(ruling)
         genres.check(ruling)
         names.check(ruling)
+        quotes.tags(ruling)
         plot.check(ruling, self._scorer, self._leeway)
         viewer.echoes(ruling)
         return ruling

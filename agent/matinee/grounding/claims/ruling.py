@@ -51,6 +51,7 @@ class Case:
         self.film = shelved(known.film())
         self.viewer = shelved(known.viewer())
         self.neighbours = shelved(known.neighbours())
+        self.passages = shelved(known.passages())
 
     @cached_property
     def by_stem(self) -> dict[str, Source]:

@@ -1,7 +1,7 @@
 """What a claim may rest on: the row's fields, what the viewer told or rated, the request. And the citation check.
 
-Names of sources: a field of the film (`overview`, `genres`, `imdb_rating`, ...), `request`, `preference:<id>`,
-`rating:viewer` and `rating:neighbours`.
+Names of sources: a field of the film (`overview`, `genres`, `imdb_rating`, ...), what is written of it at length
+(`plot`, `review`, `tags`), `request`, `preference:<id>`, `rating:viewer` and `rating:neighbours`.
 """
 
 import re
@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matinee.grounding.claims.premise import tellable
+from matinee.grounding.claims.telling import tellable_passages
 from matinee.grounding.claims.text import sentences
-from matinee.models import Evidence, Movie, Preference, Spoilers, Understanding
+from matinee.models import Evidence, Movie, Passage, Preference, Spoilers, Understanding
 
 LISTS = ("keywords", "genres", "directors", "stars", "languages", "countries", "aka", "streaming_services")
 FIGURES = ("year", "runtime", "imdb_rating", "imdb_votes", "metascore")
@@ -34,6 +35,7 @@ class Known:
         preferences: what the viewer told before.
         told: further sources, as `rating:viewer` ("Rated Alien (1979) 4.5 of 5") and `rating:neighbours`.
         spoilers: `strict` takes the overview out of what may be told.
+        written: passages of what is written of the film at length, under `plot`, `review`, `tags`.
     """
 
     movie: Movie
@@ -41,6 +43,12 @@ class Known:
     preferences: Sequence[Preference] = ()
     told: Sequence[Source] = ()
     spoilers: Spoilers = "premise"
+    written: Sequence[Passage] = ()
+
+    def passages(self) -> list[Source]:
+        """Return what may be told of what is written at length, a sentence or a tag each."""
+        told = tellable_passages(self.written, self.spoilers, seen=self.request.intent == "identify")
+        return [Source(name, text) for name, text in told]
 
     def film(self) -> Iterable[Source]:
         """Yield what the row says of the film and may be told, a sentence or an item each."""
@@ -87,6 +95,8 @@ def _texts(source: str, known: Known) -> Iterable[str]:
         for preference in known.preferences:
             if source == f"preference:{preference.preference_id}":
                 yield from (preference.text, preference.label)
+    elif any(passage.source == source for passage in known.written) and source != "overview":
+        yield from (told.text for told in known.passages() if told.name == source)
     elif source.startswith("rating:"):
         yield from (told.text for told in known.told if told.name == source)
     elif source in LISTS:
@@ -95,4 +105,4 @@ def _texts(source: str, known: Known) -> Iterable[str]:
     elif source in (*FIGURES, "title", "tagline", "overview"):
         value = getattr(known.movie, source)
         if value is not None and not (source == "overview" and known.spoilers == "strict"):
-            yield str(value)
+            yield str(value)  # of which passages of the overview are parts

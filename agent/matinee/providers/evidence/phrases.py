@@ -83,6 +83,14 @@ class Clause(_Table):
     frames: list[str]
 
 
+class Quotation(_Table):
+    """Frames that quote what is written of a film at length."""
+
+    plot: str
+    review: str
+    tags: str
+
+
 class Common(_Table):
     """Frames of what two films share."""
 
@@ -159,6 +167,7 @@ class Phrases(_Table):
     joins: Joins
     orders: Orders
     sentences: Sentences
+    quotation: Quotation
     clauses: dict[str, Clause]
     shared: dict[str, str]
     in_common: dict[str, Common]

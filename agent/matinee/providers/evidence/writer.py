@@ -5,11 +5,11 @@ preference, and carries what supports it. What is said of a film is the business
 and `portrait` (what it is); here it is chosen, ordered and kept from repeating itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matinee.grounding.claims import tellable
-from matinee.models import Evidence, Movie, Preference, Spoilers, Understanding
+from matinee.models import Evidence, Movie, Passage, Preference, Spoilers, Understanding
 from matinee.providers.evidence.clauses import Fit, colours
 from matinee.providers.evidence.draft import Composer, Draft
 from matinee.providers.evidence.fits import FitFinder
@@ -24,6 +24,7 @@ from matinee.providers.evidence.phrases import (
     within_quotes,
 )
 from matinee.providers.evidence.premise import MAX_WORDS
+from matinee.providers.evidence.quotation import quotation
 
 FEWEST_WORDS = 25
 MOST_WORDS = 60
@@ -86,6 +87,7 @@ class EvidenceWriter:
         preferences: Sequence[Preference] = (),
         seeds: Sequence[Movie] = (),
         spoilers: Spoilers = "premise",
+        written: Mapping[str, Sequence[Passage]] | None = None,
     ) -> None:
         """Prepare to write.
 
@@ -95,7 +97,9 @@ class EvidenceWriter:
             seeds: rows of films that the request mentions or the viewer liked; without its row a film is not
                 compared with.
             spoilers: how much of a plot may be told; under `strict` none of it.
+            written: passages of what is written of films at length, by film; quoted where they answer the request.
         """
+        self._passages = written or {}
         self._spoilers: Spoilers = spoilers
         self._request = understanding
         self._finder = FitFinder(understanding, preferences, seeds)
@@ -105,7 +109,7 @@ class EvidenceWriter:
     def reason(self, movie: Movie) -> WrittenReason:
         """Return why the film fits, from what its row supports; a row that knows little gives a short reason."""
         if movie.movie_id not in self._written:
-            draft = self._fitting_draft(tellable(movie, self._spoilers))
+            draft = self._with_quotation(movie)
             self._composer.used.update(draft.used)
             self._written[movie.movie_id] = WrittenReason(
                 text=" ".join(said.text for said in draft.sentences),
@@ -150,12 +154,23 @@ class EvidenceWriter:
             choices = frames.one_bare if single else frames.several_bare
         return fill(choices[self._composer.turn("opening") % len(choices)], fields).text
 
-    def _fitting_draft(self, movie: Movie) -> Draft:
+    def _with_quotation(self, movie: Movie) -> Draft:
+        told = tellable(movie, self._spoilers)
+        passages = self._passages.get(movie.movie_id, ())
+        quoted = quotation(passages, movie, self._request, self._spoilers) if passages else None
+        if quoted is not None:
+            draft = self._fitting_draft(told, MOST_WORDS - len(quoted.text.split()))
+            draft.sentences.append(quoted)
+            if draft.words() <= MOST_WORDS:
+                return draft
+        return self._fitting_draft(told, MOST_WORDS)
+
+    def _fitting_draft(self, movie: Movie, most_words: int) -> Draft:
         fits = self._ranked(self._finder.fits(movie))
         for most_fits, plot_words, cast in _SIZES:
             told = fits[:most_fits]
             draft = self._composer.draft(movie, told, plot_words, cast)
-            if draft.words() <= MOST_WORDS:
+            if draft.words() <= most_words:
                 break
         shunned = self._finder.shunned(movie)
         for colour in colours(movie):
@@ -165,7 +180,7 @@ class EvidenceWriter:
             if colour.spent & shunned or any(fit.about == colour.about or fit.spent & colour.spent for fit in told):
                 continue
             longer = self._composer.draft(movie, [*told, colour], plot_words, cast)
-            if draft.words() < longer.words() <= MOST_WORDS:
+            if draft.words() < longer.words() <= most_words:
                 draft, told = longer, [*told, colour]
         return draft
 
