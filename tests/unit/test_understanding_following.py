@@ -3,7 +3,7 @@
 import pytest
 
 from matinee.models import Constraint, Understanding
-from matinee.understanding import understand
+from matinee.understanding import TitleLookup, understand
 from matinee.understanding.following import Earlier, Shown, follow, goes_on
 from tests.support.understanding import title_lookup
 
@@ -125,6 +125,31 @@ def test_older_counts_from_the_films_shown_where_no_year_was_asked_for() -> None
 def test_newer_counts_from_the_film_referred_to() -> None:
     understood = after("like the second one, but newer", earlier("a crime thriller"))
     assert [(c.op, c.value) for c in of(understood, "year")] == [("at_least", 1997)]
+
+
+def timed(minutes: dict[str, int]) -> TitleLookup:
+    films = {"m-heat": "Heat", "m-fargo": "Fargo", "m-sicario": "Sicario"}
+    return TitleLookup((i, title, 1995, [], [], [], 0.0, minutes.get(i)) for i, title in films.items())
+
+
+def lengths(text: str, request: str, titles: TitleLookup) -> list[tuple[str, object]]:
+    before = Earlier(understand(request, titles, this_year=2024), SHOWN)
+    return [(c.op, c.value) for c in of(follow(text, titles, before, this_year=2024), "runtime")]
+
+
+def test_shorter_counts_from_the_minutes_asked_for_else_from_the_films_shown() -> None:
+    titles = timed({"m-heat": 170, "m-fargo": 98, "m-sicario": 121})
+    assert lengths("something shorter", "a thriller under two hours", titles) == [("at_most", 119)]
+    assert lengths("something shorter", "a thriller", titles) == [("at_most", 120)]
+
+
+def test_longer_counts_from_the_film_referred_to() -> None:
+    titles = timed({"m-heat": 170, "m-fargo": 98, "m-sicario": 121})
+    assert lengths("like the second one, but longer", "a thriller", titles) == [("at_least", 99)]
+
+
+def test_shorter_than_films_of_unknown_length_demands_nothing() -> None:
+    assert lengths("something shorter", "a thriller", timed({})) == []
 
 
 def test_what_was_left_out_stays_out_over_several_turns() -> None:

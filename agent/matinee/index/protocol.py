@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     text: str
 
 
-TITLE_FIELDS = ("movie_id", "title", "year", "aka", "directors", "stars", "imdb_votes", "tmdb_votes")
+TITLE_FIELDS = ("movie_id", "title", "year", "aka", "directors", "stars", "imdb_votes", "tmdb_votes", "runtime")
 """The fields of `Movie` that a `TitleEntry` is made from."""
 
 
@@ -32,11 +32,14 @@ class TitleEntry(NamedTuple):
     stars: list[str]
     votes: float = 0.0
     """How many voted on it, as `Movie.votes`."""
+    runtime: int | None = None
+    """Minutes."""
 
     @classmethod
     def of(cls, movie: Movie) -> "TitleEntry":
         """Return what a look-up needs of the film."""
-        return cls(movie.movie_id, movie.title, movie.year, movie.aka, movie.directors, movie.stars, movie.votes)
+        people = movie.directors, movie.stars
+        return cls(movie.movie_id, movie.title, movie.year, movie.aka, *people, movie.votes, movie.runtime)
 
 
 class FilmReference(NamedTuple):

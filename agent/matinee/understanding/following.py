@@ -14,6 +14,7 @@ from matinee.understanding.cues import Role, cue_at
 from matinee.understanding.read import understand
 from matinee.understanding.text import Request, clean, fold
 from matinee.understanding.titles import TitleLookup
+from matinee.understanding.vague import Measures
 
 MAX_TEXT = 1000
 """Characters of a conversation that are searched with; of a longer one the last."""
@@ -89,9 +90,11 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
     """Return what a turn demands together with the turns before it."""
     before = earlier.understood
     referred = list(_referred(text, earlier.shown))
-    said = understand(
-        text, titles, this_year=this_year, compared_with=_years(before, referred, earlier.shown), goes_on=True
+    measures = Measures(
+        _years(before, referred, earlier.shown),
+        _runtimes(before, referred, earlier.shown, titles),
     )
+    said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
     constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
     mentions = _mentions(before.mentions, [*said.mentions, *referred], earlier.shown)
     return said.model_copy(
@@ -137,11 +140,26 @@ def _years(before: Understanding, referred: Sequence[Mention], shown: Sequence[S
     """Return the years that "older" and "newer" count from: of the film referred to, else asked for, else shown."""
     if of_films := [m.year for m in referred if m.year and m.role == "like"]:
         return of_films
-    asked = [int(c.value) for c in before.constraints if c.field is ConstraintField.YEAR and isinstance(c.value, float)]
-    if asked:
+    if asked := _asked(before, ConstraintField.YEAR):
         return asked
     years = [film.year for film in shown if film.year]
     return [median_low(years)] if years else []
+
+
+def _runtimes(
+    before: Understanding, referred: Sequence[Mention], shown: Sequence[Shown], titles: TitleLookup
+) -> list[int]:
+    """Return the minutes that "shorter" and "longer" count from, of the same films as the years."""
+    if of_films := titles.runtimes(m.movie_id for m in referred if m.role == "like"):
+        return of_films
+    if asked := _asked(before, ConstraintField.RUNTIME):
+        return asked
+    minutes = titles.runtimes(film.movie_id for film in shown)
+    return [median_low(minutes)] if minutes else []
+
+
+def _asked(before: Understanding, field: ConstraintField) -> list[int]:
+    return [int(c.value) for c in before.constraints if c.field is field and isinstance(c.value, float)]
 
 
 def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequence[Shown]) -> list[Mention]:

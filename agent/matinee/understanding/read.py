@@ -19,7 +19,7 @@ from matinee.understanding.runtime import read_runtime
 from matinee.understanding.terms import Term, read_terms
 from matinee.understanding.text import Request, clean
 from matinee.understanding.titles import TitleLookup
-from matinee.understanding.vague import read_vague
+from matinee.understanding.vague import NOTHING_TO_COMPARE, Measures, read_vague
 from matinee.understanding.years import read_years
 
 _MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
@@ -30,14 +30,14 @@ def understand(
     titles: TitleLookup,
     *,
     this_year: int | None = None,
-    compared_with: Sequence[int] = (),
+    compared_with: Measures = NOTHING_TO_COMPARE,
     goes_on: bool = False,
 ) -> Understanding:
     """Return what a request demands, each demand with the words that say so, and the films that it names.
 
     `this_year` is what "recent" counts from; by default the clock's. In a turn that `goes_on` from earlier ones a
-    comparison needs no film named in it, and "older" counts from the years `compared_with`. Of demands that exclude
-    each other one is set aside, and a remark says so. Nothing is raised, whatever the text.
+    comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
+    that exclude each other one is set aside, and a remark says so. Nothing is raised, whatever the text.
     """
     request = Request.of(clean(text))
     request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
@@ -54,8 +54,11 @@ def understand(
     if seeds or goes_on:  # beside a film, "funnier" compares with it and asks for no genre
         within = {i for read in nudges if read.compares for i in range(read.first, read.last)}
         terms = [term for term in terms if not (term.kind == "genre" and term.first in within)]
-    years = [mention.year for mention in seeds if mention.year] or compared_with
-    demands = _read(bare, terms, this_year or date.today().year, years)
+    measures = Measures(
+        [mention.year for mention in seeds if mention.year] or compared_with.years,
+        titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
+    )
+    demands = _read(bare, terms, this_year or date.today().year, measures)
     wanted = [p.constraint for p in people if p.constraint and not _describes_film(request, p, named)]
     if is_identifying(request.folded):
         hints = list(_distinct([*demands, *wanted]))
@@ -75,11 +78,11 @@ def _describes_film(request: Request, people: PeopleRead, named: Sequence[tuple[
     return any(not request.text[end : people.begins].strip() for _, end in named if end <= people.begins)
 
 
-def _read(request: Request, terms: list[Term], this_year: int, seed_years: Sequence[int]) -> Iterator[Constraint]:
+def _read(request: Request, terms: list[Term], this_year: int, measures: Measures) -> Iterator[Constraint]:
     explicit = [*read_years(request, terms, this_year), *read_runtime(request), *read_ratings(request)]
     yield from read_genres(request, terms)
     yield from explicit
-    yield from read_vague(request, terms, {c.field for c in explicit}, this_year, seed_years)
+    yield from read_vague(request, terms, {c.field for c in explicit}, this_year, measures)
     yield from read_places(request, terms)
     yield from read_avoided(request, terms)
 

@@ -43,9 +43,9 @@ class Film(NamedTuple):
 Listed = (
     tuple[str, str, int | None, Sequence[str]]
     | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str]]
-    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float]
+    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float, int | None]
 )
-"""A film as (movie_id, title, year, other titles), and its directors and stars where they are known."""
+"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, as far as known."""
 
 
 class Hit(NamedTuple):
@@ -91,6 +91,7 @@ class TitleLookup:
         entries = list(entries)
         self.people = people or PeopleLookup((entry[4], entry[5]) for entry in entries if len(entry) > 4)
         self._films: list[Film] = []
+        self._runtimes = {entry[0]: entry[7] for entry in entries if len(entry) > 7 and entry[7]}
         self._named: dict[str, tuple[int, list[int]]] = {}
         self._series: dict[str, list[int]] = {}
         self._most_words: dict[str, int] = {}
@@ -124,6 +125,10 @@ class TitleLookup:
             opening, length = f"{first} {rest.partition(' ')[0]}", spelled.count(" ") + 1
             if self._most_words.get(opening, 0) < length:
                 self._most_words[opening] = length
+
+    def runtimes(self, movie_ids: Iterable[str]) -> list[int]:
+        """Return the minutes of those of these films whose length is known."""
+        return [self._runtimes[movie_id] for movie_id in movie_ids if movie_id in self._runtimes]
 
     def __len__(self) -> int:
         """Return how many films the catalogue has."""

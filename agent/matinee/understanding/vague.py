@@ -1,7 +1,7 @@
 """Years, lengths and ratings said without a number ("recent", "something short"); `words/vague.toml` lists them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from matinee.models import Constraint, ConstraintField
 from matinee.understanding.setting import before_film_word, before_kind, manner_of_sentence, stands_freely
@@ -12,7 +12,22 @@ _PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
 
 
 _RELATIVE = 0.7
-"""How certain a year is that is counted from a film named."""
+"""How certain a bound is that is counted from a film named."""
+
+
+class Measures(NamedTuple):
+    """What the films have that a request compares with."""
+
+    years: Sequence[int] = ()
+    runtimes: Sequence[int] = ()
+    """Minutes."""
+
+    def of(self, field: ConstraintField) -> Sequence[int]:
+        """Return their figures of this field."""
+        return {ConstraintField.YEAR: self.years, ConstraintField.RUNTIME: self.runtimes}.get(field, ())
+
+
+NOTHING_TO_COMPARE = Measures()
 
 
 def read_vague(
@@ -20,11 +35,11 @@ def read_vague(
     terms: Sequence[Term],
     explicit: Collection[ConstraintField],
     this_year: int,
-    seed_years: Collection[int] = (),
+    measures: Measures = NOTHING_TO_COMPARE,
 ) -> Iterator[Constraint]:
     """Yield a weak demand for each vague word, except on the fields that the request gives an explicit number for.
 
-    `seed_years` are those of the films to find others like: "newer" and "older" count from them.
+    "Newer" and "older", "shorter" and "longer" count from the `measures`, if there are any.
     """
     described = before_film_word(request, terms) - _before_placeholder(request, terms) | before_kind(request, terms)
     for term in terms:
@@ -32,16 +47,19 @@ def read_vague(
             continue
         bound = _bound(term)
         if bound and _is_meant(request, term, term.first in described):
-            if seed_years and term.stance is Stance.WANTED and _compares(request, term):
-                later = bound["op"] == "at_least"
+            compared = measures.of(term.row["field"])
+            if compared and term.stance is Stance.WANTED and _compares(request, term):
+                more = bound["op"] == "at_least"
                 yield Constraint(
                     field=term.row["field"],
                     op=bound["op"],
-                    value=max(seed_years) + 1 if later else min(seed_years) - 1,
+                    value=max(compared) + 1 if more else min(compared) - 1,
                     words=request.quote(term.first, term.last),
                     certainty=_RELATIVE,
                 )
                 continue
+            if "value" not in bound and "years_ago" not in bound:
+                continue  # it says something beside a film alone
             yield Constraint(
                 field=term.row["field"],
                 op=bound["op"],
