@@ -129,6 +129,12 @@ def test_the_second_film_of_a_series_comes_after_all_others() -> None:
     assert titles == ["Rocky", "Heat", "Moon", "Rocky II", "Rocky III"]
 
 
+def test_films_of_a_series_that_the_request_names_come_last() -> None:
+    films = [Candidate(movie=film(title)) for title in ("The Godfather: Part II", "Heat", "Moon")]
+    titles = [c.movie.title for c in one_of_each_series(films, ["The Godfather"])]
+    assert titles == ["Heat", "Moon", "The Godfather: Part II"]
+
+
 def test_a_film_like_one_chosen_before_gives_way_to_another_of_about_the_same_score() -> None:
     scored = [Candidate(movie=m, score=s) for m, s in ((ARRIVAL, 1.0), (MOON, 0.99), (MARTIAN, 0.95))]
     vectors = {A: [1.0, 0.0], M: [1.0, 0.0], T: [0.0, 1.0]}

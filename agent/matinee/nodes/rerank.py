@@ -76,7 +76,7 @@ class Rerank:
             vectors = await self._movies.vectors([c.movie.movie_id for c in near])
             ranked = [*diversified(near, vectors, context.diversity, context.offered), *ranked[len(near) :]]
         if not context.franchise and not asks_for_series(understood):
-            ranked = one_of_each_series(ranked)
+            ranked = one_of_each_series(ranked, [mention.title for mention in understood.mentions])
         return with_deep_cut(ranked, context.limit) if context.deep_cut else ranked
 
     async def _read(self, query: str, candidates: Sequence[Candidate]) -> Scores:

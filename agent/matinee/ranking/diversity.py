@@ -1,7 +1,7 @@
 """What the list as a whole should be: not all alike, one film of a series, and if wanted one that few know."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 
 from matinee.models import Candidate, title_key
@@ -26,11 +26,14 @@ def series_of(title: str) -> str:
     return key if len(key) >= _SHORTEST else title_key(title, None)
 
 
-def one_of_each_series(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates in order, the second and later ones of a series moved to the end."""
+def one_of_each_series(candidates: Sequence[Candidate], named: Iterable[str] = ()) -> list[Candidate]:
+    """Return the candidates in order, the second and later ones of a series moved to the end.
+
+    The titles `named` count as the first of theirs: who names The Godfather knows that there is a second part.
+    """
     first: list[Candidate] = []
     later: list[Candidate] = []
-    names: set[str] = set()
+    names = {series_of(title) for title in named}
     for candidate in candidates:
         name = series_of(candidate.movie.title)
         (later if name in names else first).append(candidate)
