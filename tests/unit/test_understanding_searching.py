@@ -12,8 +12,8 @@ def named(text: str, *words: str, role: str = "like") -> Understanding:
     return Understanding(text=text, mentions=mentions)
 
 
-def demanding(text: str, *words: str) -> Understanding:
-    demands = [Constraint.model_validate({"field": "genres", "op": "any_of", "value": [w], "words": w}) for w in words]
+def demanding(text: str, *words: str, op: str = "any_of") -> Understanding:
+    demands = [Constraint.model_validate({"field": "genres", "op": op, "value": [w], "words": w}) for w in words]
     return Understanding(text=text, constraints=demands)
 
 
@@ -75,6 +75,20 @@ def test_small_talk_demands_and_titles_describe_nothing(understood: Understandin
 
 def test_a_request_of_telling_words_describes_what_it_wants_wholly() -> None:
     assert specificity(Understanding(text="a heist gone wrong")) == 1
+
+
+def test_four_words_are_anybodys_to_ask_with() -> None:
+    assert specificity(Understanding(text="a movie about chess")) == 1
+
+
+def test_a_word_narrower_than_the_genre_it_is_read_as_is_searched_for_as_well() -> None:
+    heist, crime = (demanding(f"a {word} film, please", word) for word in ("heist", "crime"))
+    assert specificity(heist) == 1 and specificity(crime) == 0
+
+
+def test_what_is_refused_is_not_searched_for() -> None:
+    refused = demanding("a thriller without violence", "violence", op="none_of")
+    assert search_words(refused) == "thriller"
 
 
 def test_the_more_small_talk_there_is_around_a_word_the_less_is_described() -> None:

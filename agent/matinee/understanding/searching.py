@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from matinee.models import Movie, Understanding
-from matinee.understanding.phrases import load
+from matinee.models import Constraint, ConstraintField, Movie, Understanding
+from matinee.understanding.phrases import load, word_set
 
 _KEYWORDS = 6
 """Of each film that the request wants more of."""
@@ -14,6 +14,8 @@ _TAG = re.compile(r"\[[^\]\n]{0,60}\]")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _SERIES = re.compile(r"\b(?:series|franchises?|trilog(?:y|ies)|sagas?|sequels?|prequels?|instal+ments?)\b", re.I)
 _SHORTEST = 2
+_ASKING = 4
+_NARROWER = word_set("genres", "narrower")
 
 
 def search_text(understood: Understanding, seeds: Sequence[Movie]) -> str:
@@ -29,21 +31,34 @@ def search_text(understood: Understanding, seeds: Sequence[Movie]) -> str:
 
 
 def search_words(understood: Understanding) -> str:
-    """Return the words of the request that may stand in a film's text: neither titles nor small talk."""
-    return " ".join(_telling(_TAG.sub(" ", _untitled(understood))))
+    """Return the words of the request that may stand in a film's text: no titles, no small talk, nothing refused."""
+    text = _untitled(understood)
+    for constraint in understood.constraints:
+        if constraint.op == "none_of" and constraint.words:
+            text = text.replace(constraint.words, " ")
+    return " ".join(_telling(_TAG.sub(" ", text)))
 
 
 def specificity(understood: Understanding) -> float:
     """Return how much of the request describes a film beyond its demands and titles, 0..1.
 
-    `described / (0.5 + 0.35 * all)` of its words, at most 1: “hi, can you recommend something?” gives 0, “a heist gone
-    wrong” 1. What little such a request describes is noise in a search by meaning; what is well known serves it better.
+    `described / (0.5 + 0.45 * (all - 4))` of its words, at most 1: “hi, can you recommend something?” gives 0, “a heist
+    gone wrong” 1; four words are anybody's to ask with. What little a long request describes is noise in a search by
+    meaning; what is well known serves it better.
     """
-    text = _untitled(understood)
-    described = text
+    described = _untitled(understood)
     for constraint in understood.constraints:
-        described = described.replace(constraint.words, " ") if constraint.words else described
-    return min(1.0, len(_telling(described)) / (0.5 + 0.35 * len(_WORD.findall(understood.text))))
+        if constraint.words:
+            described = described.replace(constraint.words, " ".join(_narrower(constraint)))
+    asked = max(0, len(_WORD.findall(understood.text)) - _ASKING)
+    return min(1.0, len(_telling(described)) / (0.5 + 0.45 * asked))
+
+
+def _narrower(demand: Constraint) -> list[str]:
+    """Return the demand's words that say more than it does: it takes “heist” for crime, a search can do better."""
+    if demand.field != ConstraintField.GENRES or demand.op == "none_of":
+        return []
+    return [word for word in demand.words.split() if _plain(word) in _NARROWER]
 
 
 def asks_for_series(understood: Understanding) -> bool:
