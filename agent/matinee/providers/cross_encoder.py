@@ -13,7 +13,7 @@ from matinee.settings import Settings
 if TYPE_CHECKING:
     from fastembed.rerank.cross_encoder import TextCrossEncoder
 
-_MAX_TOKENS = 128
+_MAX_TOKENS = 96
 """A pair longer than this is cut: cost grows with length, and a film's text says what it is about early."""
 
 KNOWN = "minilm, minilm:hub, none"
