@@ -3,7 +3,8 @@
 Each line has a claim that somebody might make of a film, the request that it answers, what the viewer told
 before, and whether the row, the request and the viewer's words bear it out: `supported`, `unsupported`
 (nothing bears it out, though it may be true) or `contradicted`. Claims `by` smollm2 are sentences that
-SmolLM2-135M wrote; the others were written by hand after the manner of small models.
+SmolLM2-135M wrote; the others were written by hand after the manner of small models. Those with `split: fresh` speak
+of films that no other claim speaks of, and were labelled before any checker had read them.
 """
 
 import json
@@ -23,7 +24,7 @@ DATA = Path(__file__).parents[1] / "unit" / "data" / "claims.jsonl"
 
 @dataclass(frozen=True)
 class LabelledClaim:
-    """A claim with its label; `half` is `dev` for tuning and `test` for the report."""
+    """A claim with its label; `half` is `dev` for tuning, `test` for the report, `fresh` for what nobody tuned on."""
 
     claim: str
     label: str
@@ -32,10 +33,13 @@ class LabelledClaim:
     movie: Movie
     request: Understanding
     preferences: Sequence[Preference]
+    split: str = ""
 
     @property
     def half(self) -> str:
-        """Return the half that it belongs to, by a hash of its text and film."""
+        """Return the part of the set that it belongs to: the one marked, else a half by a hash of its text and film."""
+        if self.split:
+            return self.split
         text = f"{self.movie.movie_id}\0{self.claim}".encode()
         return "dev" if blake2b(text, digest_size=1).digest()[0] % 2 == 0 else "test"
 
@@ -78,4 +82,5 @@ def _claim(row: dict[str, Any]) -> LabelledClaim:
         movie=starter_movies()[row["movie_id"]],
         request=Understanding(text=row["request"]),
         preferences=told,
+        split=row.get("split", ""),
     )
