@@ -1,4 +1,4 @@
-"""The words of `words.toml`, ready for use: what asserts nothing, which words are kin, what gives an ending away."""
+"""The words of `words.toml` and `kin.toml`, ready for use: what asserts nothing, what gives an ending away, and kin."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,8 +13,9 @@ from matinee.grounding.claims.text import stem
 class Lexicon:
     """The shipped words. All look-ups are by stem, unless their names say otherwise."""
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
+    def __init__(self, table: Mapping[str, Any], kin: Mapping[str, Any]) -> None:
         self._table = table
+        self._kin = kin
         self.neutral = frozenset(table["neutral"].split())
         self.praise = frozenset(table["praise"].split())
         self.acts = frozenset(table["acts"].split())
@@ -28,6 +29,8 @@ class Lexicon:
         self.sexes = {
             word: frozenset(signs.split()) for words, signs in table["sexes"].items() for word in words.split()
         }
+        self.young = frozenset(table["ages"]["young"].split())
+        self.ages = frozenset(table["ages"]["signs"].split())
         self.viewer_gap = frozenset(table["viewer"]["gap"].split())
 
     def empty(self, low: str) -> bool:
@@ -38,7 +41,7 @@ class Lexicon:
     def kin(self) -> dict[str, frozenset[int]]:
         """Return the groups of kin words that a stem is in."""
         found: dict[str, set[int]] = {}
-        for number, line in enumerate(self._table["kin"]["groups"]):
+        for number, line in enumerate(self._kin["groups"]):
             for word in line.split():
                 found.setdefault(stem(word), set()).add(number)
         return {word: frozenset(groups) for word, groups in found.items()}
@@ -47,7 +50,7 @@ class Lexicon:
     def kinds(self) -> dict[str, frozenset[str]]:
         """Return for the stem of a general word the stems of special ones that bear it out."""
         found: dict[str, set[str]] = {}
-        for line in self._table["kin"]["kinds"]:
+        for line in self._kin["kinds"]:
             general, special = line.split(" = ")
             for word in general.split():
                 found.setdefault(stem(word), set()).update(stem(other) for other in special.split())
@@ -63,7 +66,7 @@ class Lexicon:
     def opposites(self) -> dict[str, frozenset[str]]:
         """Return the stems that say the opposite of a stem."""
         found: dict[str, set[str]] = {}
-        for pair in self._table["kin"]["opposites"]:
+        for pair in self._kin["opposites"]:
             one, other = (stem(word) for word in pair.split())
             found.setdefault(one, set()).add(other)
             found.setdefault(other, set()).add(one)
@@ -110,5 +113,8 @@ def spoken(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(spelt)})(?!\w)", re.I)
 
 
-_TEXT = files("matinee.grounding.claims").joinpath("words.toml").read_text(encoding="utf-8")
-LEXICON = Lexicon(loads(_TEXT))
+def _shipped(name: str) -> dict[str, Any]:
+    return loads(files("matinee.grounding.claims").joinpath(name).read_text(encoding="utf-8"))
+
+
+LEXICON = Lexicon(_shipped("words.toml"), _shipped("kin.toml"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matinee.grounding.claims.lexicon import LEXICON, any_of
+from matinee.grounding.claims.places import of_country
 from matinee.grounding.claims.ruling import Ruling, Shelf, Verdict
 from matinee.grounding.claims.text import Token, find, stems
 
@@ -279,6 +280,10 @@ def _is_place_or_genre(ruling: Ruling, run: Run) -> bool:
 
 def _foreign(ruling: Ruling, run: Run) -> None:
     """Judge a name that is not in the row: the viewer may have named it, for a likeness."""
+    if sentence := of_country(run.tokens, _overviews(ruling)):
+        ruling.kinds.append("place")
+        ruling.bear("overview", sentence, run.start, run.end)
+        return
     source = ruling.case.quoted(run.stems, ruling.case.viewer)
     likening, told = LEXICON.pattern("likening", "cues"), LEXICON.pattern("viewer", "told")
     if source and (likening.search(ruling.text) or told.search(ruling.text)):

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from matinee.grounding.claims.lexicon import LEXICON
+from matinee.grounding.claims.reading import Reading
 from matinee.grounding.claims.sources import Known, Source
 from matinee.grounding.claims.text import Token, find, tokens
 from matinee.models import Evidence
@@ -54,6 +55,16 @@ class Case:
         self.passages = shelved(known.passages())
 
     @cached_property
+    def overview(self) -> list[tuple[Source, set[str]]]:
+        """Return the overview's sentences, each with its words."""
+        return [(s.source, {t.low for t in s.tokens}) for s in self.film if s.source.name == "overview"]
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Return who does what to whom in what of the overview may be told."""
+        return Reading(" ".join(shelf.source.text for shelf in self.film if shelf.source.name == "overview"))
+
+    @cached_property
     def by_stem(self) -> dict[str, Source]:
         """Return for each stem of the row the first source that has it."""
         found: dict[str, Source] = {}
@@ -81,10 +92,9 @@ class Case:
         """Return what of the row bears the word out: the word itself, or a kin word."""
         if source := self.by_stem.get(token.stem):
             return source
-        if said := LEXICON.sexes.get(token.low):
-            return next(
-                (s.source for s in self.film if s.source.name == "overview" and said & {t.low for t in s.tokens}), None
-            )
+        said = LEXICON.sexes.get(token.low)
+        if said and (token.low not in LEXICON.young or any(of & LEXICON.ages for _, of in self.overview)):
+            return next((source for source, of in self.overview if said & of), None)
         if kin := next((self.by_group[g] for g in LEXICON.kin.get(token.stem, ()) if g in self.by_group), None):
             return kin
         return next((self.by_stem[word] for word in LEXICON.kinds.get(token.stem, ()) if word in self.by_stem), None)
