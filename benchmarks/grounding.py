@@ -1,7 +1,7 @@
 """What validation makes of a chat model's answers: the raw text beside what the viewer gets.
 
     python -m benchmarks.grounding --model none|scripted:NAME|scripted:all|smollm2|qwen0.5b|qwen1.5b|ollama:NAME
-        [--requests N] [--seed S] [--threads N] [--doubtful] [--texts OUT.jsonl] [--json OUT.json]
+        [--requests N] [--minutes M] [--seed S] [--threads N] [--doubtful] [--texts OUT.jsonl] [--json OUT.json]
 
 Requests are made from the starter catalogue's facts, seeded. `raw` is the model's whole answer to the same prompt,
 read as it stands: a pick is in the catalogue when title and year (or, without a title, the number) are of a film
@@ -79,8 +79,10 @@ def opened(name: str, settings: Settings) -> Iterator[Opened]:
         yield Opened(settings, model=name)
 
 
-async def measure(name: str, requests: int | None, seed: int, settings: Settings) -> Measured:
-    """Return what came of the requests through one model."""
+async def measure(
+    name: str, requests: int | None, seed: int, settings: Settings, minutes: float = float("inf")
+) -> Measured:
+    """Return what came of the requests through one model, of so many as begin within the minutes."""
     measured = Measured()
     with opened(name, settings) as one:
         parts = open_parts(one.settings, chat_model=one.scripted)
@@ -95,6 +97,8 @@ async def measure(name: str, requests: int | None, seed: int, settings: Settings
         made = made_requests(films, count, seed)
         start = perf_counter()
         for request in made:
+            if perf_counter() - start > 60 * minutes:
+                break
             await follow(graph, parts.chat, request, context, catalogue, measured.course)
         measured.seconds = perf_counter() - start
         if one.streams:
@@ -157,7 +161,7 @@ async def run(arguments: argparse.Namespace) -> None:
         if len(names) > 1:
             each = -(-(each or SCRIPTED) // len(names))
         for name in names:
-            measured = await measure(name, each, arguments.seed, settings)
+            measured = await measure(name, each, arguments.seed, settings, arguments.minutes)
             course = measured.course
             rows[f"{name}, raw"] = course.raw.row()
             rows[f"{name}, validated"] = course.validated.row()
@@ -175,8 +179,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="none")
     parser.add_argument("--requests", type=int, help=f"default: {SCRIPTED}, or {REAL} for a real model")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no request after so many")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=2, help="of the engine, for smollm2 and qwen")
+    parser.add_argument("--threads", type=int, default=1, help="of the engine, for smollm2 and qwen")
     parser.add_argument("--doubtful", action="store_true", help="print the validated claims that are not supported")
     parser.add_argument("--texts", type=Path, help="write what each request came to here, to be read")
     parser.add_argument("--json", type=Path, help="write the result here")

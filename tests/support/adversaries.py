@@ -11,8 +11,7 @@ from langchain_core.messages import BaseMessage
 from tests.support.injections import obey
 from tests.support.scripted import ScriptedChat
 
-_LISTED = re.compile(r"^\[(?P<number>\d+)\] (?P<title>.+?) \((?P<year>\d{4}|year unknown)\)(?P<rest>.*)$", re.M)
-_PLOT = re.compile(r'^Plot: "(.*)"$', re.M)
+_LISTED = re.compile(r"^\[(?P<number>\d+)\] (?P<title>.+?) \((?P<year>\d{4}|year unknown)\)(?:: (?P<plot>.*))?$", re.M)
 
 
 @dataclass(frozen=True)
@@ -39,12 +38,7 @@ Say = Callable[[Sequence[Listed], random.Random], str]
 def listed(prompt: str) -> list[Listed]:
     """Return the films that the prompt lists."""
     films = prompt[prompt.index("<films>\n") : prompt.index("\n</films>")] if "<films>\n" in prompt else ""
-    found = list(_LISTED.finditer(films))
-    ends = [*(f.start() for f in found[1:]), len(films)]
-    return [
-        Listed(int(f["number"]), f["title"], f["year"], plot[1] if (plot := _PLOT.search(films, f.end(), end)) else "")
-        for f, end in zip(found, ends, strict=True)
-    ]
+    return [Listed(int(f["number"]), f["title"], f["year"], f["plot"] or "") for f in _LISTED.finditer(films)]
 
 
 def _some(films: Sequence[Listed], rng: random.Random, count: int = 4) -> list[Listed]:

@@ -1,8 +1,18 @@
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from matinee.grounding.draft import Draft, DraftParser
 
 ASKED_FOR = "[3] Arrival (2016): A linguist meets visitors. It is quiet.\n\n[1] Moon (2009): A miner alone."
+
+WRITTEN = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "grounding" / "drafts.jsonl").read_text(encoding="utf-8").splitlines()
+]
+"""What models wrote that kept to the form in part, and the picks in it: number, title, year, reason."""
 
 
 def drafts_of(text: str, step: int = 5) -> list[Draft]:
@@ -30,6 +40,12 @@ def test_a_pick_is_finished_when_its_paragraph_ends() -> None:
     done = parser.feed("[3] Arrival (2016): A linguist meets visitors.\n\n")
     assert [draft.title for draft in done] == ["Arrival"]
     assert parser.finish() == []
+
+
+def test_a_pick_is_finished_when_the_list_s_facts_begin_to_be_copied() -> None:
+    parser = DraftParser()
+    done = parser.feed("[3] Arrival (2016): A linguist meets visitors.\nFacts: Dr")
+    assert [draft.title for draft in done] == ["Arrival"]
 
 
 def test_a_pick_is_finished_when_the_next_one_begins() -> None:
@@ -110,3 +126,15 @@ def test_a_figure_that_is_no_share_is_taken_out_and_not_kept() -> None:
 def test_other_words_and_figures_stay_in_the_reason(reason: str) -> None:
     (draft,) = drafts_of(f"[3] Arrival (2016): {reason}")
     assert (draft.confidence, draft.reason) == (None, reason)
+
+
+@pytest.mark.parametrize("step", [1, 9, 1000])
+@pytest.mark.parametrize("written", WRITTEN, ids=lambda written: f"{written['by']}: {written['what']}")
+def test_what_models_wrote_is_read_for_what_it_says(written: dict[str, Any], step: int) -> None:
+    found = drafts_of(written["text"], step)
+    assert [[d.number, d.title, d.year, d.reason] for d in found] == written["picks"]
+
+
+@pytest.mark.parametrize("text", ["In 1. Moon (2009) is named.", "As for Moon (2009), it is quiet."])
+def test_a_film_named_in_a_sentence_is_no_pick(text: str) -> None:
+    assert drafts_of(text) == []

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from matinee.grounding.row_echo import begins_facts, without_row
 from matinee.models import Value
 from matinee.outside import plain
 
@@ -17,13 +18,18 @@ _NUMBER = r"(?:\[\s*(?P<bracket>\d{1,3})\s*\]|(?:film|movie|pick|number|no\.?|#)
 _TITLE = r"(?P<title>[^\n]{1,150}?)"
 _YEAR = r"\(\s*(?P<year>(?:18|19|20)\d\d)\s*\)"
 _AFTER = r"[*_`\s]*(?:[:\u2013\u2014-]+|$)[*_`\s]*"
+# With number, title and year all there, the sentence may also go on: `1) Up (2009), which ...`, as the list does: `; `.
+_AFTER_ALL = r"[*_`\s]*(?:[:;,\u2013\u2014-]+|$)[*_`\s:\u2013\u2014-]*"
+
+# [2], [3] and [5]
+_NUMBERS = re.compile(r"^(?:\[\s*\d{1,3}\s*\](?:\s*(?:,|;|and\b|&))*\s*){2,}\.?$")
 
 # [3]: reason
 _BARE = re.compile(rf"^{_MARKS}\[\s*(?P<bracket>\d{{1,3}})\s*\](?P<plain>)(?P<title>){_MARKS}[:\u2013\u2014-]*\s*")
 
 _HEADERS = (
-    # [3] Arrival (2016): reason     3. **Arrival** (2016) - reason
-    re.compile(rf"^{_MARKS}[-\u2022]?{_MARKS}{_NUMBER}{_MARKS}{_TITLE}[*_\s]*{_YEAR}{_AFTER}", re.I),
+    # [3] Arrival (2016): reason     3. **Arrival** (2016) - reason     1) Arrival (2016), which ...
+    re.compile(rf"^{_MARKS}[-\u2022]?{_MARKS}{_NUMBER}{_MARKS}{_TITLE}[*_\s]*{_YEAR}{_AFTER_ALL}", re.I),
     # [3] Arrival: reason            3. Arrival
     re.compile(rf"^{_MARKS}[-\u2022]?{_MARKS}{_NUMBER}{_MARKS}{_TITLE}{_AFTER}", re.I),
     # **Arrival** (2016): reason     - Arrival (2016)
@@ -31,9 +37,9 @@ _HEADERS = (
     _BARE,
 )
 # A heading with its year and what follows that: nothing yet to come can change how it is read.
-_CERTAIN = tuple(
-    re.compile(pattern.pattern.removesuffix(_AFTER) + r"[*_`\s]*[:\u2013\u2014-]", re.I)
-    for pattern in (_HEADERS[0], _HEADERS[2])
+_CERTAIN = (
+    re.compile(_HEADERS[0].pattern.removesuffix(_AFTER_ALL) + r"[*_`\s]*[:;,\u2013\u2014-]", re.I),
+    re.compile(_HEADERS[2].pattern.removesuffix(_AFTER) + r"[*_`\s]*[:\u2013\u2014-]", re.I),
 )
 _NO_YEAR_COMES = 160
 """Characters of a line after which its heading is read as it is."""
@@ -93,8 +99,8 @@ class DraftParser:
             *lines, self._line = self._line.split("\n")
             for line in lines:
                 done.extend(self._take(line))
-        if self._open is not None and _BEGUN.match(self._line):
-            done.extend(self._close())  # the next pick has begun: its own line need not be awaited
+        if self._open is not None and (_BEGUN.match(self._line) or self._copies_facts()):
+            done.extend(self._close())  # nothing more belongs to the pick: the rest of this line need not be awaited
         self._look_ahead()
         return done
 
@@ -127,15 +133,17 @@ class DraftParser:
     def _take(self, raw: str) -> list[Draft]:
         ahead, self._read_ahead = self._read_ahead, False
         line = plain(raw[:_LONGEST_LINE])
+        if _NUMBERS.match(line):
+            return [*self._close(), *self._numbers_alone(line)]
         header = _header(line)
         if header is None:
             if self._open is None:
                 return []
             if not line and _whole_sentences(" ".join(self._reason).strip()):
                 return self._close()  # an empty line after a reason ends its paragraph
-            self._reason.append(line)
+            self._reason.append(without_row(line))
             return []
-        heading, rest = header
+        heading, rest = header[0], without_row(header[1])
         if self._same_again(heading):
             self._reason = [rest]
             return []
@@ -144,6 +152,16 @@ class DraftParser:
         if not ahead:
             self._begin(heading)
         return done
+
+    def _numbers_alone(self, line: str) -> list[Draft]:
+        drafts = [Draft(number=int(number), numbered="bracket") for number in re.findall(r"\d+", line)]
+        for draft in drafts:
+            self._begin(draft)
+        return drafts
+
+    def _copies_facts(self) -> bool:
+        """Tell whether a line that lists the film's facts has begun after a whole reason, which ends it."""
+        return begins_facts(self._line) and bool(_whole_sentences(" ".join(self._reason).strip()))
 
     def _same_again(self, heading: Draft) -> bool:
         """Tell whether this is the heading of the paragraph that has just begun, written once more."""

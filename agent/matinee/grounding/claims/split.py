@@ -73,8 +73,17 @@ def rejoined(kept: list[Clause]) -> str:
         return ""
     if text[0].islower():
         text = text[0].upper() + text[1:]
-    text = text.rstrip(",;:\u2014\u2013- ")
+    text = _unquoted(text.rstrip(",;:\u2014\u2013- "))
     return text if text[-1] in ".!?\u2026\u201d\u2019\"'" else f"{text}."
+
+
+def _unquoted(text: str) -> str:
+    """Return the text without a quotation mark whose other half fell with another clause."""
+    if text.count('"') % 2:
+        text = text[1:] if text[0] == '"' else text[:-1] if text[-1] == '"' else text.replace('"', "")
+    if text.count("\u201c") != text.count("\u201d"):
+        text = text.replace("\u201c", "").replace("\u201d", "")
+    return text
 
 
 def _unbalanced(text: str) -> bool:
