@@ -39,7 +39,7 @@ from tests.support.requests import made_requests
 
 REAL = 60
 SCRIPTED = 2000
-LEAVINGS = 10
+LEAVINGS = 3
 """Runs of a served model whose reader leaves at the first token."""
 PATIENT = {"first_token_timeout": 600.0, "token_timeout": 120.0, "generation_timeout": 900.0}
 """A busy machine must not turn a measurement of a model into one of the time limits."""
