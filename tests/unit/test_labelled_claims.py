@@ -1,4 +1,4 @@
-"""The bounds that the checker keeps on the labelled claims, on the half that tuned it and on the other."""
+"""The bounds that the checker keeps on the labelled claims: on the half that tuned it, on the other, on fresh ones."""
 
 from collections import Counter
 from itertools import pairwise
@@ -28,7 +28,7 @@ def test_no_claim_is_listed_twice() -> None:
     assert [claim for claim, times in counted.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("half", ["dev", "test"])
+@pytest.mark.parametrize("half", ["dev", "test", "fresh"])
 def test_no_contradicted_claim_stands_and_of_the_unsupported_at_most_two_in_a_hundred(half: str) -> None:
     stand = standing(half)
     assert stand["contradicted", True] == 0
