@@ -19,6 +19,12 @@ def test_of_two_times_the_wider_stays_and_a_remark_names_both() -> None:
     assert found.remarks == ["“1990s” and “2005” exclude each other, so “2005” was set aside."]
 
 
+def test_a_decade_and_a_year_each_with_its_own_from_are_two_demands() -> None:
+    found = read("a drama from the 1950s, from 1993")
+    assert {c.value for c in found.constraints if c.field == "year"} == {1950, 1959}
+    assert found.remarks == ["“1950s” and “1993” exclude each other, so “1993” was set aside."]
+
+
 def test_the_less_certain_gives_way_whatever_its_width() -> None:
     found = read("something from 1994 but around 2010")
     assert {c.value for c in found.constraints} == {1994}

@@ -22,6 +22,9 @@ _KNOWN = {"directed": 3, "starred": 4, "either": 4}
 _FAR_AHEAD = 4
 """Of two who share a family name one is meant, when that one has this many times the films of the other."""
 
+_LONG_ENOUGH = 5
+"""Letters of a family name of which one may be wrong."""
+
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 
 
@@ -85,6 +88,15 @@ class PeopleLookup:
             return None
         rival = bearers[1].films(side) if len(bearers) > 1 else 0
         return bearers[0] if rival * _FAR_AHEAD <= bearers[0].films(side) else None
+
+    def surname_like(self, word: str, side: Side) -> Person | None:
+        """Return the one whom a family name means that is spelled nearly like this word of five letters or more."""
+        if len(word) < _LONG_ENOUGH:
+            return None
+        near = (name for name in self._surnames if name[0] == word[0] and abs(len(name) - len(word)) <= 1)
+        found = process.extract(word, list(near), scorer=fuzz.ratio, score_cutoff=85, limit=3)
+        people = (self.known_by(name, side) for name, _, _ in found)
+        return next((person for person in people if person is not None), None)
 
     def family(self, surname: str) -> list[Person]:
         """Return those of one family name who directed films together."""

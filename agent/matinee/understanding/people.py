@@ -191,6 +191,9 @@ class _Reader:
             return None
         if person := self._people.known_by(key, side or "either"):
             return Named(i, last, (person,), "surname")
+        firm = left.cue == "director" or (capital and left.close and left.cue in ("by", "star", "with"))
+        if firm and not common and side and (person := self._people.surname_like(key, side)):
+            return Named(i, last, (person,), "misspelt")
         people = self._people.called([key]) if side and left.close and capital else []
         if people and people[0].films(side or "either") >= (1 if left.cue in ("director", "star") else 3):
             return Named(i, last, (people[0],), "full")

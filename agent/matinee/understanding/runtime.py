@@ -68,7 +68,7 @@ _OWN_TIME = re.compile(
     r"\b(?:i|we|i'?ve|we'?ve|i'll)(?: (?:do|really|just|now|currently))?(?: only)? (?:have|got|have got)"
     r"(?: only)?(?: about| around| like)? ?$|\b(?:i|we)'ve(?: only)? got(?: only)?(?: about| around)? ?$"
 )
-_SHORTEST, _LONGEST = 5, 300
+_SHORTEST, _LONGEST = 5, 600
 """Minutes; what is longer ("24 hours to live") is no film's length."""
 
 _SLACK = 10

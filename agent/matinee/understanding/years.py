@@ -37,7 +37,7 @@ _MOMENT = re.compile(
 )
 
 _AND_ON = re.compile(
-    r"^(?: | ?(?:-|/|,|&|to|through|thru|until|till|and|or|and/or|, and|, or)(?: the| from)?(?: the)? ?)$"
+    r"^(?: | ?(?:-|/|&|to|through|thru|until|till|and|or|and/or|, and|, or)(?: the| from)?(?: the)? ?| ?,(?: the)? ?)$"
 )
 _SPAN = re.compile(r"\b(?:between|from)(?: about| around| the){0,2}(?: years?)? ?$")
 _COMPARISON = re.compile(
