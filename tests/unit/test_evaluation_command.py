@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matinee.context import Context
-from matinee.errors import CatalogueError
+from matinee.errors import CatalogueError, InvalidRequest
 from matinee.settings import Settings
 from matinee_app.evaluation import command, opening
 from matinee_app.evaluation.metrics import NAMES
@@ -147,6 +147,11 @@ async def test_a_report_is_written_beside_the_figures(
     html = (tmp_path / "report.html").read_text("utf-8")
     for name, value in json.loads(capsys.readouterr().out)["metrics"].items():
         assert f"<td>{name}</td><td>{value:.3f}</td>" in html
+
+
+async def test_ratings_never_take_the_place_of_the_viewers_own(evaluate: Callable[..., Any], tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="--ratings without --catalogue"):
+        await evaluate(ratings=tmp_path)
 
 
 async def test_a_faulty_file_is_refused_before_anything_is_opened(

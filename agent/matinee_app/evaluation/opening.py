@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from matinee.catalogue.readers import open_catalogue
+from matinee.errors import CatalogueError, InvalidRequest
 from matinee.settings import Settings
 from matinee.taste import ratings_ingest
 from matinee.taste.ratings_model import FOLDER
@@ -20,7 +21,13 @@ async def opened(settings: Settings, catalogue: Path | None, ratings: Path | Non
 
     Raises:
         CatalogueError: the catalogue or the ratings cannot be read.
+        InvalidRequest: there are ratings but no catalogue.
     """
+    if ratings is not None and catalogue is None:
+        raise InvalidRequest(
+            "--ratings without --catalogue would replace what was learned for your own recommendations; name the "
+            "catalogue as well, which is stored apart, or leave --ratings out to use what was ingested."
+        )
     if catalogue is not None:
         settings = settings.model_copy(update={"home": _home(settings, catalogue)})
     parts = open_parts(settings)
@@ -42,6 +49,12 @@ async def opened(settings: Settings, catalogue: Path | None, ratings: Path | Non
 
 def _home(settings: Settings, catalogue: Path) -> Path:
     """Return a data folder of its own for the catalogue, so that what a viewer has stored stays as it is."""
-    told = catalogue.resolve()
-    stamp = f"{told.name}\0{told.stat().st_size if told.is_file() else 0}\0{settings.embeddings}"
-    return settings.home / "evaluation" / hashlib.blake2b(stamp.encode(), digest_size=6).hexdigest()
+    stamp = hashlib.blake2b(f"{catalogue.resolve().name}\0{settings.embeddings}".encode(), digest_size=6)
+    try:
+        for file in sorted(catalogue.iterdir()) if catalogue.is_dir() else [catalogue]:
+            if file.is_file():
+                with file.open("rb") as content:
+                    stamp.update(hashlib.file_digest(content, "blake2b").digest())
+    except OSError as error:
+        raise CatalogueError(f"The catalogue {catalogue} cannot be read: {error}") from error
+    return settings.home / "evaluation" / stamp.hexdigest()
