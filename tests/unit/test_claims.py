@@ -96,3 +96,14 @@ def test_ratings_are_cited_where_they_are_given() -> None:
     checker = ClaimChecker(Understanding(text="a drama"), told=told)
     assert checker.check("Viewers with your taste rated it highly.", ARRIVAL).evidence[0].source == "rating:neighbours"
     assert CHECKER.check("Viewers with your taste rated it highly.", ARRIVAL).text == ""
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        '"A man sails to Mars. A linguist is called in by the army."',
+        'Plot: "An octopus swims. A linguist is called in by the army."',
+    ],
+)
+def test_half_a_pair_of_quotation_marks_does_not_stay(reason: str) -> None:
+    assert CHECKER.check(reason, ARRIVAL).text == "A linguist is called in by the army."

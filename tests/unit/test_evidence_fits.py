@@ -230,3 +230,8 @@ def test_a_word_asked_for_is_told_from_one_refused(text: str, word: str, said: s
 
 def test_a_title_in_the_request_asks_for_nothing() -> None:
     assert Wording("like Gentle Rain", ["Gentle Rain"]).asks("gentle") is None
+
+
+def test_a_tag_of_the_decade_in_which_a_film_is_set_is_not_taken_for_when_it_was_made() -> None:
+    escape = HEIST.model_copy(update={"year": 1979, "keywords": ["1960s", *HEIST.keywords]})
+    assert "1960s" not in written(escape, "a thriller from the 1960s").text

@@ -16,6 +16,8 @@ _QUOTED_WORDS = 14
 _ASKED_WORDS = 6
 """A longer stretch of a request is not repeated inside a sentence."""
 
+_DECADE = re.compile(r"\d{2,4}s")
+
 
 class FitFinder:
     """Reads the request and the preferences once, and then compares any number of films with them."""
@@ -142,6 +144,8 @@ class FitFinder:
         genre_words = {said for words in phrases().genres.values() for said in words.said}
         for item in left:
             span = self._wording.asks(item)
+            if _DECADE.fullmatch(item):
+                continue  # when it is set, where the request mostly asks for when it was made
             if span and not says_little(item) and item.casefold() not in genre_words:
                 yield _keyword_fit(_asked(span), [item])
         for c in held:
