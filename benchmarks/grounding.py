@@ -1,7 +1,8 @@
 """What validation makes of a chat model's answers: the raw text beside what the viewer gets.
 
     python -m benchmarks.grounding --model none|scripted:NAME|scripted:all|smollm2|qwen0.5b|qwen1.5b|ollama:NAME
-        [--requests N] [--minutes M] [--seed S] [--threads N] [--doubtful] [--texts OUT.jsonl] [--json OUT.json]
+        [--requests N] [--minutes M] [--seed S] [--threads N] [--home FOLDER] [--doubtful] [--texts OUT.jsonl]
+        [--json OUT.json]
 
 Requests are made from the starter catalogue's facts, seeded. `raw` is the model's whole answer to the same prompt,
 read as it stands: a pick is in the catalogue when title and year (or, without a title, the number) are of a film
@@ -39,8 +40,8 @@ from tests.support.requests import made_requests
 
 REAL = 60
 SCRIPTED = 2000
-LEAVINGS = 3
-"""Runs of a served model whose reader leaves at the first token."""
+LEAVINGS = 10
+"""Runs of a served model whose reader leaves when it begins."""
 PATIENT = {"first_token_timeout": 600.0, "token_timeout": 120.0, "generation_timeout": 900.0}
 """A busy machine must not turn a measurement of a model into one of the time limits."""
 
@@ -156,7 +157,8 @@ async def run(arguments: argparse.Namespace) -> None:
     more: dict[str, Any] = {}
     texts: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=Path(folder), chat_model="none", threads=arguments.threads).model_copy(update=PATIENT)
+        home = arguments.home or Path(folder)
+        settings = Settings(home=home, chat_model="none", threads=arguments.threads).model_copy(update=PATIENT)
         each = arguments.requests
         if len(names) > 1:
             each = -(-(each or SCRIPTED) // len(names))
@@ -182,6 +184,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no request after so many")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1, help="of the engine, for smollm2 and qwen")
+    parser.add_argument("--home", type=Path, help="a data folder that keeps the starter catalogue's index")
     parser.add_argument("--doubtful", action="store_true", help="print the validated claims that are not supported")
     parser.add_argument("--texts", type=Path, help="write what each request came to here, to be read")
     parser.add_argument("--json", type=Path, help="write the result here")

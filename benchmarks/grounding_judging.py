@@ -13,6 +13,7 @@ from benchmarks.grounding_timing import Moments
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.grounding.claims import ClaimChecker
+from matinee.grounding.claims.check import Judged
 from matinee.grounding.draft import Draft, DraftParser
 from matinee.grounding.match import Fault, match
 from matinee.grounding.picks import PickDesk
@@ -52,9 +53,9 @@ class Tally:
             "unsupported %": _percent(self.unsupported, self.claims),
         }
 
-    def judge(self, reason: str, movie: Movie, checker: ClaimChecker) -> None:
+    def count(self, claims: Sequence[Judged], movie: Movie) -> None:
         """Count the claims of a reason."""
-        for judged in checker.judged(reason, movie):
+        for judged in claims:
             self.claims += 1
             self.contradicted += judged.verdict == "contradicted"
             self.unsupported += judged.verdict == "unsupported"
@@ -83,6 +84,13 @@ class Course:
     validation: list[float] = field(default_factory=list)
     texts: list[dict[str, Any]] = field(default_factory=list)
     """What each request came to, to be read by a person."""
+    _by_key: dict[str, Movie] = field(default_factory=dict)
+
+    def keyed(self, catalogue: Mapping[str, Movie]) -> Mapping[str, Movie]:
+        """Return the films by their titles and years, read once: all requests are of one catalogue."""
+        if not self._by_key:
+            self._by_key = {title_key(t, m.year): m for m in catalogue.values() for t in (m.title, *m.aka)}
+        return self._by_key
 
 
 async def follow(
@@ -151,9 +159,10 @@ def _count_validated(state: dict[str, Any], context: Context, catalogue: Mapping
         tally.in_catalogue += 1
         tally.offered += movie.movie_id in offered
         tally.within += not understood.blocking(movie)
-        tally.judge(pick["reasoning"], movie, checker)
+        claims = checker.judged(pick["reasoning"], movie)
+        tally.count(claims, movie)
         if pick["reasoning_kind"] != "facts":
-            course.of_model.judge(pick["reasoning"], movie, checker)
+            course.of_model.count(claims, movie)
 
 
 def _count_raw(
@@ -164,7 +173,6 @@ def _count_raw(
     checker = ClaimChecker(understood)
     candidates = offered_of(state)  # type: ignore[arg-type]
     offered = {number: c.movie for number, c in enumerate(candidates, start=1)}
-    by_key = {key: movie for movie in catalogue.values() for key in (title_key(t, movie.year) for t in _titles(movie))}
     desk = open_desk(state, context, candidates, [], evidence_writer(state, context))  # type: ignore[arg-type]
     parser = DraftParser()
     tally = course.raw
@@ -172,17 +180,13 @@ def _count_raw(
         if not draft.title and not draft.reason:
             continue  # the beginning of one more pick, with which a full draft ends
         tally.picks += 1
-        movie = _meant(draft, offered, by_key)
+        movie = _meant(draft, offered, course.keyed(catalogue))
         if movie is not None:
             tally.in_catalogue += 1
             tally.offered += any(movie.movie_id == other.movie_id for other in offered.values())
             tally.within += not understood.blocking(movie)
-            tally.judge(draft.reason, movie, checker)
+            tally.count(checker.judged(draft.reason, movie), movie)
         _time_desk(desk, draft, course)
-
-
-def _titles(movie: Movie) -> Sequence[str]:
-    return (movie.title, *movie.aka)
 
 
 def _meant(draft: Draft, offered: Mapping[int, Movie], by_key: Mapping[str, Movie]) -> Movie | None:

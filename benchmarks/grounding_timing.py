@@ -59,14 +59,23 @@ class Moments:
 async def closing(graph: RecommendGraph, request: str, context: Context, open_streams: Callable[[], int]) -> float:
     """Return the seconds from when the reader of a run leaves to when the model's HTTP stream is closed.
 
+    The reader leaves as soon as the stream is open, while the model still reads the prompt.
+
     Raises:
-        TimeoutError: it was still open after 10 seconds.
+        TimeoutError: it did not open, or was still open after 10 seconds.
     """
-    stream: Any = graph.astream({"query": request}, context=context, stream_mode="messages")
+    stream: Any = graph.astream({"query": request}, context=context, stream_mode="custom")
     async with aclosing(stream):
-        await anext(stream)
+        async for payload in stream:
+            if (payload.get("stage"), payload.get("phase")) == ("generate", "begun"):
+                break
+        await _comes(open_streams)
         left = perf_counter()
-    async with asyncio.timeout(10):
-        while open_streams():
-            await asyncio.sleep(0.001)
+    await _comes(lambda: not open_streams())
     return perf_counter() - left
+
+
+async def _comes(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.001)
