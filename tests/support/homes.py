@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from matinee.index import Home, open_home
-from matinee.models import Constraint
+from matinee.models import Constraint, Movie
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 from tests.support.fakes import LastingClient, filled, memory_home, word_embedding
@@ -35,3 +35,9 @@ async def home(opener: Opener) -> AsyncIterator[Home]:
 
 def demand(field: str, op: str, value: object) -> Constraint:
     return Constraint.model_validate({"field": field, "op": op, "value": value})
+
+
+async def found(home: Home, query: str, *constraints: Constraint, exclude: tuple[Movie, ...] = ()) -> set[str]:
+    """Return the titles of all films that a search finds."""
+    hits = await home.movies.search(query, 50, constraints, {m.movie_id for m in exclude})
+    return {hit.movie.title for hit in hits}
