@@ -6,9 +6,9 @@ call to try, while the others are still refused; that call's outcome closes it o
 cancelled leaves the try to the next. A refusal that comes at once is not remembered: asking again costs nobody
 anything, and the viewer may just have started the service.
 
-The libraries that exist do not fit: `purgatory` (3.0) and `aiobreaker` measure by the wall clock, so that a clock set
-back keeps a service shut out, and count a cancelled call as failed; these and `circuitbreaker` (2.1) let every
-waiting call through at the half-open state at once.
+The libraries that exist do not fit, as read and tried: `purgatory` (3.0.1) and `aiobreaker` (1.2.0) measure by the wall
+clock, so that a clock set back keeps a service shut out; a call that was cancelled counts as failed with `purgatory`,
+as answered with `circuitbreaker` (2.1.3); and when the rest is over, all three let every waiting call through at once.
 """
 
 import threading
