@@ -1,5 +1,6 @@
 """PostgreSQL as a server: down at start, restarted between two requests, slow; the real server, behind a TCP proxy."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterator
@@ -118,6 +119,19 @@ async def test_too_slow_it_is_waited_for_once(proxy: MisbehavingProxy, database:
         await picks(graph)
     assert proxy.taken == taken
     proxy.manner = "passing"
+    home.close()
+
+
+async def test_left_alone_for_as_long_as_is_set_it_is_asked_again(proxy: MisbehavingProxy, database: str) -> None:
+    graph, home = graph_over(behind(proxy, database), service_rest=0.3)
+    await filled(home)
+    proxy.manner = "stalled"
+    with pytest.raises(IndexUnavailable, match="did not answer in time"):
+        await picks(graph)
+    proxy.manner = "passing"
+    proxy.cut()
+    await asyncio.sleep(0.4)
+    assert len(await picks(graph)) == 2
     home.close()
 
 

@@ -1,5 +1,6 @@
 """Qdrant as a server: down at start, restarted between two requests, slow, broken; by an emulation of its HTTP API."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterator
@@ -105,6 +106,19 @@ async def test_too_slow_it_is_waited_for_once(proxy: MisbehavingProxy) -> None:
     with pytest.raises(IndexUnavailable, match="it is asked again in"):
         await picks(graph)
     assert proxy.taken == taken
+    home.close()
+
+
+async def test_left_alone_for_as_long_as_is_set_it_is_asked_again(proxy: MisbehavingProxy) -> None:
+    graph, home = graph_over(at(f"http://127.0.0.1:{proxy.port}", service_rest=0.3))
+    await filled(home)
+    proxy.manner = "stalled"
+    with pytest.raises(IndexUnavailable, match="did not answer in time"):
+        await picks(graph)
+    proxy.manner = "passing"
+    proxy.cut()
+    await asyncio.sleep(0.4)
+    assert len(await picks(graph)) == 2
     home.close()
 
 

@@ -63,7 +63,11 @@ class PgvectorHome:
 
 def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> PgvectorHome:
     """Return the PostgreSQL home that the settings name: the server, else the embedded one."""
-    timeouts = {"connect_timeout": settings.connect_timeout, "store_timeout": settings.store_timeout}
+    timeouts = {
+        "connect_timeout": settings.connect_timeout,
+        "store_timeout": settings.store_timeout,
+        "rest": settings.service_rest,
+    }
     if settings.postgres_dsn:
         dsn = checked_dsn(settings.postgres_dsn)
         postgres = Postgres(lambda: dsn, lambda: None, location=shown_address(dsn), **timeouts)

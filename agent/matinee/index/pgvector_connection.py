@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from matinee.errors import IndexUnavailable
 from matinee.index.pgvector_errors import FAILURES, explained, is_dead, is_passing
 from matinee.index.pgvector_workarounds import SESSION, mend_statements
-from matinee.providers.breaker import Resting, breaker_of
+from matinee.providers.breaker import REST, Resting, breaker_of
 
 T = TypeVar("T")
 Work = Callable[[AsyncEngine], Awaitable[T]]
@@ -34,6 +34,7 @@ class Postgres:
         location: the address or folder as messages show it.
         connect_timeout: seconds to reach the server, and to reach it again after it went away.
         store_timeout: seconds for one answer, unless the work is a long one.
+        rest: seconds that a part which kept us waiting in vain is left alone.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Postgres:
         location: str,
         connect_timeout: float,
         store_timeout: float,
+        rest: float = REST,
     ) -> None:
         self.location = location
+        self._rest = rest
         self._start = start
         self._stop = stop
         self._connect_timeout = connect_timeout
@@ -73,7 +76,7 @@ class Postgres:
             IndexUnavailable: the server cannot be reached, refuses, takes too long, or is left alone.
         """
         try:
-            with breaker_of(f"{self.location} {part}").call(is_dead):
+            with breaker_of(f"{self.location} {part}", self._rest).call(is_dead):
                 if self._engine is None:
                     await asyncio.to_thread(self._open)
                 assert self._loop is not None

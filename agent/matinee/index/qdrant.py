@@ -20,6 +20,7 @@ from matinee.index.qdrant_passages import INDEXED_PASSAGES, PASSAGES, QdrantPass
 from matinee.index.qdrant_viewers import QdrantViewers
 from matinee.models import Candidate, Constraint, Movie, Preference
 from matinee.outside import plain_row
+from matinee.providers.breaker import REST
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
@@ -30,9 +31,15 @@ class QdrantHome:
     """Films, their passages and preferences in a Qdrant collection each; the client is made at first use."""
 
     def __init__(
-        self, connect: Callable[[], Client], embedding: EmbeddingModel, *, location: str, backend: str = "qdrant"
+        self,
+        connect: Callable[[], Client],
+        embedding: EmbeddingModel,
+        *,
+        location: str,
+        backend: str = "qdrant",
+        rest: float = REST,
     ) -> None:
-        self._connection = Connection(connect, location)
+        self._connection = Connection(connect, location, rest)
         self._backend = backend
         films = QdrantCollection(self._connection, MOVIES, embedding, INDEXED)
         passages = QdrantCollection(self._connection, PASSAGES, embedding, INDEXED_PASSAGES)
@@ -77,6 +84,7 @@ def open_qdrant_home(settings: Settings, embedding: EmbeddingModel) -> QdrantHom
             embedding,
             location=url,
             backend="qdrant (server)",
+            rest=settings.service_rest,
         )
     folder = settings.home / "qdrant"
     return QdrantHome(lambda: EdgeClient(folder), embedding, location=str(folder), backend="qdrant (embedded)")

@@ -14,7 +14,7 @@ from matinee.index.edge import EdgeClient
 from matinee.index.qdrant_errors import FAILURES, explained, is_dead
 from matinee.index.qdrant_filters import meta
 from matinee.providers.bm25 import Bm25Embeddings
-from matinee.providers.breaker import Resting, breaker_of
+from matinee.providers.breaker import REST, Resting, breaker_of
 from matinee.providers.embeddings import EmbeddingModel
 
 Client = QdrantClient | EdgeClient
@@ -27,8 +27,9 @@ _BATCH = 64
 class Connection:
     """A client that is made at first use, so that opening a home costs nothing and never blocks."""
 
-    def __init__(self, connect: Callable[[], Client], location: str) -> None:
+    def __init__(self, connect: Callable[[], Client], location: str, rest: float = REST) -> None:
         self.location = location
+        self._rest = rest
         self._connect = connect
         self._client: Client | None = None
         self._lock = threading.Lock()
@@ -54,7 +55,7 @@ class Connection:
             return
         self._asking.now = True
         try:
-            with breaker_of(f"{self.location} {part}").call(is_dead):
+            with breaker_of(f"{self.location} {part}", self._rest).call(is_dead):
                 try:
                     yield
                 except FAILURES as error:
