@@ -23,6 +23,7 @@ def observed(settings: Settings) -> Iterator[None]:
         TelemetryUnavailable: MATINEE_TELEMETRY is set and the extra is not installed.
     """
     logs.to_standard_error(settings.log_level)
+    os.environ.setdefault("LANGSMITH_USE_DAEMON", "true")  # else its threads go on trying, and the process with them
     with ExitStack() as watching:
         watching.callback(_within, _flush_langsmith)
         if _wants_spans(settings):
@@ -32,11 +33,8 @@ def observed(settings: Settings) -> Iterator[None]:
         yield
 
 
-_PATIENCE = 3.0
-"""Seconds that a receiver may take for what is left; the clients would wait for one that is down far longer.
-
-LangSmith's client has threads of its own that go on trying for some seconds more, when the answer is long printed.
-"""
+_PATIENCE = 2.0
+"""Seconds that a receiver may take for what is left; the clients would wait for one that is down far longer."""
 
 
 def _within(send: Callable[[], object]) -> None:

@@ -154,6 +154,17 @@ def test_telemetry_can_be_switched_off(matinee: CommandLine) -> None:
         assert server.posted == []
 
 
+def test_a_langsmith_that_is_down_holds_the_command_two_seconds_at_most(matinee: CommandLine) -> None:
+    begun = time.monotonic()
+    matinee("recommend", REQUEST, "--json")
+    plain = time.monotonic() - begun
+    begun = time.monotonic()
+    assert matinee("recommend", REQUEST, "--json", **langsmith(DOWN)).code == 0
+    assert (
+        time.monotonic() - begun < plain + 2 + 5
+    )  # LangSmith's client alone takes 16 s; the rest is for a busy machine
+
+
 @pytest.mark.parametrize("watched", [langsmith(DOWN), {"OTEL_EXPORTER_OTLP_ENDPOINT": DOWN}], ids=["langsmith", "otlp"])
 def test_a_receiver_that_is_down_does_not_change_the_answer(matinee: CommandLine, watched: dict[str, str]) -> None:
     plain = matinee("recommend", REQUEST, "--json")
