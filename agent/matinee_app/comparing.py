@@ -36,7 +36,7 @@ async def similar(
         )
     home = open_home(settings, encoders[0])
     try:
-        await ensure_films(home)
+        await ensure_films(settings, home)
         films = [await find_film(home, title) for title in titles]
         weights = weights_of(ratings) if ratings else [1.0] * len(films)
         seeds = [Seed(film, weight) for film, weight in zip(films, weights, strict=True)]

@@ -33,7 +33,7 @@ async def answer(settings: Settings, question: str, options: dict[str, Any], *, 
     context = Context.of(options)
     parts = open_parts(settings)
     try:
-        await ensure_films(parts.home)
+        await ensure_films(settings, parts.home)
         final = await build_sql_graph(parts).ainvoke({"question": question}, context=context)
     finally:
         parts.home.close()

@@ -108,7 +108,7 @@ async def import_(settings: Settings, user: str, path: Path, *, as_json: bool) -
     ratings = open_viewer_ratings(path)
     home = open_home(settings, open_embeddings(settings))
     try:
-        await ensure_films(home)
+        await ensure_films(settings, home)
         collaborative = open_collaborative(settings, home)
         report = await import_ratings(user, ratings, home, collaborative)
         is_ready = await collaborative.ready()

@@ -24,7 +24,7 @@ async def similar(
         raise InvalidRequest(f"{len(titles)} titles, but {len(ratings)} ratings; give one --rating for each title.")
     home = open_home(settings, open_embeddings(settings))
     try:
-        await ensure_films(home)
+        await ensure_films(settings, home)
         collaborative = open_collaborative(settings, home)
         if not await collaborative.ready():
             raise ModelUnavailable(

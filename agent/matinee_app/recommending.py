@@ -9,7 +9,9 @@ from typing import Any
 from rich.text import Text
 
 from matinee.context import Context
+from matinee.errors import InvalidRequest
 from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Statement, Status, Token
+from matinee.index import speaks_sql
 from matinee.models import MovieRecommendation, ReasoningKind
 from matinee.settings import Settings
 from matinee.trace import Trace
@@ -30,6 +32,7 @@ async def recommend(
     settings: Settings, request: str, options: dict[str, Any], *, as_json: bool, tracing: Tracing
 ) -> int:
     """Run the graph over one request and print what it gives."""
+    from matinee.nodes.retrieve_sql import NEEDS_POSTGRES
     from matinee_graphs.recommend import build_recommend_graph
     from matinee_graphs.streaming import events
 
@@ -39,7 +42,9 @@ async def recommend(
     with closing(Trace(tracing.path, texts=tracing.texts)) if tracing.path else nullcontext() as trace:
         parts = open_parts(settings)
         try:
-            await ensure_films(parts.home)
+            if context.retrieval == "sql" and not speaks_sql(parts.home):
+                raise InvalidRequest(NEEDS_POSTGRES)  # before films are stored where it cannot ask for them
+            await ensure_films(settings, parts.home)
             stream = events(
                 build_recommend_graph(parts), request, context, config={"callbacks": [trace] if trace else []}
             )

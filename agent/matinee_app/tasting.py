@@ -36,7 +36,7 @@ async def judge(settings: Settings, user: str, kind: str, title: str) -> int:
     """Store a verdict on a film."""
     checked_user(user)
     async with _home(settings) as home:
-        await ensure_films(home)
+        await ensure_films(settings, home)
         preference = verdict(user, cast(Verdict, kind), await find_film(home, title))
         await home.preferences.add(preference)
     _told(preference)

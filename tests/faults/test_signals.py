@@ -109,3 +109,22 @@ def test_an_ingest_that_is_terminated_shows_the_cursor_again_and_goes_on_later(
     done = matinee("ingest", "--json", **slow)
     assert done.code == 0
     assert done.document["added"] + done.document["unchanged"] == done.document["read"]
+
+
+def test_a_first_start_that_is_killed_is_made_good_by_the_next(tmp_path: Path) -> None:
+    matinee = CommandLine(tmp_path / "home")
+    words = {**WORDS, "MATINEE_EMBEDDINGS": "tests.support.misbehaving_embeddings:DyingEmbeddings"}
+    killed = matinee("recommend", "a film", "--json", **words, DIES_AT_BATCH="4")
+    assert killed.code == -signal.SIGKILL
+    assert 0 < matinee("doctor", "--json", **words).document["films"] < 686
+    again = matinee("recommend", "a film", "--json", **words)
+    assert again.code == 0, again.err
+    assert "storing the rest" in again.err
+    whole = matinee("ingest", "--json", **words).document
+    assert (whole["added"], whole["unchanged"]) == (0, whole["read"])
+    assert "storing" not in matinee("recommend", "a film", "--json", **words).err
+
+
+def test_a_catalogue_of_one_s_own_is_not_taken_for_a_part_of_the_starter_catalogue(matinee: CommandLine) -> None:
+    ran = matinee("recommend", "a film", "--json", **WORDS)
+    assert "starter" not in ran.err

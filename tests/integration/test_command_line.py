@@ -45,6 +45,14 @@ def test_recommend_shows_steps_on_standard_error_and_the_answer_on_standard_outp
     assert ran.out.count("confidence") == 4
 
 
+def test_sql_where_there_is_none_is_refused_before_films_are_stored(empty_matinee: CommandLine) -> None:
+    ran = empty_matinee("recommend", "a film", "--retrieval", "sql")
+    assert ran.code == 2
+    assert "--backend pgvector" in ran.err
+    assert "storing" not in ran.err
+    assert not (empty_matinee.home / "qdrant").exists()
+
+
 def test_a_first_recommendation_stores_the_starter_catalogue_by_itself(empty_matinee: CommandLine) -> None:
     ran = empty_matinee("recommend", "something warm", "--json")
     assert ran.code == 0

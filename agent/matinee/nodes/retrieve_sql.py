@@ -29,6 +29,12 @@ class SqlGraph(Protocol):
         ...
 
 
+NEEDS_POSTGRES = (
+    "retrieval is 'sql', which only the pgvector home can do: set MATINEE_BACKEND=pgvector (or `--backend pgvector`), "
+    "or leave retrieval at 'hybrid'."
+)
+
+
 class RetrieveSql:
     """Asks the sql graph for films.
 
@@ -49,10 +55,7 @@ class RetrieveSql:
             ChatModelUnavailable: the model that this run named explicitly does not answer.
         """
         if self._open_graph is None:
-            raise InvalidRequest(
-                "retrieval is 'sql', which only the pgvector home can do: set MATINEE_BACKEND=pgvector (or "
-                "`--backend pgvector`), or leave retrieval at 'hybrid'."
-            )
+            raise InvalidRequest(NEEDS_POSTGRES)
         if not await self._movies.count():
             return await retrieve(self._searches, ask, context)
         try:

@@ -33,7 +33,7 @@ async def opened(settings: Settings, catalogue: Path | None, ratings: Path | Non
     parts = open_parts(settings)
     try:
         if catalogue is None:
-            await ensure_films(parts.home)
+            await ensure_films(settings, parts.home)
         else:
             await store(parts.home, open_catalogue(catalogue))  # what is stored already is left alone
         if ratings is not None:
