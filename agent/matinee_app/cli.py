@@ -115,7 +115,8 @@ def recommend(
 def ingest(
     path: Annotated[Path | None, typer.Argument(help="Catalogue file or folder; none: the starter catalogue.")] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", help="imdb-csv, movielens, jsonl or french-json; default: by content.")
+        str | None,
+        typer.Option("--format", help="imdb-csv, movielens, plots-csv, jsonl or french-json; default: by content."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="First embed everything stored again.")] = False,
     as_json: AsJson = False,

@@ -68,6 +68,12 @@ async def test_a_film_comes_once_however_many_of_its_passages_are_near(told: Hom
     assert await nearest(told, BANK, k=1) == [BANK]
 
 
+async def test_passages_that_are_not_near_enough_stay_out(told: Home) -> None:
+    near = await told.movies.passages.nearest(vector(DINER), 5)
+    assert [one.movie_id for one in near] == [HEAT.movie_id, MOON.movie_id]
+    assert await told.movies.passages.nearest(vector(DINER), 5, least=near[1].score + 1e-3) == near[:1]
+
+
 async def test_films_are_found_behind_one_with_very_many_near_passages(told: Home) -> None:
     many = passages("review", *(f"{BANK} Said {n} times." for n in range(60)))
     await told.movies.passages.put([(HEAT, many), (FARGO, passages("plot", "Snow covers the car park."))])

@@ -8,6 +8,7 @@ import pytest
 
 from matinee.catalogue.readers import Row, open_catalogue
 from matinee.catalogue.readers.texts import LongText
+from matinee.errors import UnknownCatalogueFormat
 from matinee.outside import LONG_MAX
 
 Write = Callable[[str, str], Path]
@@ -115,3 +116,36 @@ def test_films_stay_when_their_tags_cannot_be_read(tmp_path: Path) -> None:
     catalogue = open_catalogue(tmp_path)
     assert [row.texts for row in catalogue] == [()]
     assert any("the films stay without tags" in remark for remark in catalogue.remarks)
+
+
+def test_a_table_of_titles_and_plots_is_read_with_the_facts_that_it_has(write: Write) -> None:
+    path = write(
+        "plots.csv",
+        "Release Year,Title,Origin/Ethnicity,Director,Cast,Genre,Wiki Page,Plot\n"
+        f'1999,"Ledger, The",American,"Ann Bo, Cy Do",Unknown,"drama, unknown",https://x,"{PLOT}\nThen rain."\n'
+        "1901,Snow,American,Unknown,A B,unknown,https://y,It snows.\n",
+    )
+    catalogue = open_catalogue(path)
+    first, second = catalogue
+    assert catalogue.format == "plots-csv"
+    assert first.movie is not None and second.movie is not None
+    assert (first.movie.label, first.movie.directors, first.movie.genres) == (
+        "The Ledger (1999)",
+        ["Ann Bo", "Cy Do"],
+        ["Drama"],
+    )
+    assert first.texts == (LongText("plot", f"{PLOT}Then rain."),)
+    assert (first.movie.stars, second.movie.stars, second.movie.directors) == ([], ["A B"], [])
+
+
+def test_titles_with_reviews_alone_are_such_a_table_and_titles_with_nothing_are_none(write: Write) -> None:
+    assert only(write("reviews.csv", "title,review\nSnow (1901),It is slow.\n")).texts == (
+        LongText("review", "It is slow."),
+    )
+    with pytest.raises(UnknownCatalogueFormat):
+        open_catalogue(write("nothing.csv", "title,shelf\nSnow,3\n"))
+
+
+def test_reviews_in_rows_of_their_own_come_one_after_another(write: Write) -> None:
+    rows = list(open_catalogue(write("reviews.csv", "title,review\nSnow (1901),Slow.\nSnow (1901),Cold.\n")))
+    assert [row.texts[0].text for row in rows] == ["Slow.", "Cold."]

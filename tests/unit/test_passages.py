@@ -1,5 +1,7 @@
 """A film's long texts as passages: what ingest stores, keeps and drops, and how a film scores by them."""
 
+import pytest
+
 from matinee.catalogue.ingest import ingest
 from matinee.catalogue.passages import MOST
 from matinee.catalogue.readers import Row
@@ -63,6 +65,19 @@ async def test_texts_of_one_film_in_two_rows_are_all_stored() -> None:
     home = memory_home()
     await ingest([row(MOON, ("review", "I slept.")), row(MOON, ("review", "I woke."))], home.movies)
     assert [(p.position, p.text) for p in await passages(home, MOON)] == [(0, "I slept."), (1, "I woke.")]
+
+
+@pytest.mark.parametrize("apart", [1, 100])
+async def test_reviews_in_rows_of_their_own_are_all_stored_however_far_apart_they_are(apart: int) -> None:
+    others = [row(film(f"Film {n}", 1990)) for n in range(apart)]
+    reviews = [row(MOON, ("review", f"Review {n}.")) for n in range(150)]
+    home = memory_home()
+    rows = [*reviews[:75], *others, *reviews[75:]]
+    await ingest(rows, home.movies)
+    stored = await passages(home, MOON)
+    await ingest(rows, home.movies)
+    assert await passages(home, MOON) == stored
+    assert [p.text for p in stored] == [f"Review {n}." for n in range(150)]
 
 
 async def test_what_the_encoder_does_not_read_of_the_film_itself_becomes_passages() -> None:
@@ -135,7 +150,7 @@ def test_a_film_scores_by_the_better_of_its_own_text_and_its_best_passage() -> N
 
 
 async def test_a_search_goes_deeper_only_while_it_gives_too_few_films() -> None:
-    hits = [FoundPassage("one", Passage(source="review", position=n, text="x"), 0.9) for n in range(40)]
+    hits = [FoundPassage("one", Passage(source="review", position=n, text="x"), 0.9) for n in range(400)]
     hits += [FoundPassage("two", Passage(source="plot", position=0, text="y"), 0.5)]
     depths: list[int] = []
 
@@ -144,7 +159,11 @@ async def test_a_search_goes_deeper_only_while_it_gives_too_few_films() -> None:
         return hits[:depth]
 
     assert [one.movie_id for one in await best_of_films(search, 2)] == ["one", "two"]
-    assert depths == [6, 24, 96]
+    assert depths == [50, 200, 800]
+    depths.clear()
+    assert [one.movie_id for one in await best_of_films(search, 2, 0.95)] == []
+    assert [one.movie_id for one in await best_of_films(search, 1)] == ["one"]
+    assert depths == [50, 50]
 
 
 async def test_that_there_are_no_passages_is_looked_up_once_and_not_for_each_search() -> None:

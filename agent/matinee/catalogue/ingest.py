@@ -46,6 +46,8 @@ async def ingest(
     """Store the films of the rows, and return what became of them; `on_progress` is called after each batch."""
     report = IngestReport()
     window = window_of(movies.passages.encoder)
+    heard: set[tuple[str, str]] = set()
+    """Films with sources that were read in this run: what comes later of the same, a review a row, adds to it."""
     for batch in _batches(rows):
         fresh: dict[str, Movie] = {}
         told: dict[str, _Told] = {}
@@ -71,7 +73,8 @@ async def ingest(
                 before = told.get(merged.movie_id)
                 told[merged.movie_id] = _Told(merged, [*(before.texts if before else ()), *texts])
         # Passages first: a film that is stored already and the same is left alone when this is run again.
-        changed = await _changed(told, fresh, movies, window) if told else {}
+        changed = await _changed(told, fresh, heard, movies, window) if told else {}
+        heard.update((movie_id, text.source) for movie_id, one in told.items() for text in one.texts)
         report.passages += await movies.passages.put(list(changed.values()))
         report.updated += sum(movie_id in changed for movie_id in same)
         report.unchanged += sum(movie_id not in changed for movie_id in same)
@@ -91,16 +94,22 @@ class _Told(NamedTuple):
 
 
 async def _changed(
-    told: Mapping[str, _Told], fresh: Collection[str], movies: MovieIndex, window: Window
+    told: Mapping[str, _Told],
+    fresh: Collection[str],
+    heard: Collection[tuple[str, str]],
+    movies: MovieIndex,
+    window: Window,
 ) -> dict[str, tuple[Movie, list[Passage]]]:
     """Return the films whose passages are others than those stored, with the passages that they should have."""
     stored = await movies.passages.of(told)
 
     def cut() -> dict[str, tuple[Movie, list[Passage]]]:
-        return {
-            movie_id: (one.movie, renewed(stored.get(movie_id, []), *one, window, is_new_row=movie_id in fresh))
-            for movie_id, one in told.items()
-        }
+        return {movie_id: (one.movie, passages(movie_id, one)) for movie_id, one in told.items()}
+
+    def passages(movie_id: str, one: _Told) -> list[Passage]:
+        going_on = {text.source for text in one.texts if (movie_id, text.source) in heard}
+        before = stored.get(movie_id, [])
+        return renewed(before, *one, window, is_new_row=movie_id in fresh, going_on=going_on)
 
     wanted = await asyncio.to_thread(cut)
     return {movie_id: one for movie_id, one in wanted.items() if one[1] != stored.get(movie_id, [])}
@@ -152,9 +161,14 @@ def merge(known: Movie, film: Movie) -> Movie:
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     batch: list[Row] = []
     for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
+        # Rows that go on about one film stay together, so that its texts are stored once.
+        if len(batch) >= BATCH and (len(batch) >= 2 * BATCH or not _goes_on(batch[-1], row)):
             yield batch
             batch = []
+        batch.append(row)
     if batch:
         yield batch
+
+
+def _goes_on(row: Row, other: Row) -> bool:
+    return bool(row.movie and other.movie and other.texts and row.movie.movie_id == other.movie.movie_id)

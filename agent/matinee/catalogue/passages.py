@@ -1,6 +1,6 @@
 """A film's passages: what is written of it at length, and what of its own text the encoder would not read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from matinee.catalogue.readers.texts import LongText
@@ -16,12 +16,18 @@ _OF_ROW = (_OVERVIEW, _FACTS)
 
 
 def renewed(
-    stored: Sequence[Passage], movie: Movie, texts: Iterable[LongText], window: Window, *, is_new_row: bool
+    stored: Sequence[Passage],
+    movie: Movie,
+    texts: Iterable[LongText],
+    window: Window,
+    *,
+    is_new_row: bool,
+    going_on: Collection[str] = (),
 ) -> list[Passage]:
     """Return the passages that a film has by now, given those that are stored.
 
-    Those of a source that the texts speak of take the place of the stored ones of that source, those of the film's
-    own row are made anew if the row is new, and the others stay.
+    Those of a source that the texts speak of take the place of the stored ones of that source, or follow them where the
+    source goes on; those of the film's own row are made anew if the row is new, and the others stay.
     """
     by_source = dict(_grouped(p for p in stored if not (is_new_row and p.source in _OF_ROW)))
     if is_new_row:
@@ -29,7 +35,9 @@ def renewed(
     said: dict[str, list[str]] = {}
     for text in texts:
         said.setdefault(text.source, []).append(text.text)
-    by_source |= {source: _cut(source, parts, window) for source, parts in said.items()}
+    for source, parts in said.items():
+        before = by_source.get(source, []) if source in going_on else []
+        by_source[source] = _cut(source, parts, window, before)
     return [passage for source in sorted(by_source) for passage in by_source[source]]
 
 
@@ -43,8 +51,11 @@ def _of_row(movie: Movie, window: Window) -> dict[str, list[Passage]]:
     return {source: _cut(source, texts, window) for source, texts in parts.items()}
 
 
-def _cut(source: str, texts: Iterable[str], window: Window) -> list[Passage]:
-    pieces = (piece for text in texts for piece in window.passages(text, MOST))
+def _cut(source: str, texts: Iterable[str], window: Window, before: Iterable[Passage] = ()) -> list[Passage]:
+    pieces = dict.fromkeys([passage.text for passage in before])
+    for text in texts:
+        if len(pieces) < MOST:
+            pieces.update(dict.fromkeys(window.passages(text, MOST)))
     return [Passage(source=source, position=n, text=piece) for n, piece in enumerate(islice(pieces, MOST))]
 
 

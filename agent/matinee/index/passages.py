@@ -13,15 +13,14 @@ from typing import NamedTuple, Protocol
 from matinee.models import Candidate, Constraint, Movie, Passage
 from matinee.providers.embeddings import EmbeddingModel
 
-_SEVERAL = 3
-"""How many passages are asked for a film that is wanted: some have several among the nearest."""
+_FIRST, _DEEPER, _MOST = 50, 4, 3200
+"""How many passages are asked for at first, how many times as many next, and at most: a film may have many."""
 
-_MOST = 2000
 _MINUTE = 60.0
 
 
 class FoundPassage(NamedTuple):
-    """A film's passage nearest to a vector, with the cosine between them."""
+    """A film's passage nearest to a vector, with the cosine between them; or best by words, with that score."""
 
     movie_id: str
     passage: Passage
@@ -48,9 +47,32 @@ class PassageIndex(Protocol):
         ...
 
     async def nearest(
-        self, vector: Sequence[float], k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
+        self,
+        vector: Sequence[float],
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+        least: float = -1.0,
     ) -> list[FoundPassage]:
-        """Return the nearest passage of each of at most `k` films that meet every constraint, nearest first."""
+        """Return the nearest passage of each of at most `k` films that meet every constraint, nearest first.
+
+        Passages of a cosine below `least` are left out, which spares a search that needs none of them.
+        """
+        ...
+
+    async def lexical(
+        self,
+        words: str,
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+        least: float = 0.0,
+    ) -> list[FoundPassage]:
+        """Return the best passage of each of at most `k` films by the words that it holds, best first.
+
+        Scores are those of the films' own `lexical`, each by the words' frequency among passages where the home weighs
+        words by that; what scores below `least` is left out.
+        """
         ...
 
     async def count(self) -> int:
@@ -88,23 +110,26 @@ def in_order(passages: Sequence[Passage]) -> list[Passage]:
     return sorted(passages, key=lambda p: (p.source, p.position))
 
 
-async def best_of_films(search: Callable[[int], Awaitable[list[FoundPassage]]], k: int) -> list[FoundPassage]:
+async def best_of_films(
+    search: Callable[[int], Awaitable[list[FoundPassage]]], k: int, least: float = -1.0
+) -> list[FoundPassage]:
     """Return the best passage of each of at most `k` films, by ever deeper searches while these give too few films."""
-    depth = _SEVERAL * k
+    depth = _FIRST
     while True:
-        found = await search(min(depth, _MOST))
+        found = await search(depth)
         best: dict[str, FoundPassage] = {}
         for one in found:
-            best.setdefault(one.movie_id, one)
-        if len(best) >= k or len(found) < depth or depth >= _MOST:
+            if one.score >= least:
+                best.setdefault(one.movie_id, one)
+        if len(best) >= k or len(found) < depth or found[-1].score < least or depth >= _MOST:
             return list(best.values())[:k]
-        depth *= 4
+        depth *= _DEEPER
 
 
 def by_best_passage(
     films: Sequence[Candidate], passages: Sequence[FoundPassage], others: Mapping[str, Movie], k: int
 ) -> list[Candidate]:
-    """Return the `k` best films by the better of two cosines: their own text's, and their best passage's.
+    """Return the `k` best films by the better of two scores of a kind: their own text's, and their best passage's.
 
     `others` has the rows of films that only a passage found; a passage whose film is in neither is left out.
     """

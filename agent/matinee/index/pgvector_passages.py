@@ -1,13 +1,13 @@
 """Passages in PostgreSQL: a table beside the films', which demands inside the query join."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 
 from langchain_core.documents import Document
 
 from matinee.index.passages import FoundPassage, Presence, best_of_films, in_order, passage_id
 from matinee.index.pgvector_filters import EVERYTHING, Where, clean, id_text, movie_filter
 from matinee.index.pgvector_schema import Form, Layout
-from matinee.index.pgvector_table import PgvectorTable
+from matinee.index.pgvector_table import Found, PgvectorTable
 from matinee.models import Constraint, Movie, Passage
 from matinee.outside import TEXT_MAX, plain
 from matinee.providers.embeddings import EmbeddingModel
@@ -61,21 +61,32 @@ class PgvectorPassages:
         return {movie_id: in_order(passages) for movie_id, passages in found.items()}
 
     async def nearest(
-        self, vector: Sequence[float], k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
+        self,
+        vector: Sequence[float],
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+        least: float = -1.0,
     ) -> list[FoundPassage]:
         """Return the nearest passage of each of at most `k` films that meet every constraint, nearest first."""
         if k < 1 or not await self._presence.known():
             return []
-        films = await self._films.layout()
-        where = EVERYTHING if films is None or not constraints else _joined(films, movie_filter(films, constraints))
-        if exclude:
-            where = where.also("movie_id <> ALL(:not_these)", not_these=clean(sorted(exclude)))
+        where = await self._within(constraints, exclude)
+        return await best_of_films(lambda n: self._found(self.table.nearest(vector, n, lambda _: where)), k, least)
 
-        async def search(limit: int) -> list[FoundPassage]:
-            found = await self.table.nearest(vector, limit, lambda _: where)
-            return [FoundPassage(d.metadata["movie_id"], _passage_of(d), cosine) for d, cosine in found]
-
-        return await best_of_films(search, k)
+    async def lexical(
+        self,
+        words: str,
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+        least: float = 0.0,
+    ) -> list[FoundPassage]:
+        """Return the best passage of each of at most `k` films by `ts_rank`, best first."""
+        if k < 1 or not await self._presence.known():
+            return []
+        where = await self._within(constraints, exclude)
+        return await best_of_films(lambda n: self._found(self.table.search_words(words, n, lambda _: where)), k, least)
 
     async def count(self) -> int:
         """Return how many passages are stored."""
@@ -88,6 +99,14 @@ class PgvectorPassages:
             if gone := [str(document.id) for document in await self.table.select(lambda _: left, ["movie_id"])]:
                 await self.table.delete(gone)
             await self.table.settle()
+
+    async def _within(self, constraints: Sequence[Constraint], exclude: Collection[str]) -> Where:
+        films = await self._films.layout() if constraints else None
+        where = _joined(films, movie_filter(films, constraints)) if films else EVERYTHING
+        return where.also("movie_id <> ALL(:not_these)", not_these=clean(sorted(exclude))) if exclude else where
+
+    async def _found(self, searching: Awaitable[Found]) -> list[FoundPassage]:
+        return [FoundPassage(d.metadata["movie_id"], _passage_of(d), score) for d, score in await searching]
 
     async def _held(self, movie_ids: Collection[str]) -> list[Document]:
         of_films = EVERYTHING.also("movie_id = ANY(:films)", films=clean(sorted(movie_ids)))

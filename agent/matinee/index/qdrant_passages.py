@@ -4,7 +4,7 @@ Qdrant joins nothing, so that a demand inside the query needs the film's facts a
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from qdrant_client import models
@@ -69,25 +69,48 @@ class QdrantPassages:
         if movie_ids and await self._presence.known():
             of_films = models.Filter(must=[matching("movie_id", movie_ids)])
             for point in await asyncio.to_thread(lambda: list(self.collection.scroll(of_films, _OWN))):
-                movie_id, passage = _passage_of(point)
+                movie_id, passage = _passage_of(point.payload)
                 found.setdefault(movie_id, []).append(passage)
         return {movie_id: in_order(passages) for movie_id, passages in found.items()}
 
     async def nearest(
-        self, vector: Sequence[float], k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
+        self,
+        vector: Sequence[float],
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+        least: float = -1.0,
     ) -> list[FoundPassage]:
         """Return the nearest passage of each of at most `k` films that meet every constraint, nearest first."""
         if k < 1 or not await self._presence.known():
             return []
-        condition = movie_filter(constraints) or models.Filter()
-        if exclude:
-            condition.must_not = [*_conditions(condition.must_not), matching("movie_id", exclude)]
 
         async def search(limit: int) -> list[FoundPassage]:
-            points = await asyncio.to_thread(self.collection.nearest_points, vector, limit, condition, _OWN)
-            return [FoundPassage(*_passage_of(point), point.score) for point in points]
+            points = await asyncio.to_thread(
+                self.collection.nearest_points, vector, limit, _within(constraints, exclude), _OWN
+            )
+            return [FoundPassage(*_passage_of(point.payload), point.score) for point in points]
 
-        return await best_of_films(search, k)
+        return await best_of_films(search, k, least)
+
+    async def lexical(
+        self,
+        words: str,
+        k: int,
+        constraints: Sequence[Constraint] = (),
+        exclude: Collection[str] = (),
+        least: float = 0.0,
+    ) -> list[FoundPassage]:
+        """Return the best passage of each of at most `k` films by BM25, best first."""
+        if k < 1 or not await self._presence.known():
+            return []
+
+        async def search(limit: int) -> list[FoundPassage]:
+            found = await asyncio.to_thread(self.collection.search_words, words, limit, _within(constraints, exclude))
+            payloads = [({"page_content": d.page_content, "metadata": d.metadata}, score) for d, score in found]
+            return [FoundPassage(*_passage_of(payload), score) for payload, score in payloads]
+
+        return await best_of_films(search, k, least)
 
     async def count(self) -> int:
         """Return how many passages are stored."""
@@ -123,9 +146,9 @@ def _metadata(movie: Movie, passage: Passage) -> dict[str, Any]:
     return {**_facts(movie), "source": passage.source, "position": passage.position}
 
 
-def _passage_of(point: Any) -> tuple[str, Passage]:
-    """Return a point's film and passage; one that others wrote has neither source nor position."""
-    payload: Mapping[str, Any] = point.payload or {}
+def _passage_of(given: Mapping[str, Any] | None) -> tuple[str, Passage]:
+    """Return the film and the passage of a payload; one that others wrote has neither source nor position."""
+    payload = given or {}
     metadata = plain_row(payload.get("metadata") or {})
     source, position = str(metadata.get("source", "text")), metadata.get("position")
     text = plain(str(payload.get("page_content", ""))[:TEXT_MAX])
@@ -134,5 +157,9 @@ def _passage_of(point: Any) -> tuple[str, Passage]:
     )
 
 
-def _conditions(given: Any) -> Iterable[models.Condition]:
-    return given if isinstance(given, list) else [given] if given else []
+def _within(constraints: Sequence[Constraint], exclude: Collection[str]) -> models.Filter | None:
+    condition = movie_filter(constraints)
+    if not exclude:
+        return condition
+    others = models.Filter(must_not=[matching("movie_id", exclude)])
+    return models.Filter(must=[condition, others]) if condition else others

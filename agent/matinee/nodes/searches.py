@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from matinee.context import Context
 from matinee.index import MovieIndex
-from matinee.index.passages import by_best_passage
+from matinee.index.passages import FoundPassage, by_best_passage
 from matinee.models import Candidate, Constraint, Movie, Nudge, Understanding
 from matinee.nodes.weighing import fused_weights
 from matinee.nodes.well_known import WellKnown
@@ -72,7 +72,7 @@ class Searches:
         )
         signals = dict(zip(_SEARCHES, found, strict=True))
         films = {c.movie.movie_id: c.movie for candidates in found for c in candidates}
-        passages = {c.movie.movie_id: c.passages for c in signals["dense"]}
+        passages = {c.movie.movie_id: c.passages for s in ("bm25", "dense") for c in signals[s] if c.passages}
         if len(films) < context.limit and not weights["dense"]:
             # Films may meet every demand of which nobody voted: none gives way as long as there are such.
             films |= {c.movie.movie_id: c.movie for c in await self._dense(ask, constraints, context.depth)}
@@ -86,19 +86,24 @@ class Searches:
     async def _dense(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
         """Search among films and passages alike: a film scores by the better of its own text and its best passage."""
         vector = await self._nudged(await self._embedded(ask.text), ask.understood.nudges)
-        films, passages = await asyncio.gather(
-            self.movies.nearest(vector, k, constraints, ask.exclude),
-            self.movies.passages.nearest(vector, k, constraints, ask.exclude),
-        )
+        films = await self.movies.nearest(vector, k, constraints, ask.exclude)
+        least = films[-1].score if len(films) == k else -1.0  # what is further away changes nothing
+        passages = await self.movies.passages.nearest(vector, k, constraints, ask.exclude, least)
+        return await self._with_passages(films, passages, k)
+
+    async def _lexical(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+        words = search_words(ask.understood)
+        films = await self.movies.lexical(words, k, constraints, ask.exclude)
+        least = films[-1].score if len(films) == k else 0.0
+        passages = await self.movies.passages.lexical(words, k, constraints, ask.exclude, least)
+        return await self._with_passages(films, passages, k)
+
+    async def _with_passages(self, films: list[Candidate], passages: Sequence[FoundPassage], k: int) -> list[Candidate]:
         if not passages:
             return films
         rows = {candidate.movie.movie_id for candidate in films}
-        least = films[-1].score if len(films) == k else -1.0
-        others = await self.movies.get([p.movie_id for p in passages if p.movie_id not in rows and p.score > least])
+        others = await self.movies.get([p.movie_id for p in passages if p.movie_id not in rows])
         return by_best_passage(films, passages, {movie.movie_id: movie for movie in others}, k)
-
-    async def _lexical(self, ask: Ask, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
-        return await self.movies.lexical(search_words(ask.understood), k, constraints, ask.exclude)
 
     async def _neighbours(
         self, ask: Ask, named: Sequence[str], constraints: Sequence[Constraint], k: int
