@@ -13,7 +13,7 @@ from matinee.index import Entry, Home
 from matinee.index.pgvector import PgvectorHome
 from matinee.index.qdrant import QdrantHome
 from matinee.index.qdrant_passages import PASSAGES
-from matinee.models import Movie, Passage
+from matinee.models import Constraint, Movie, Passage
 from matinee.providers.embeddings import EmbeddingModel, QueryCache
 from tests.support.embedded_postgres_home import (
     engine,  # noqa: F401
@@ -71,7 +71,23 @@ async def test_a_film_comes_once_however_many_of_its_passages_are_near(told: Hom
 async def test_passages_that_are_not_near_enough_stay_out(told: Home) -> None:
     near = await told.movies.passages.nearest(vector(DINER), 5)
     assert [one.movie_id for one in near] == [HEAT.movie_id, MOON.movie_id]
-    assert await told.movies.passages.nearest(vector(DINER), 5, least=near[1].score + 1e-3) == near[:1]
+    nearer = await told.movies.passages.nearest(vector(DINER), 5, least=near[1].score + 1e-3)
+    assert [one.passage.text for one in nearer] == [DINER]
+
+
+async def test_films_are_found_by_words_that_their_passages_hold_within_demands(told: Home) -> None:
+    async def titled(words: str, *demands: Constraint, exclude: tuple[Movie, ...] = (), k: int = 5) -> list[str]:
+        found = await told.movies.passages.lexical(words, k, demands, {m.movie_id for m in exclude})
+        assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+        return [one.passage.text for one in found]
+
+    assert await titled("coffee or dreams & (") == [DINER]
+    assert set(await titled("worker coffee dreams")) == {TWIN, DINER}
+    assert await titled("worker coffee", demand("year", "at_least", 2000)) == [TWIN]
+    assert await titled("worker coffee", exclude=(MOON,)) == [DINER]
+    assert await titled("worker coffee", k=0) == []
+    for nothing in ("", "xylophone", "???", "slow burn"):  # the last stands in tags alone
+        assert await titled(nothing) == []
 
 
 async def test_films_are_found_behind_one_with_very_many_near_passages(told: Home) -> None:

@@ -6,6 +6,7 @@ from matinee.catalogue.ingest import ingest
 from matinee.catalogue.passages import MOST
 from matinee.catalogue.readers import Row
 from matinee.catalogue.readers.texts import LongText
+from matinee.catalogue.text import rerank_text
 from matinee.context import Context
 from matinee.index import Home
 from matinee.index.passages import FoundPassage, Presence, best_of_films, by_best_passage
@@ -180,3 +181,23 @@ async def test_that_there_are_no_passages_is_looked_up_once_and_not_for_each_sea
     presence.forget()
     await presence.known()
     assert counted == 2
+
+
+async def test_a_film_is_found_by_words_that_only_a_passage_holds() -> None:
+    home = memory_home()
+    await ingest([*map(row, FILMS), row(FARGO, ("plot", BEACON))], home.movies)
+    context = Context(weights=dict.fromkeys(Context().weights.model_dump(), 0.0) | {"bm25": 1.0})
+    ask = Ask(Understanding(text="zebra ledgers"), "zebra ledgers")
+    (found, *rest) = await Searches(home.movies, word_embedding()).candidates(ask, [], context)
+    assert not any("bm25" in one.receipt and one.receipt["bm25"].rank for one in rest)
+    assert (found.movie, [p.text for p in found.passages]) == (FARGO, [BEACON])
+    assert found.receipt["bm25"].rank == 1
+
+
+def test_the_cross_encoder_reads_what_a_passage_says_of_the_request_in_the_overview_s_place() -> None:
+    told = [Passage(source="plot", position=7, text=f"The tide turns. {BEACON} Nobody looks. Then it rains.")]
+    text = rerank_text(HEAT, told, "a keeper buries ledgers under a beacon")
+    assert f"{BEACON} Nobody looks." in text and HEAT.overview not in text
+    assert text.startswith("Heat (1995): Crime, Drama, Thriller\n")
+    assert rerank_text(HEAT, told, "a detective hunts a thief in Los Angeles") == rerank_text(HEAT)
+    assert rerank_text(HEAT, [Passage(source="tags", position=0, text="beacon")], "a beacon") == rerank_text(HEAT)

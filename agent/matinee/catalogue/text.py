@@ -1,6 +1,11 @@
 """The text of a film that gets embedded, and the shorter one that the cross-encoder reads."""
 
-from matinee.models import Movie
+from collections.abc import Sequence
+from itertools import pairwise
+
+from matinee.grounding.claims import sentences
+from matinee.grounding.claims.lexicon import telling_stems
+from matinee.models import Movie, Passage
 
 
 def embedding_text(movie: Movie) -> str:
@@ -19,14 +24,33 @@ def embedding_text(movie: Movie) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def rerank_text(movie: Movie) -> str:
-    """Return what the cross-encoder reads: it costs by the token, so people and places are left out."""
+def rerank_text(movie: Movie, passages: Sequence[Passage] = (), request: str = "") -> str:
+    """Return what the cross-encoder reads: it costs by the token, so people and places are left out.
+
+    Where a passage has two sentences that say more of what the request says than the overview does, these stand in the
+    overview's place.
+    """
     lines = [
         f"{movie.label}: {', '.join(movie.genres)}" if movie.genres else movie.label,
-        movie.overview,
+        _nearest(movie.overview, passages, request),
         ", ".join(movie.keywords),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _nearest(overview: str, passages: Sequence[Passage], request: str) -> str:
+    prose = [passage.text for passage in passages if passage.source in ("plot", "review", "overview")]
+    if not prose:
+        return overview
+    asked = telling_stems(request)
+    pairs = [pair for text in prose for pair in pairwise([*sentences(text), ""])]
+
+    def shared(text: str) -> int:
+        return len(asked & telling_stems(text))
+
+    best = max(pairs, key=lambda pair: (shared(" ".join(pair)), shared(pair[0])))
+    nearest = " ".join(best).strip()
+    return nearest if shared(nearest) > shared(overview) else overview
 
 
 def _titled(movie: Movie) -> str:

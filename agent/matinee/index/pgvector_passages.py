@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Collection, Sequence
 
 from langchain_core.documents import Document
 
-from matinee.index.passages import FoundPassage, Presence, best_of_films, in_order, passage_id
+from matinee.index.passages import NOT_BY_WORDS, FoundPassage, Presence, best_of_films, in_order, passage_id
 from matinee.index.pgvector_filters import EVERYTHING, Where, clean, id_text, movie_filter
 from matinee.index.pgvector_schema import Form, Layout
 from matinee.index.pgvector_table import Found, PgvectorTable
@@ -85,7 +85,7 @@ class PgvectorPassages:
         """Return the best passage of each of at most `k` films by `ts_rank`, best first."""
         if k < 1 or not await self._presence.known():
             return []
-        where = await self._within(constraints, exclude)
+        where = (await self._within(constraints, exclude)).also("source <> :left_out", left_out=NOT_BY_WORDS)
         return await best_of_films(lambda n: self._found(self.table.search_words(words, n, lambda _: where)), k, least)
 
     async def count(self) -> int:

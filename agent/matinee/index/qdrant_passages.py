@@ -9,7 +9,7 @@ from typing import Any
 
 from qdrant_client import models
 
-from matinee.index.passages import FoundPassage, Presence, best_of_films, in_order, passage_id
+from matinee.index.passages import NOT_BY_WORDS, FoundPassage, Presence, best_of_films, in_order, passage_id
 from matinee.index.qdrant_collection import QdrantCollection
 from matinee.index.qdrant_filters import INDEXED, matching, meta, movie_filter, point_id
 from matinee.models import Constraint, Movie, Passage
@@ -17,7 +17,9 @@ from matinee.outside import TEXT_MAX, plain, plain_row
 from matinee.providers.embeddings import EmbeddingModel
 
 PASSAGES = "matinee_passages"
-INDEXED_PASSAGES = {name: kind for name, kind in INDEXED.items() if name != "keys"}
+INDEXED_PASSAGES = {name: kind for name, kind in INDEXED.items() if name != "keys"} | {
+    "source": models.PayloadSchemaType.KEYWORD
+}
 
 _OWN = ["page_content", meta("movie_id"), meta("source"), meta("position")]
 
@@ -105,8 +107,12 @@ class QdrantPassages:
         if k < 1 or not await self._presence.known():
             return []
 
+        prose = models.Filter(must_not=[matching("source", [NOT_BY_WORDS])])
+        films = _within(constraints, exclude)
+        condition = models.Filter(must=[prose, films]) if films else prose
+
         async def search(limit: int) -> list[FoundPassage]:
-            found = await asyncio.to_thread(self.collection.search_words, words, limit, _within(constraints, exclude))
+            found = await asyncio.to_thread(self.collection.search_words, words, limit, condition)
             payloads = [({"page_content": d.page_content, "metadata": d.metadata}, score) for d, score in found]
             return [FoundPassage(*_passage_of(payload), score) for payload, score in payloads]
 
@@ -139,7 +145,7 @@ class QdrantPassages:
 
 
 def _facts(movie: Movie) -> dict[str, Any]:
-    return movie.model_dump(mode="json", include=set(INDEXED_PASSAGES))
+    return movie.model_dump(mode="json", include=set(INDEXED) - {"keys"})
 
 
 def _metadata(movie: Movie, passage: Passage) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Rerank:
     async def _read(self, query: str, candidates: Sequence[Candidate]) -> Scores:
         if self._cross_encoder is None:
             raise ModelUnavailable("none is set (MATINEE_RERANKER=none).")
-        texts = [rerank_text(c.movie) for c in candidates]
+        texts = [rerank_text(c.movie, c.passages, query) for c in candidates]
         logits = await asyncio.to_thread(self._cross_encoder.score, query, texts)
         return {c.movie.movie_id: logit for c, logit in zip(candidates, logits, strict=True)}
 

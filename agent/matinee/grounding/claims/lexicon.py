@@ -7,7 +7,7 @@ from importlib.resources import files
 from tomllib import loads
 from typing import Any
 
-from matinee.grounding.claims.text import stem
+from matinee.grounding.claims.text import stem, tokens
 
 
 class Lexicon:
@@ -118,3 +118,8 @@ def _shipped(name: str) -> dict[str, Any]:
 
 
 LEXICON = Lexicon(_shipped("words.toml"), _shipped("kin.toml"))
+
+
+def telling_stems(text: str) -> frozenset[str]:
+    """Return the stems of the words of a text that assert something."""
+    return frozenset(token.stem for token in tokens(text) if not LEXICON.empty(token.low))

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from matinee.grounding.claims import tellable_passages
-from matinee.grounding.claims.lexicon import LEXICON
+from matinee.grounding.claims.lexicon import telling_stems
 from matinee.grounding.claims.telling import TAGS
-from matinee.grounding.claims.text import tokens
 from matinee.models import Movie, Passage, Spoilers, Understanding
 from matinee.providers.evidence.phrases import Said, fill, listed, phrases
 
@@ -21,8 +20,8 @@ _TAGS = 2
 def quotation(passages: Sequence[Passage], movie: Movie, request: Understanding, spoilers: Spoilers) -> Said | None:
     """Return a sentence that quotes what speaks of what the request asks for, with its source; None if nothing does."""
     told = list(tellable_passages(passages, spoilers, seen=request.intent == "identify"))
-    asked = _telling(request.text)
-    prose = [(len(asked & _telling(text)), source, text) for source, text in told if source != TAGS]
+    asked = telling_stems(request.text)
+    prose = [(len(asked & telling_stems(text)), source, text) for source, text in told if source != TAGS]
     for shared, source, text in sorted(prose, key=lambda one: -one[0]):
         if shared >= _SHARED and len(text.split()) <= _LONGEST and _fits_quotes(text) and text not in movie.overview:
             frame = phrases().quotation.review if source == "review" else phrases().quotation.plot
@@ -35,12 +34,8 @@ def quotation(passages: Sequence[Passage], movie: Movie, request: Understanding,
     return fill(phrases().quotation.tags, {"tags": Said(listed(quoted), tuple((TAGS, tag) for tag in named[:_TAGS]))})
 
 
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(token.stem for token in tokens(text) if not LEXICON.empty(token.low))
-
-
 def _within(tag: str, asked: Iterable[str]) -> bool:
-    return bool(own := _telling(tag)) and own <= frozenset(asked)
+    return bool(own := telling_stems(tag)) and own <= frozenset(asked)
 
 
 def _fits_quotes(text: str) -> bool:
