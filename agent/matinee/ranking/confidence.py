@@ -15,7 +15,7 @@ from matinee.ranking.fusion import By, Weighing, fused_by, possible
 Kind = Literal["identify", "like", "open"]
 """A film half remembered, something like films named, or whatever else."""
 
-CURVES: Mapping[Kind, tuple[float, float]] = {"identify": (-12.59, 11.82), "like": (-3.44, 0.15), "open": (-5.85, 2.64)}
+CURVES: Mapping[Kind, tuple[float, float]] = {"identify": (-8.06, 7.81), "like": (-3.44, 0.13), "open": (-4.35, 0.95)}
 """Offset and slope of each kind's curve."""
 
 
