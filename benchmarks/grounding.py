@@ -104,7 +104,8 @@ async def measure(
         measured.seconds = perf_counter() - start
         if one.streams:
             for request in made[:LEAVINGS]:
-                measured.closed.append(await closing(graph, request, context, one.streams))
+                if (seconds := await closing(graph, request, context, one.streams)) is not None:
+                    measured.closed.append(seconds)
         parts.home.close()
     return measured
 

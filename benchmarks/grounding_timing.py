@@ -56,19 +56,24 @@ class Moments:
         return {name: round(at - self.begun, 3) for name, at in named.items() if at and self.begun}
 
 
-async def closing(graph: RecommendGraph, request: str, context: Context, open_streams: Callable[[], int]) -> float:
+async def closing(
+    graph: RecommendGraph, request: str, context: Context, open_streams: Callable[[], int]
+) -> float | None:
     """Return the seconds from when the reader of a run leaves to when the model's HTTP stream is closed.
 
-    The reader leaves as soon as the stream is open, while the model still reads the prompt.
+    The reader leaves as soon as the stream is open, while the model still reads the prompt. None: no film meets the
+    request, and the model is not asked.
 
     Raises:
-        TimeoutError: it did not open, or was still open after 10 seconds.
+        TimeoutError: the stream did not open, or was still open after 10 seconds.
     """
     stream: Any = graph.astream({"query": request}, context=context, stream_mode="custom")
     async with aclosing(stream):
         async for payload in stream:
             if (payload.get("stage"), payload.get("phase")) == ("generate", "begun"):
                 break
+        else:
+            return None
         await _comes(open_streams)
         left = perf_counter()
     await _comes(lambda: not open_streams())
