@@ -62,6 +62,8 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     candidates: list[dict[str, Any]]
     seeds: list[dict[str, Any]]
     preferences: list[dict[str, Any]]
+    ratings: list[str]
+    """What the viewer rated, as sources of evidence, and not more than reasons are likely to speak of."""
     ranked: list[dict[str, Any]]
     writer: Literal["model", "evidence", "none"]
     draft: str

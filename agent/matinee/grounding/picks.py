@@ -7,7 +7,7 @@ breaks a constraint, repeats, or gives a reason without support.
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from matinee.grounding.claims import ClaimChecker, cited, tellable
+from matinee.grounding.claims import ClaimChecker, Source, cited, tellable
 from matinee.grounding.draft import Draft
 from matinee.grounding.language import in_english
 from matinee.grounding.match import Fault, match
@@ -57,6 +57,7 @@ class PickDesk:
         write: Callable[[Movie], Written],
         picks: Sequence[MovieRecommendation] = (),
         spoilers: Spoilers = "premise",
+        told: Sequence[Source] = (),
     ) -> None:
         self.picks = list(picks)
         self.faults: list[str] = []
@@ -68,7 +69,7 @@ class PickDesk:
         self._write = write
         self._spoilers: Spoilers = spoilers
         written = {c.movie.movie_id: c.passages for c in offered if c.passages}
-        self._checker = ClaimChecker(understanding, preferences, spoilers=spoilers, written=written)
+        self._checker = ClaimChecker(understanding, preferences, told=told, spoilers=spoilers, written=written)
 
     @property
     def full(self) -> bool:

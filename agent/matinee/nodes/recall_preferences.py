@@ -7,7 +7,9 @@ from langgraph.runtime import Runtime
 from matinee import events
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
+from matinee.grounding.claims.ratings import told
 from matinee.index import PreferenceIndex
+from matinee.models import Understanding
 from matinee.nodes.viewer import user_of, without_preferences
 from matinee.state import RecommendState
 from matinee.taste.collaborative import Collaborative
@@ -27,21 +29,33 @@ class RecallPreferences:
         user = user_of(state, Context.of(runtime.context))
         if user is None:
             events.status("recall_preferences", "no viewer named", preferences=0)
-            return {"preferences": []}
+            return {"preferences": [], "ratings": []}
         try:
             found = await self._preferences.recall(user, state["request"], _RECALLED)
-            told = bool(found or await self._preferences.rejected(user) or await self._rated(user))
+            known = bool(found or await self._preferences.rejected(user) or await self._rated(user))
+            ratings = await self._ratings(user, state)
         except IndexUnavailable as error:
             notice = without_preferences(user, error)
             events.notice(notice)
             events.status("recall_preferences", "not to be had", preferences=0)
-            return {"preferences": [], "notices": [notice]}
+            return {"preferences": [], "ratings": [], "notices": [notice]}
         nothing = f"Nothing is stored for {user} yet; `matinee taste add` or `matinee taste import` changes that."
-        notices = [] if told else [nothing]
+        notices = [] if known else [nothing]
         for notice in notices:
             events.notice(notice)
         events.status("recall_preferences", f"{len(found)} preferences of {user}", preferences=len(found))
-        return {"preferences": [p.model_dump(mode="json") for p in found], "notices": notices}
+        return {
+            "preferences": [p.model_dump(mode="json") for p in found],
+            "ratings": ratings,
+            "notices": notices,
+        }
+
+    async def _ratings(self, user: str, state: RecommendState) -> list[str]:
+        """Return what the viewer rated, as the evidence of reasons cites it; films that the request names first."""
+        if self._collaborative is None:
+            return []
+        named = [m.movie_id for m in Understanding.model_validate(state["understanding"]).mentions]
+        return [told(movie, stars).text for movie, stars in await self._collaborative.rated(user, named)]
 
     async def _rated(self, user: str) -> bool:
         """Tell whether the viewer brought ratings, be it of films that the catalogue lacks."""

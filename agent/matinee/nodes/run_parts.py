@@ -7,6 +7,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from matinee.context import Context
+from matinee.grounding.claims import Source
 from matinee.grounding.picks import PickDesk
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding
 from matinee.providers.evidence.writer import EvidenceWriter
@@ -59,6 +60,7 @@ def open_desk(
         lambda movie: opened().reason(movie),
         picks,
         context.spoilers,
+        [Source("rating:viewer", text) for text in state.get("ratings", [])],
     )
 
 

@@ -5,7 +5,7 @@ here it is opened at first use, off the event loop, and again when another takes
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from matinee import logs
 from matinee.errors import CatalogueError
 from matinee.index import Home, MovieIndex
 from matinee.index.viewers import ViewerIndex
+from matinee.models import Movie
 from matinee.settings import Settings
 from matinee.taste import ratings_model
 from matinee.taste.catalogue_films import CatalogueFilms
@@ -96,6 +97,13 @@ class Collaborative:
         """
         films = await self.films_of(stored := await self.stored(user))
         return {film: one.rating for film, one in zip(films, stored, strict=True) if film is not None}
+
+    async def rated(self, user: str, first: Collection[str] = (), most: int = 100) -> list[tuple[Movie, float]]:
+        """Return films that a viewer rated, with the stars: these `first`, then those of the most stars."""
+        stars = await self.ratings_of(user)
+        chosen = sorted(stars, key=lambda film: (film not in first, -stars[film], film))[:most]
+        films = {movie.movie_id: movie for movie in await self._movies.get(chosen)}
+        return [(films[film], stars[film]) for film in chosen if film in films]
 
     async def stored(self, user: str) -> list[ViewerRating]:
         """Return all that a viewer brought, of films that the catalogue lacks, too."""

@@ -7,7 +7,7 @@ rest by words that the row uses too. One that the row speaks against is contradi
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from matinee.grounding.claims import figures, genres, names, plot, quotes, repute, viewer
+from matinee.grounding.claims import figures, genres, names, plot, quotes, ratings, repute, viewer
 from matinee.grounding.claims.plot import Leeway, Scorer
 from matinee.grounding.claims.ruling import Case, Fault, Ruling, Verdict
 from matinee.grounding.claims.sources import Known, Source
@@ -144,6 +144,7 @@ class ClaimChecker:
 
     def _ruled(self, claim: str, case: Case) -> Ruling:
         ruling = Ruling(claim, case)
+        ratings.check(ruling)
         viewer.films(ruling)
         quotes.check(ruling)
         plot.endings(ruling)

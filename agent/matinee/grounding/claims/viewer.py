@@ -2,6 +2,7 @@
 
 import re
 
+from matinee.grounding.claims import ratings
 from matinee.grounding.claims.figures import SET_LENGTH, said_length
 from matinee.grounding.claims.lexicon import LEXICON, any_of, spoken
 from matinee.grounding.claims.ruling import Ruling
@@ -109,6 +110,7 @@ def films(ruling: Ruling) -> None:
         return
     titles = [m.title for m in ruling.case.known.request.mentions]
     titles += [p.title for p in ruling.case.known.preferences if p.title]
+    titles += ratings.titles(ruling)
     for title in titles:
         if LEXICON.empty(title.casefold()):
             continue
