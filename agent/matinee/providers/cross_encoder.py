@@ -13,7 +13,7 @@ from matinee.settings import Settings
 if TYPE_CHECKING:
     from fastembed.rerank.cross_encoder import TextCrossEncoder
 
-_MAX_TOKENS = 96
+MAX_TOKENS = 96
 """A pair longer than this is cut: cost grows with length, and a film's text says what it is about early."""
 
 KNOWN = "minilm, minilm:hub, none"
@@ -33,10 +33,12 @@ class CrossEncoder(Protocol):
 class OnnxCrossEncoder:
     """ms-marco-MiniLM-L-12-v2 through fastembed and ONNX, one pair at a time in a pool of threads."""
 
-    def __init__(self, *, threads: int = 1, hub: bool = False) -> None:
+    def __init__(self, *, threads: int = 1, hub: bool = False, tokens: int = MAX_TOKENS) -> None:
+        """Take how many pairs to read at a time, whose copy of the weights, and where a pair is cut."""
         self.name = MINILM_RERANKER.name if hub else f"{MINILM_RERANKER.name} (int8)"
         self._threads = threads
         self._hub = hub
+        self._tokens = tokens
         self._loading = threading.Lock()
 
     @cached_property
@@ -60,7 +62,7 @@ class OnnxCrossEncoder:
         # The packaged tokenizer.json asks to pad every pair to 512 tokens, which costs ten times the work.
         tokenizer = model.model.tokenizer  # type: ignore[attr-defined]
         tokenizer.enable_padding()
-        tokenizer.enable_truncation(_MAX_TOKENS)
+        tokenizer.enable_truncation(self._tokens)
         return model
 
     def _score_one(self, pair: tuple[str, str]) -> float:
