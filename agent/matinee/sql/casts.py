@@ -3,8 +3,9 @@
 from typing import Any
 
 from matinee.sql.allowed import BUILT_IN_TYPES, TYPE_ALIASES, TYPES
+from matinee.sql.levels import Statement
 from matinee.sql.refusal import Refusal, shorten, unknown
-from matinee.sql.values import VECTORS, Node, Statement, Value
+from matinee.sql.values import VECTORS, Node, Value
 from matinee.sql.vectors import bind, dimension_of
 
 

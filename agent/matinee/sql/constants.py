@@ -1,8 +1,9 @@
 """Literals in the tree: their values, and what is known of them."""
 
 from matinee.sql.allowed import MAX_NUMBER
+from matinee.sql.levels import Level
 from matinee.sql.refusal import Refusal, shorten
-from matinee.sql.values import Level, Node, Value
+from matinee.sql.values import Node, Value
 
 
 def constant_integer(node: Node | None) -> int | None:

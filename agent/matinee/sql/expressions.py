@@ -14,10 +14,11 @@ from matinee.sql.allowed import (
 )
 from matinee.sql.casts import cast
 from matinee.sql.constants import constant, constant_integer, constant_text
+from matinee.sql.levels import Level, Query
 from matinee.sql.operators import binary, pattern, unary
 from matinee.sql.refusal import Refusal, shorten
 from matinee.sql.scope import column
-from matinee.sql.values import Level, Node, Query, Value
+from matinee.sql.values import Node, Value
 
 _BOOLEAN = Value("boolean")
 

@@ -13,10 +13,11 @@ from matinee.sql.allowed import (
 )
 from matinee.sql.constants import constant_integer, constant_text
 from matinee.sql.expressions import expression, expressions, only, union
+from matinee.sql.levels import Level
 from matinee.sql.operators import pattern
 from matinee.sql.ordering import ordering
 from matinee.sql.refusal import Refusal, shorten, unknown
-from matinee.sql.values import VECTORS, Level, Node, Value
+from matinee.sql.values import VECTORS, Node, Value
 from matinee.sql.vectors import bits, distance
 
 _FORMAT = re.compile(r"(?:[^%]|%%|%s)*")

@@ -13,11 +13,11 @@ one half of the safety; the other is the role and the read-only transaction of `
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from matinee.sql.levels import Level, Statement
 from matinee.sql.parsing import parse
 from matinee.sql.queries import query
 from matinee.sql.refusal import Refusal
 from matinee.sql.schema import DEFAULT, Schema
-from matinee.sql.values import Level, Statement
 
 __all__ = ["DEFAULT", "Schema", "Verdict", "check"]
 

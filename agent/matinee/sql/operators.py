@@ -12,8 +12,9 @@ from matinee.sql.allowed import (
     PATTERNS,
     SETS,
 )
+from matinee.sql.levels import Statement
 from matinee.sql.refusal import Refusal, shorten
-from matinee.sql.values import VECTORS, Statement, Value
+from matinee.sql.values import VECTORS, Value
 from matinee.sql.vectors import bits, check_pair, distance, typed
 
 _BACK_REFERENCE = re.compile(r"\\[0-9]")

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from matinee.sql.constants import constant_integer
 from matinee.sql.expressions import expression, opened
+from matinee.sql.levels import Level
 from matinee.sql.refusal import Refusal
-from matinee.sql.values import Level, Node, Value
+from matinee.sql.values import Node, Value
 
 
 def ordering(

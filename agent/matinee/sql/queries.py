@@ -12,11 +12,12 @@ from matinee.sql.allowed import (
 from matinee.sql.constants import constant_integer
 from matinee.sql.expressions import expression, expressions, merge, only, opened
 from matinee.sql.functions import window
+from matinee.sql.levels import Level, Query
 from matinee.sql.ordering import ordering
 from matinee.sql.refusal import Refusal, shorten
 from matinee.sql.scope import relation_named
 from matinee.sql.sources import bounded, condition, names_of, renamed, source
-from matinee.sql.values import Level, Node, Query, Value
+from matinee.sql.values import Node, Value
 
 _STATEMENT = "only SELECT is allowed, not {}: write one SELECT over the listed tables"
 

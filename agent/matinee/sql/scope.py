@@ -1,8 +1,9 @@
 """Looking names up: columns in the relations of a SELECT and of those around it."""
 
 from matinee.sql.allowed import SYSTEM_COLUMNS
+from matinee.sql.levels import Level, Relation
 from matinee.sql.refusal import Refusal, shorten, unknown
-from matinee.sql.values import Level, Node, Relation, Value
+from matinee.sql.values import Node, Value
 
 
 def column(fields: list[Node], level: Level) -> Value:

@@ -4,10 +4,11 @@ from matinee.sql.allowed import MAX_CROSS, MAX_FROM, MAX_RELATIONS, PINNED_ROWS
 from matinee.sql.constants import constant_text
 from matinee.sql.expressions import expression, only, opened, sublink
 from matinee.sql.functions import element
+from matinee.sql.levels import Level, Query, Relation
 from matinee.sql.operators import binary
 from matinee.sql.refusal import Refusal, shorten, unknown
 from matinee.sql.schema import ARRAY_WEIGHT
-from matinee.sql.values import Level, Node, Query, Relation, Value
+from matinee.sql.values import Node, Value
 
 _JOINS = frozenset({"JOIN_INNER", "JOIN_LEFT", "JOIN_RIGHT", "JOIN_FULL"})
 

@@ -1,11 +1,6 @@
-"""What the guard knows of an expression without running it, and the scopes in which names are looked up."""
+"""What the guard knows of an expression without running it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from matinee.sql.schema import Schema
+from typing import Any, NamedTuple
 
 Node = dict[str, Any]
 
@@ -28,60 +23,3 @@ class Value(NamedTuple):
     order: int = 0
     text: str | None = None
     parameter: int | None = None
-
-
-class Query(NamedTuple):
-    """A query's columns and the most rows that it can give; None: as many as the tables have."""
-
-    columns: dict[str, Value]
-    rows: int | None
-
-
-@dataclass(slots=True)
-class Relation:
-    """A table, query or function in FROM. `base` is true of a stored table; `rows` is None without a bound."""
-
-    name: str
-    columns: dict[str, Value]
-    bit: int
-    rows: int | None
-    base: bool = False
-    lateral: int = 0
-
-
-@dataclass(slots=True)
-class Level:
-    """One SELECT: the relations of its FROM, the CTEs in sight, and the SELECT around it."""
-
-    statement: "Statement"
-    parent: "Level | None"
-    ctes: dict[str, Query]
-    relations: list[Relation] = field(default_factory=list)
-    merged: dict[str, Value] = field(default_factory=dict)
-    links: list[tuple[int, int, bool]] = field(default_factory=list)
-    aggregates: bool = False
-    sets: bool = False
-    rows: int | None = 1
-    multiplies: bool = False
-
-    @property
-    def mask(self) -> int:
-        """Return the bits of this level's own relations."""
-        mask = 0
-        for relation in self.relations:
-            mask |= relation.bit
-        return mask
-
-
-@dataclass(slots=True)
-class Statement:
-    """What is counted over the whole statement."""
-
-    schema: "Schema"
-    query: Callable[[Node, "Level | None", dict[str, Query], bool], Query]
-    vector_dimension: int | None
-    relations: int = 0
-    arms: int = 0
-    depth: int = 0
-    vectors: dict[int, tuple[str | None, int | None]] = field(default_factory=dict)
-    parameters: set[int] = field(default_factory=set)

@@ -2,8 +2,9 @@
 
 import re
 
+from matinee.sql.levels import Statement
 from matinee.sql.refusal import Refusal, shorten
-from matinee.sql.values import VECTORS, Statement, Value
+from matinee.sql.values import VECTORS, Value
 
 _DENSE = re.compile(r"\s*\[\s*([^\]\[]*?)\s*\]\s*")
 _SPARSE = re.compile(r"\s*\{\s*(?:\d{1,9}:[-+0-9.eE]{1,40}\s*(?:,\s*(?!\})|(?=\})))*\}\s*/\s*(\d{1,9})\s*")
