@@ -14,7 +14,7 @@ from matinee.models import Value
 from matinee.outside import plain
 
 _MARKS = r"[*_#>`\s]*"
-_NUMBER = r"(?:\[\s*(?P<bracket>\d{1,3})\s*\]|(?:film|movie|pick|number|no\.?|#)?\s*(?P<plain>\d{1,3})\s*[.):])"
+_NUMBER = r"(?:\[\s*(?P<bracket>\d{1,3})\s*\][.)]?|(?:film|movie|pick|number|no\.?|#)?\s*(?P<plain>\d{1,3})\s*[.):])"
 _TITLE = r"(?P<title>[^\n]{1,150}?)"
 _YEAR = r"\(\s*(?P<year>(?:18|19|20)\d\d)\s*\)"
 _AFTER = r"[*_`\s]*(?:[:\u2013\u2014-]+|$)[*_`\s]*"

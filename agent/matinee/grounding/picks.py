@@ -23,7 +23,7 @@ from matinee.models import (
 )
 
 _SHORTEST = 4
-"""A reason of fewer words says nothing, and is written anew."""
+"""A reason of fewer words, not counting the film's name, says nothing, and is written anew."""
 
 
 class Written(Protocol):
@@ -97,7 +97,7 @@ class PickDesk:
         cut = [*foreign, *checked.cut]
         self.cut.extend(cut)
         sure = read.confidence
-        if checked.contradicted or len(checked.text.split()) < _SHORTEST:
+        if checked.contradicted or _says_nothing(checked.text, movie):
             written = self._write(movie)
             return self._accept(candidate, written.text, written.evidence, "facts", sure)
         kind: ReasoningKind = "partial" if cut or read.cut else "model"
@@ -158,3 +158,7 @@ class PickDesk:
         )
         self.picks.append(pick)
         return pick
+
+
+def _says_nothing(reason: str, movie: Movie) -> bool:
+    return len(reason.replace(movie.title, "").replace(f"({movie.year})", "").split()) < _SHORTEST
