@@ -68,7 +68,7 @@ class Stopwatch:
         self._last = now
 
 
-async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> None:
+async def bare(parts: Parts, searches: Searches, text: str, context: Context, watch: Stopwatch) -> None:
     """Recommend without the graph: the same parts, called one after the other, the text streamed as there."""
     watch.start()
     understood = understand(text, await parts.titles.lookup())
@@ -77,7 +77,6 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
     text = search_text(understood, await parts.home.movies.get(wanted))
     parts.embedding.embeddings.embed_query(text)
     watch.lap("embed")
-    searches = Searches(parts.home.movies, parts.embedding, parts.collaborative)
     found, understood, _ = await retrieve(searches, Ask(understood, text), context)
     watch.lap("retrieve")
     top = found[: context.rerank_depth]
@@ -107,19 +106,20 @@ async def bare(parts: Parts, text: str, context: Context, watch: Stopwatch) -> N
 async def stages(parts: Parts, requests: list[str]) -> tuple[dict[str, dict[str, Any]], float]:
     """Return the stages' figures and the graph's median overhead a run, in milliseconds."""
     graph = build_recommend_graph(parts)
+    searches = Searches(parts.home.movies, parts.embedding, parts.collaborative)
     context = Context(model="none")
     watch, whole, overheads = Stopwatch(), [], []
     for text in requests[:3]:
-        await bare(parts, text, context, Stopwatch())
+        await bare(parts, searches, text, context, Stopwatch())
         await graph.ainvoke({"query": text}, context=context)
     for number, text in enumerate(requests):
         forget(parts)
         if number % 2:
             graph_time = await _seconds(graph, text, context)
             forget(parts)
-            bare_time = await _bare_seconds(parts, text, context, watch)
+            bare_time = await _bare_seconds(parts, searches, text, context, watch)
         else:
-            bare_time = await _bare_seconds(parts, text, context, watch)
+            bare_time = await _bare_seconds(parts, searches, text, context, watch)
             forget(parts)
             graph_time = await _seconds(graph, text, context)
         whole.append(graph_time)
@@ -147,9 +147,9 @@ async def _seconds(graph: RecommendGraph, text: str, context: Context) -> float:
     return perf_counter() - start
 
 
-async def _bare_seconds(parts: Parts, text: str, context: Context, watch: Stopwatch) -> float:
+async def _bare_seconds(parts: Parts, searches: Searches, text: str, context: Context, watch: Stopwatch) -> float:
     start = perf_counter()
-    await bare(parts, text, context, watch)
+    await bare(parts, searches, text, context, watch)
     return perf_counter() - start
 
 
