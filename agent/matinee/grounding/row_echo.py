@@ -14,6 +14,12 @@ _LISTED = re.compile(r"^(?:facts|keywords?|tags|genres?|directors?|stars?|cast|r
 _TOLD = re.compile(
     r"^(?:plot|overview|premise|summary|synopsis|reasons?|why(?:\s+it\s+suits(?:\s+the\s+request)?)?)\s*:\s*", re.I
 )
+# The form's own words, taken for text: "Why it suits the request, in two or three sentences. ..."
+_FORM = re.compile(
+    r"^why\s+(?:it|this\s+(?:one|film))\s+suits\s+the\s+request(?:,?\s+too)?"
+    r"(?:,?\s+in\s+(?:(?:one|two)\s+or\s+)?(?:one|two|three)\s+sentences?)?\s*[.,:;\u2013\u2014-]\s*",
+    re.I,
+)
 _QUOTED = re.compile(r"^[\"\u201c]([^\"\u201c\u201d]+)[\"\u201d]$")
 
 
@@ -27,7 +33,7 @@ def without_row(line: str) -> str:
     bare = line.strip(" ;*_-")
     if _LISTED.match(bare) or (";" in bare and _ROW.match(bare)):
         return ""
-    told = _TOLD.sub("", bare)
+    told = _TOLD.sub("", _FORM.sub("", bare))
     if quoted := _QUOTED.match(told):
         return quoted[1].strip()
     return told if told != bare else line
