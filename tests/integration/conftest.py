@@ -1,6 +1,5 @@
 """Services that the integration tests share, started once and only when a test asks for them."""
 
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from langchain_ollama import ChatOllama
 
 from tests.support.command_line import CommandLine
+from tests.support.copies import copy_home
 from tests.support.ollama_emulation import OllamaEmulation
 from tests.support.postgres import PostgresMissing, PostgresServer
 from tests.support.processes import WeightsMissing, weights
@@ -52,7 +52,7 @@ def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def matinee(starter_home: Path, tmp_path: Path) -> CommandLine:
     """The command line over a copy of the starter index."""
-    shutil.copytree(starter_home, tmp_path / "copy")
+    copy_home(starter_home, tmp_path / "copy")
     return CommandLine(tmp_path / "copy")
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.support.copies import copy_home
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +30,7 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def server(starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("server")
-    shutil.copytree(starter_home, folder / "home")
+    copy_home(starter_home, folder / "home")
     config = json.loads((ROOT / "langgraph.json").read_text())
     config["dependencies"] = [str(ROOT / path) for path in config["dependencies"]]
     (folder / "langgraph.json").write_text(json.dumps(config))

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine, heeding_interrupts
+from tests.support.copies import copy_home
 from tests.support.embedded_postgres_home import open_folder, servers_of
 from tests.support.ratings import SEA, TALES, number, write_old_ratings, write_ratings
 
@@ -34,7 +35,7 @@ def tales_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tales(tales_home: Path, tmp_path: Path) -> CommandLine:
-    shutil.copytree(tales_home, tmp_path / "home")
+    copy_home(tales_home, tmp_path / "home")
     return CommandLine(tmp_path / "home")
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from matinee.models import Movie
 from tests.support.films import film
 
-SEA = [film(f"Sea Tale {n}", 1990 + n, imdb_id=f"tt000000{n}") for n in range(1, 6)]
-CITY = [film(f"City Tale {n}", 1990 + n, imdb_id=f"tt000001{n}") for n in range(1, 6)]
+_NAMES = ("Ann", "Bea", "Cleo", "Dora", "Eve")  # numbers would make films of one series of them
+SEA = [film(f"Sea Tale of {name}", 1990 + n, imdb_id=f"tt000000{n}") for n, name in enumerate(_NAMES, 1)]
+CITY = [film(f"City Tale of {name}", 1990 + n, imdb_id=f"tt000001{n}") for n, name in enumerate(_NAMES, 1)]
 TALES: list[Movie] = [*SEA, *CITY]
 
 

@@ -16,8 +16,8 @@ from tests.support.fakes import filled, memory_home
 from tests.support.films import HEAT
 from tests.support.ratings import CITY, SEA, TALES, number, write_ratings
 
-FIRST = "Name,Year,Rating\nSea Tale 1,1991,5\nHeat,1995,1\nNowhere,1999,3\n"
-SECOND = "Const,Your Rating,Title,Year\ntt0000001,7,Sea Tale 1,1991\ntt0000002,10,Sea Tale 2,1992\n"
+FIRST = "Name,Year,Rating\nSea Tale of Ann,1991,5\nHeat,1995,1\nNowhere,1999,3\n"
+SECOND = "Const,Your Rating,Title,Year\ntt0000001,7,Sea Tale of Ann,1991\ntt0000002,10,Sea Tale of Bea,1992\n"
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def test_who_brought_ratings_is_near_to_others_and_not_to_themselves(
 async def test_tastes_are_told_when_a_model_comes_after_the_ratings(
     home: Home, collaborative: Collaborative, tmp_path: Path
 ) -> None:
-    await bring("Name,Year,Rating\nSea Tale 1,1991,5\nCity Tale 1,1991,1\n", home, collaborative, tmp_path)
+    await bring("Name,Year,Rating\nSea Tale of Ann,1991,5\nCity Tale of Ann,1991,1\n", home, collaborative, tmp_path)
     model = learn(write_ratings(tmp_path / "data"), tmp_path / "model")
     note = await store(model, tmp_path / "model", home.viewers)
     of_ana = await collaborative.taste_of(await collaborative.ratings_of("ana"))
@@ -134,7 +134,7 @@ async def test_an_export_holds_preferences_and_ratings(
     document = await exported("ana", home, collaborative)
     assert [(p["kind"], p["movie_id"]) for p in document["preferences"]] == [("like", HEAT.movie_id)]
     assert [(r["title"], r["year"], r["rating"], r["movie_id"]) for r in document["ratings"]] == [
-        ("Sea Tale 1", 1991, 5.0, SEA[0].movie_id),
+        ("Sea Tale of Ann", 1991, 5.0, SEA[0].movie_id),
         ("Heat", 1995, 1.0, HEAT.movie_id),
         ("Nowhere", 1999, 3.0, None),
     ]

@@ -156,7 +156,7 @@ async def test_by_taste_the_films_of_a_circle_of_viewers_are_near_each_other(sig
     home = await filled(memory_home(), TALES)
     await store(learn(write_ratings(tmp_path / "data"), tmp_path / "model"), tmp_path / "model", home.viewers)
     searches = Searches(home.movies, word_embedding(), Collaborative(tmp_path / "model", home.movies, home.viewers))
-    request = "like Sea Tale 1 and Sea Tale 2"
+    request = "like Sea Tale of Ann and Sea Tale of Bea"
     context = Context.of({"weights": OFF | {signal: 1.0}, "limit": 1})
     found = await searches.candidates(Ask(await read(home, request), request), [], context)
     assert {c.movie.title for c in found[:3]} == {m.title for m in SEA[2:]}
