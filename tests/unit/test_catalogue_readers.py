@@ -1,10 +1,11 @@
 """Catalogue files are read as they are found: dirty, torn, in any encoding, and always with line numbers."""
 
+# ruff: noqa: F811  (fixtures are imported and then asked for by name)
+
 import json
 import os
 import re
 import tracemalloc
-from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
@@ -14,35 +15,10 @@ from matinee.catalogue.readers import Row, open_catalogue, open_starter
 from matinee.catalogue.readers.elements import JsonList
 from matinee.errors import CatalogueError
 from matinee.models import Movie
+from tests.support.catalogue_files import SAMPLES, Write, films, imdb_row, only_row, write  # noqa: F401
 
-SAMPLES = Path(__file__).parent / "data" / "catalogue"
 DATA = Path(os.environ.get("MATINEE_DATA", ""))
 needs_data = pytest.mark.skipif(not os.environ.get("MATINEE_DATA"), reason="MATINEE_DATA is not set")
-IMDB_HEADER = "Series_Title,Released_Year,Runtime,Genre,IMDB_Rating,Overview,No_of_Votes"
-Write = Callable[[str, str | bytes], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write_file(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write_file
-
-
-def films(path: Path) -> dict[str, Movie]:
-    return {row.movie.label: row.movie for row in open_catalogue(path) if row.movie}
-
-
-def only_row(path: Path) -> Row:
-    (row,) = open_catalogue(path)
-    return row
-
-
-def imdb_row(cells: str) -> str:
-    return f"{IMDB_HEADER}\n{cells}\n"
 
 
 @pytest.mark.parametrize(

@@ -1,41 +1,15 @@
 """Catalogue files that are torn, dirty, in another encoding or no catalogue: what can be read of them is kept."""
 
+# ruff: noqa: F811  (fixtures are imported and then asked for by name)
+
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from matinee.catalogue.readers import FORMATS, Row, open_catalogue
 from matinee.errors import CatalogueError, UnknownCatalogueFormat
-from matinee.models import Movie
-
-SAMPLES = Path(__file__).parent / "data" / "catalogue"
-IMDB_HEADER = "Series_Title,Released_Year,Runtime,Genre,IMDB_Rating,Overview,No_of_Votes"
-Write = Callable[[str, str | bytes], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write_file(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write_file
-
-
-def films(path: Path) -> dict[str, Movie]:
-    return {row.movie.label: row.movie for row in open_catalogue(path) if row.movie}
-
-
-def only_row(path: Path) -> Row:
-    (row,) = open_catalogue(path)
-    return row
-
-
-def imdb_row(cells: str) -> str:
-    return f"{IMDB_HEADER}\n{cells}\n"
+from tests.support.catalogue_files import SAMPLES, Write, films, imdb_row, only_row, write  # noqa: F401
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be-with-mark", "cp1252"])
