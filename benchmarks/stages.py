@@ -47,7 +47,9 @@ from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 
 REQUESTS = Path(__file__).parent.parent / "tests" / "unit" / "data" / "understanding_cases.jsonl"
 
-_WRITING = "write and validate"
+_READING, _WRITING = "cross-encoder", "write and validate"
+_UNREAD = 1e-3
+"""Seconds that the cross-encoder takes at most when there is nothing for it to read."""
 
 
 class Stopwatch:
@@ -79,15 +81,14 @@ async def bare(parts: Parts, searches: Searches, text: str, context: Context, wa
     watch.lap("embed")
     found, understood, _ = await retrieve(searches, Ask(understood, text), context)
     watch.lap("retrieve")
-    top = found[: context.rerank_depth]
-    assert parts.cross_encoder is not None
-    logits = await asyncio.to_thread(parts.cross_encoder.score, text, [rerank_text(c.movie) for c in top])
-    watch.lap(f"cross-encoder ({context.rerank_depth} films)")
     weights = weights_for(understood, context)
-    signals: dict[str, Scores] = {
-        "retrieval": {c.movie.movie_id: c.score for c in found},
-        "cross_encoder": {c.movie.movie_id: s for c, s in zip(top, logits, strict=True)},
-    }
+    signals: dict[str, Scores] = {"retrieval": {c.movie.movie_id: c.score for c in found}}
+    if weights["cross_encoder"]:  # a request that describes nothing gives it nothing to read
+        top = found[: context.rerank_depth]
+        assert parts.cross_encoder is not None
+        logits = await asyncio.to_thread(parts.cross_encoder.score, text, [rerank_text(c.movie) for c in top])
+        signals["cross_encoder"] = {c.movie.movie_id: s for c, s in zip(top, logits, strict=True)}
+    watch.lap(_READING)
     fused = fuse(found, signals, weights, by=fused_by(understood))
     near = fused[: 2 * context.offered]
     vectors = await parts.home.movies.vectors([c.movie.movie_id for c in near])
@@ -125,6 +126,8 @@ async def stages(parts: Parts, requests: list[str]) -> tuple[dict[str, dict[str,
         whole.append(graph_time)
         overheads.append(graph_time - bare_time)
     rows = {stage: in_milliseconds(seconds) for stage, seconds in watch.stages.items()}
+    read = [seconds for seconds in watch.stages[_READING] if seconds > _UNREAD]
+    rows[f"{_READING}, where it reads ({len(read)} requests)"] = in_milliseconds(read)
     rows["embed + retrieve"] = in_milliseconds(together(watch, {"embed", "retrieve"}))
     rows["all before the model"] = in_milliseconds(together(watch, watch.stages.keys() - {_WRITING}))
     rows["whole graph"] = in_milliseconds(whole)
