@@ -15,6 +15,7 @@ from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, MOON
 from tests.support.impatience import REQUEST, impatient, recommend
 from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
+from tests.support.waiting import comes_true
 
 LLAMA = "ollama:llama3.1:8b"
 CALLED = "A linguist is called in by the army to learn the language of visitors."
@@ -136,7 +137,7 @@ async def test_a_looping_answer_is_stopped_early_and_what_came_before_kept() -> 
     text = PARTIAL.partition("\n\n")[0] + "\n\n" + "A quiet film about a quiet man. "
     with MisbehavingOllama("looping", text=text, delay=0.002) as server:
         final = await recommend(impatient(server.url, whole=30), num_predict=100_000)
-        assert server.closed_by_client == 2  # the answer, and its one repair
+        assert await comes_true(lambda: server.closed_by_client == 2)  # the answer, and its one repair
     assert {pick["title"]: pick["reasoning_kind"] for pick in final["recommendations"]}["Arrival"] == "model"
     assert any("stopped, too: it said the same words over and over" in notice for notice in final["notices"])
 
@@ -151,7 +152,7 @@ async def test_an_endless_answer_is_cut_at_the_limit_and_the_model_s_stream_clos
         start = time.monotonic()
         final = await recommend(impatient(server.url, whole=whole), num_predict=num_predict)
         assert time.monotonic() - start < 3
-        assert server.open_streams == 0
+        assert await comes_true(lambda: server.open_streams == 0)
     assert len(final["recommendations"]) == 2
     assert any(says in notice for notice in final["notices"]), final["notices"]
 

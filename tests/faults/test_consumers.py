@@ -15,6 +15,7 @@ from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, MOON
 from tests.support.impatience import REQUEST, impatient
 from tests.support.misbehaving_ollama import MisbehavingOllama
+from tests.support.waiting import comes_true
 
 LONG = (
     "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors, "
@@ -38,10 +39,7 @@ def slow(server: MisbehavingOllama, **more: Any) -> Settings:
 
 async def closing_of(server: MisbehavingOllama, since: float) -> float:
     """Return how many seconds after `since` the server saw the client leave."""
-    while not server.closed_by_client and time.monotonic() < since + 5:
-        await asyncio.sleep(0.005)
-    assert server.closed_by_client == 1
-    assert server.open_streams == 0
+    assert await comes_true(lambda: server.closed_by_client == 1 and server.open_streams == 0)
     return server.closed_at - since
 
 
@@ -74,8 +72,7 @@ async def test_a_run_that_is_cancelled_before_the_first_word_closes_the_model_s_
     with MisbehavingOllama("silent") as server:
         graph = await opened(slow(server))
         run = asyncio.create_task(graph.ainvoke({"query": REQUEST}))
-        while not server.open_streams:
-            await asyncio.sleep(0.005)
+        assert await comes_true(lambda: server.open_streams == 1)
         left = time.monotonic()
         run.cancel()
         assert await closing_of(server, left) <= CLOSED_WITHIN
@@ -106,7 +103,7 @@ async def test_a_consumer_that_stops_reading_holds_nobody_up() -> None:
             final = await asyncio.wait_for(
                 graph.ainvoke({"query": REQUEST}, context=Context(limit=2, num_predict=60)), timeout=10
             )
-            assert server.open_streams == 0
+            assert await comes_true(lambda: server.open_streams == 0)
     assert len(final["recommendations"]) == 2
 
 

@@ -16,6 +16,7 @@ from tests.support.fakes import parts_with
 from tests.support.impatience import REQUEST, impatient, recommend
 from tests.support.misbehaving_ollama import MisbehavingOllama
 from tests.support.processes import HOST
+from tests.support.waiting import comes_true
 
 WHOLE = (
     "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors.\n\n"
@@ -114,7 +115,7 @@ async def test_of_a_hundred_requests_at_once_a_bounded_number_waits_and_the_othe
 
         await asyncio.gather(*(one() for _ in range(100)))
         assert server.most_open == 4
-        assert server.open_streams == 0
+        assert await comes_true(lambda: server.open_streams == 0)
         assert server.closed_by_client == 0
     # Those that find the queue full are served at once, before those that wait.
     assert ended.count("model") >= 24
@@ -126,8 +127,7 @@ async def test_who_waits_for_a_turn_as_long_as_for_a_first_token_does_without() 
         settings = impatient(server.url, first=0.5, token=5, whole=30, chat_concurrency=1)
         graph = build_recommend_graph(await parts_with(settings=settings))
         slow = asyncio.create_task(graph.ainvoke({"query": REQUEST}, context=Context(limit=2)))
-        while not server.open_streams:
-            await asyncio.sleep(0.01)
+        assert await comes_true(lambda: server.open_streams == 1)
         other, waited = await timed_graph(graph)
         assert 0.5 <= waited < 2.5
         assert any("no turn came within 0.5 s" in notice for notice in other["notices"])

@@ -14,6 +14,7 @@ from tests.support.event_order import check_cards_after_their_text, check_order,
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, FILMS, MOON
 from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
+from tests.support.waiting import comes_true
 
 FIRST = "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors.\n\n"
 PARTIAL = FIRST + "[2] Moon (2009): A lone worker near the end of three years at a lunar mine begins to doubt what"
@@ -80,10 +81,8 @@ async def test_closing_the_stream_closes_the_model_s_within_half_a_second() -> N
                     break
             assert server.open_streams == 1
             left = time.monotonic()
-        while server.open_streams:
-            assert time.monotonic() - left < 0.5
-            await asyncio.sleep(0.005)
-        assert server.closed_by_client == 1
+        assert await comes_true(lambda: server.closed_by_client == 1)
+        assert server.closed_at - left < 0.5
 
 
 async def test_cancelling_the_consumer_closes_the_model_s_stream_within_half_a_second() -> None:
@@ -103,7 +102,5 @@ async def test_cancelling_the_consumer_closes_the_model_s_stream_within_half_a_s
         consumer.cancel()
         with pytest.raises(asyncio.CancelledError):
             await consumer
-        while server.open_streams:
-            assert time.monotonic() - left < 0.5
-            await asyncio.sleep(0.005)
-        assert server.closed_by_client == 1
+        assert await comes_true(lambda: server.closed_by_client == 1)
+        assert server.closed_at - left < 0.5

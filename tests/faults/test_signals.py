@@ -1,5 +1,6 @@
 """SIGINT and SIGTERM in mid-stream: the terminal as before, upstream closed, nothing half-written."""
 
+import asyncio
 import json
 import re
 import signal
@@ -16,6 +17,7 @@ from tests.support.command_line import CommandLine, heeding_interrupts
 from tests.support.films import FILMS
 from tests.support.misbehaving_ollama import MisbehavingOllama
 from tests.support.terminal import Terminal
+from tests.support.waiting import comes_true
 
 LONG = (
     "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors, "
@@ -69,7 +71,7 @@ def test_a_signal_in_mid_stream_ends_the_command_in_order(
         told = time.monotonic()
         command.send_signal(sent)
         assert command.wait(10) == code
-        assert server.closed_by_client == 1
+        assert asyncio.run(comes_true(lambda: server.closed_by_client == 1))
         assert server.closed_at - told <= 0.5
     terminal.drain()
     assert terminal.restored
@@ -84,8 +86,7 @@ def test_a_signal_leaves_no_half_document_and_no_locked_index(
     with MisbehavingOllama("scripted", text=LONG, delay=0.02) as server:
         pipe = subprocess.PIPE
         command = started(matinee, "recommend", "visitors", "--json", out=pipe, err=pipe, **chat_with(server))
-        while not server.open_streams:
-            time.sleep(0.01)
+        assert asyncio.run(comes_true(lambda: server.open_streams == 1))
         command.send_signal(sent)
         out, err = command.communicate(timeout=10)
     assert (command.returncode, out) == (code, b"")

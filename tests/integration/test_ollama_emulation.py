@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessageChunk
 from langchain_ollama import ChatOllama
 
 from tests.support.ollama_emulation import OllamaEmulation
+from tests.support.waiting import comes_true
 
 QUESTION = "Name a film about a journey to the moon and say what happens in it."
 
@@ -36,15 +37,6 @@ LETS_GO = 0.5
 """Seconds in which the emulation must close the engine's stream after its client has left."""
 STEPS_END = 5.0
 """Seconds for the engine to end the step that it is in: long on a busy machine, and far from a whole answer."""
-
-
-async def comes_true(condition: Callable[[], bool], within: float) -> bool:
-    deadline = time.monotonic() + within
-    while not await asyncio.to_thread(condition):
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(0.01)
-    return True
 
 
 async def let_go(emulation: OllamaEmulation) -> bool:

@@ -3,7 +3,6 @@
 The model is small and writes nonsense; what is tested is that whatever it writes, tokens stream and the picks stand.
 """
 
-import asyncio
 from contextlib import aclosing
 from typing import Any
 
@@ -18,6 +17,7 @@ from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import filled, memory_home, parts_with
 from tests.support.films import FILMS
 from tests.support.ollama_emulation import OllamaEmulation
+from tests.support.waiting import comes_true
 
 SMOL = "ollama:smollm2:135m"
 
@@ -108,11 +108,7 @@ async def test_closing_the_consumer_closes_the_model_s_stream(ollama_emulation: 
         async for _ in stream:
             assert ollama_emulation.open_streams == 1
             break
-    for _ in range(50):
-        if not ollama_emulation.open_streams:
-            break
-        await asyncio.sleep(0.01)
-    assert ollama_emulation.open_streams == 0
+    assert await comes_true(lambda: ollama_emulation.open_streams == 0, within=0.5)
 
 
 async def test_an_embedding_from_ollama_builds_and_searches_an_index(ollama_emulation: OllamaEmulation) -> None:
