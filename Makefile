@@ -14,7 +14,7 @@ demo: $(VENV)/installed
 	@$(BIN)/matinee recommend "$(REQUEST)"
 
 test: $(VENV)/developed
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/developed
 	$(BIN)/ruff check .
