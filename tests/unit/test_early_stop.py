@@ -30,7 +30,9 @@ async def run(
     streamed: list[tuple[str, Any]] = []
     graph: Any = build_recommend_graph(parts)
     async for mode, payload in graph.astream(
-        {"query": query}, context=Context(limit=limit), stream_mode=["messages", "custom", "values"]
+        {"query": query},
+        context=Context(limit=limit, prompt_candidates=10),
+        stream_mode=["messages", "custom", "values"],
     ):
         if mode == "values":
             final = payload

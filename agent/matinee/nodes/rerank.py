@@ -24,6 +24,9 @@ from matinee.understanding.searching import asks_for_series
 
 _log = logs.logger(__name__)
 
+DIVERSIFIED = 10
+"""Places of the list that are given to films unlike each other, however few of them the answer may choose from."""
+
 
 class Rerank:
     """Scores the candidates by the signals that the strategy uses, and fuses their ranks."""
@@ -35,7 +38,7 @@ class Rerank:
         self._keep = keep
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the best candidates, those that the answer may choose from."""
+        """Return the best candidates: those that the answer may choose from."""
         context = Context.of(runtime.context)
         candidates = load_candidates(state["candidates"])
         understood = Understanding.model_validate(state["understanding"])
@@ -72,9 +75,10 @@ class Rerank:
         if understood.intent == "identify":
             return ranked
         if context.diversity:
-            near = ranked[: 2 * context.offered]
+            most = max(DIVERSIFIED, context.offered)
+            near = ranked[: 2 * most]
             vectors = await self._movies.vectors([c.movie.movie_id for c in near])
-            ranked = [*diversified(near, vectors, context.diversity, context.offered), *ranked[len(near) :]]
+            ranked = [*diversified(near, vectors, context.diversity, most), *ranked[len(near) :]]
         if not context.franchise and not asks_for_series(understood):
             ranked = one_of_each_series(ranked, [mention.title for mention in understood.mentions])
         return with_deep_cut(ranked, context.limit) if context.deep_cut else ranked
