@@ -21,7 +21,9 @@ _CERTAIN = re.compile(
 """Said of a film that was seen or heard of, and of no other."""
 
 _LIKELY = re.compile(
-    rf"\b(?:what|which)(?: was| is|s)? (?:the |that |this )?(?:name of |title of )?(?:the |that |this |an? )?{_FILM}"
+    r"^\W*(?:(?:so|um+|uh+|hm+|hey|hi|ok|okay)\W+)?(?:that|the) (?:old )?(?:one|movie|film)"
+    r" (?:where|in which|when|with|about)\b(?! the (?:most|best|least|fewest)\b)"
+    rf"|\b(?:what|which)(?: was| is|s)? (?:the |that |this )?(?:name of |title of )?(?:the |that |this |an? )?{_FILM}"
     r" (?:where|in which|that|called|i saw|i watched)\b"
     rf"|\b(?:what|which)(?: was (?:the |that |this )?| (?:is |s )?(?:that |this )|s (?:that |this )){_FILM}"
     r" (?:with|about|from)\b"
@@ -40,7 +42,7 @@ _LIKELY = re.compile(
 
 _ADVICE = re.compile(
     r"\b(?:recommend(?:ed|ations?)?|suggest(?:ed|ions?)?|more like (?:it|that|this|those)|what to (?:watch|see))\b"
-    r"|\bto (?:watch|see) (?:first|next|tonight)\b|\bwhere (?:do|should) i start\b"
+    r"|\bany (?:other|of|film|movie)\b|\bto (?:watch|see) (?:first|next|tonight)\b|\bwhere (?:do|should) i start\b"
     r"|\bshould (?:i|we) (?:watch|see|start|pick|choose)\b"
     r"|\b(?:what|which) (?:movie|film)[^.!?]{0,40} is (?:the )?(?:best|good|worth)\b"
     r"|\b(?:is|was) an? (?:good|great|nice|fun|decent) (?:movie|film)\b"

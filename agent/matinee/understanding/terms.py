@@ -80,6 +80,9 @@ def read_terms(request: Request) -> list[Term]:
     return list(_with_stances(request, terms))
 
 
+_ARTICLES = frozenset(("a", "an", "one", "two"))
+_COMPANY = frozenset(("for", "with", "to", "and"))
+
 Refusals = dict[int, tuple[int, str]]
 """Phrases of refusal by the word after their end: their first word, and their kind."""
 
@@ -131,8 +134,20 @@ def runs(request: Request, terms: Sequence[Term], *links: Link) -> Iterator[list
 
 
 def refusals_of(request: Request) -> Refusals:
-    """Return the phrases of refusal in a request."""
-    return {last: (first, kind) for first, last, kind in _refusals().scan(request)}
+    """Return the phrases of refusal in a request, but those of a character: “about a detective who hates cartoons”."""
+    found = _refusals().scan(request)
+    return {last: (first, kind) for first, last, kind in found if not _of_a_character(request, first)}
+
+
+def _of_a_character(request: Request, first: int) -> bool:
+    """Tell whether what begins with this word is said of somebody in the film, and not of who watches it."""
+    if first < 3 or request.norms[first - 1] != "who":
+        return False
+    whom = range(max(0, first - 5), first - 2)
+    article = next((i for i in reversed(whom) if request.norms[i] in _ARTICLES), None)
+    if article is None or any(request.breaks(i) for i in range(article + 1, first)):
+        return False
+    return article == 0 or request.norms[article - 1] not in _COMPANY
 
 
 def _with_stances(request: Request, terms: Sequence[Term]) -> Iterator[Term]:
