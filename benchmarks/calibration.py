@@ -21,8 +21,8 @@ from scipy.optimize import minimize
 
 from benchmarks.measuring import command
 from matinee.context import Context
+from matinee.nodes.weighing import fused_by
 from matinee.ranking.confidence import CURVES, Kind, chance, kind_of, sureness
-from matinee.ranking.fusion import fused_by
 from matinee.settings import Settings
 from matinee_app.evaluation.opening import opened
 from matinee_app.evaluation.requests import halves, read_requests

@@ -30,15 +30,16 @@ from matinee.catalogue.text import embedding_text, rerank_text
 from matinee.context import Context
 from matinee.grounding.picks import PickDesk
 from matinee.nodes.generate import paragraph
+from matinee.nodes.rerank import DIVERSIFIED
 from matinee.nodes.retrieve import retrieve
 from matinee.nodes.searches import Ask, Searches
-from matinee.nodes.weighing import weights_for
+from matinee.nodes.weighing import fused_by, weights_for
 from matinee.providers.chat import Chat
 from matinee.providers.evidence.writer import EvidenceWriter
 from matinee.providers.playback import PlaybackChatModel
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series
-from matinee.ranking.fusion import Scores, fuse, fused_by
+from matinee.ranking.fusion import Scores, fuse
 from matinee.settings import Settings
 from matinee.understanding import understand
 from matinee.understanding.searching import search_text
@@ -89,11 +90,13 @@ async def bare(parts: Parts, searches: Searches, text: str, context: Context, wa
         logits = await asyncio.to_thread(parts.cross_encoder.score, text, [rerank_text(c.movie) for c in top])
         signals["cross_encoder"] = {c.movie.movie_id: s for c, s in zip(top, logits, strict=True)}
     watch.lap(_READING)
-    fused = fuse(found, signals, weights, by=fused_by(understood))
-    near = fused[: 2 * context.offered]
+    by = fused_by(understood)
+    fused = fuse(found, signals, weights, by=by)
+    most = max(DIVERSIFIED, context.offered)
+    near = fused[: 2 * most]
     vectors = await parts.home.movies.vectors([c.movie.movie_id for c in near])
-    ranked = one_of_each_series([*diversified(near, vectors, context.diversity, context.offered), *fused[len(near) :]])
-    ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood)}) for c in ranked]
+    ranked = one_of_each_series([*diversified(near, vectors, context.diversity, most), *fused[len(near) :]])
+    ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood, by)}) for c in ranked]
     watch.lap("fuse")
     writer = EvidenceWriter(understood)
     desk = PickDesk(ranked[: context.offered], understood, [], context.limit, writer.reason)

@@ -1,11 +1,11 @@
 import pytest
 
 from matinee.context import Context
-from matinee.models import Candidate, Constraint, ConstraintField, Understanding
-from matinee.nodes.weighing import fused_weights, weights_for
+from matinee.models import Candidate, Constraint, ConstraintField, Mention, Understanding
+from matinee.nodes.weighing import fused_by, fused_weights, weights_for
 from matinee.ranking.confidence import confidence, sureness
 from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
-from matinee.ranking.fusion import RRF_K, fuse, fused_by, ranks, strengths, weighed
+from matinee.ranking.fusion import RRF_K, fuse, ranks, strengths, weighed
 from matinee.ranking.quality import quality
 from matinee.ranking.relax import relaxations
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON, UNKNOWN, film
@@ -66,11 +66,6 @@ def test_strengths_on_a_receipt_are_those_of_the_whole_list_though_few_of_it_are
     kept = fuse(CANDIDATES, {"x": {A: 8.0, M: 5.0, T: 4.0}}, {"x": 1.0}, 2, by="strength")
     again = fuse(kept, {"y": {M: 1.0}}, {"x": 1.0, "y": 0.5}, by="strength")
     assert [round(c.score, 3) for c in again] == [1.0, 0.75]
-
-
-def test_only_one_film_that_is_looked_for_has_its_signals_fused_by_strength() -> None:
-    assert fused_by(Understanding(text="that film", intent="identify")) == "strength"
-    assert fused_by(Understanding(text="a film")) == "rank"
 
 
 def test_only_so_many_as_asked_for_are_kept() -> None:
@@ -209,6 +204,21 @@ def test_a_greeting_is_answered_from_what_is_well_known_and_a_plot_from_what_is_
     plot = fused_weights(Understanding(text="a heist gone wrong in a bank"), Context())
     assert vague["dense"] == vague["bm25"] == 0.0 < vague["popularity"]
     assert plot["dense"] > plot["popularity"] + plot["quality"]
+
+
+@pytest.mark.parametrize(
+    ("understood", "by"),
+    [
+        (Understanding(text="that film", intent="identify"), "strength"),
+        (Understanding(text="a boy sees dead people"), "strength"),
+        (Understanding(text="hi there, could you recommend something good to watch"), "rank"),
+        (Understanding(text="heists like Heat", mentions=[Mention(movie_id="1", title="Heat", words="Heat")]), "rank"),
+    ],
+)
+def test_what_happens_in_a_film_is_looked_for_by_strength_and_all_else_by_rank(
+    understood: Understanding, by: str
+) -> None:
+    assert fused_by(understood) == by
 
 
 def test_a_film_without_the_field_meets_no_demand_on_it_but_none_of() -> None:

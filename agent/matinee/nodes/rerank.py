@@ -12,11 +12,11 @@ from matinee.context import Context
 from matinee.errors import ModelUnavailable
 from matinee.index import MovieIndex
 from matinee.models import Candidate, Preference, Understanding
-from matinee.nodes.weighing import weights_for
+from matinee.nodes.weighing import fused_by, weights_for
 from matinee.providers.cross_encoder import CrossEncoder
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series, with_deep_cut
-from matinee.ranking.fusion import Scores, fuse, fused_by
+from matinee.ranking.fusion import Scores, fuse
 from matinee.ranking.quality import quality
 from matinee.state import RecommendState, dump_candidates, load_candidates
 from matinee.taste.preferences import is_against, weight_by_age
@@ -58,12 +58,13 @@ class Rerank:
         if weights.get("taste") and preferences and understood.intent == "recommend":
             signals["taste"] = await self._taste(preferences, candidates)
 
-        ranked = fuse(candidates, signals, weights, by=fused_by(understood))
+        by = fused_by(understood)
+        ranked = fuse(candidates, signals, weights, by=by)
         if context.rerank == "fused":
             ranked = await self._composed(ranked, understood, context)
         # Films that meet what gave way, too, come before those that do not.
         ranked.sort(key=lambda c: sum(not demand.holds(c.movie) for demand in understood.relaxed))
-        ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood)}) for c in ranked]
+        ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood, by)}) for c in ranked]
         for notice in notices:
             events.notice(notice)
         used = dict.fromkeys(name for c in ranked for name, signal in c.receipt.items() if signal.share)

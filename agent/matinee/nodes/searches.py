@@ -8,10 +8,10 @@ from matinee.context import Context
 from matinee.index import MovieIndex
 from matinee.index.passages import FoundPassage, by_best_passage
 from matinee.models import Candidate, Constraint, Movie, Nudge, Understanding
-from matinee.nodes.weighing import fused_weights
+from matinee.nodes.weighing import fused_by, fused_weights
 from matinee.nodes.well_known import WellKnown
 from matinee.providers.embeddings import EmbeddingModel
-from matinee.ranking.fusion import Scores, fuse, fused_by
+from matinee.ranking.fusion import Scores, fuse
 from matinee.ranking.quality import quality
 from matinee.taste.collaborative import Collaborative
 from matinee.taste.preferences import DISLIKED, LIKED

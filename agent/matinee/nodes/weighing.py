@@ -1,12 +1,26 @@
-"""What each signal counts in a run: by its strategy, and by how much the request describes."""
+"""What each signal counts in a run, and how they are fused: by its strategy, and by how much the request describes."""
 
 from matinee.context import Context
 from matinee.models import Understanding
-from matinee.ranking.fusion import weighed
+from matinee.ranking.fusion import By, weighed
 from matinee.understanding.searching import specificity
 
 _FALLBACK = 1e-5
 """Weight of retrieval's order under a single-signal strategy: it orders what the signal leaves open."""
+
+_DESCRIBES = 0.5
+"""Share of a request that must describe a film for the signals to be fused by their strength."""
+
+
+def fused_by(understood: Understanding) -> By:
+    """Return how a request's signals are fused: by strength where it tells what happens in a film, else by rank.
+
+    Of half-remembered films, and of those told in a line (`benchmarks/requests/short.jsonl`), more come first so; where
+    films are named or little is described, ranks do better.
+    """
+    if understood.intent == "identify":
+        return "strength"
+    return "strength" if not understood.mentions and specificity(understood) >= _DESCRIBES else "rank"
 
 
 def fused_weights(understood: Understanding, context: Context) -> dict[str, float]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from matinee.models import Candidate, Understanding
-from matinee.ranking.fusion import By, Weighing, fused_by, possible
+from matinee.ranking.fusion import By, Weighing, possible
 
 Kind = Literal["identify", "like", "open"]
 """A film half remembered, something like films named, or whatever else."""
@@ -38,6 +38,6 @@ def chance(sure: float, curve: tuple[float, float]) -> float:
     return 1 / (1 + math.exp(-(offset + slope * sure)))
 
 
-def confidence(candidate: Candidate, weights: Weighing, understood: Understanding) -> float:
-    """Return the chance that the film is an answer, 0..1."""
-    return chance(sureness(candidate, weights, fused_by(understood)), CURVES[kind_of(understood)])
+def confidence(candidate: Candidate, weights: Weighing, understood: Understanding, by: By = "rank") -> float:
+    """Return the chance that the film, its signals fused that way, is an answer, 0..1."""
+    return chance(sureness(candidate, weights, by), CURVES[kind_of(understood)])

@@ -6,14 +6,14 @@ as good or better on the first halves of the evaluation files, and lets a first 
 
 By strength: score(film) = sum over signals of weight * strength, where strength is the signal's figure, scaled so that
 the last film that the signal names has 0 and its first 1. Source: Fox and Shaw, "Combination of Multiple Searches",
-TREC-2, 1994 (CombSUM), with the scaling of Lee, "Analyses of Multiple Evidence Combination", SIGIR 1997. Where one
-film is meant, how far ahead of all others it stands says more than that it comes first.
+TREC-2, 1994 (CombSUM), with the scaling of Lee, "Analyses of Multiple Evidence Combination", SIGIR 1997. Where a
+request tells what happens in a film, how far ahead of all others it stands says more than that it comes first.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from matinee.models import Candidate, Signal, Understanding
+from matinee.models import Candidate, Signal
 
 RRF_K = 40
 
@@ -59,11 +59,6 @@ def strengths(scores: Scores) -> dict[str, float]:
         return {}
     low, high = min(scores.values()), max(scores.values())
     return {movie_id: (value - low) / (high - low) if high > low else 1.0 for movie_id, value in scores.items()}
-
-
-def fused_by(understood: Understanding) -> By:
-    """Return how a request's signals are fused: by strength if it looks for one film, else by rank."""
-    return "strength" if understood.intent == "identify" else "rank"
 
 
 def fuse(
