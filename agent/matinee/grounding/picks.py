@@ -4,7 +4,7 @@ The desk is the only place where a `MovieRecommendation` is made: nothing leaves
 breaks a constraint, repeats, or gives a reason without support.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from matinee.grounding.claims import ClaimChecker, Source, cited, tellable
@@ -58,6 +58,7 @@ class PickDesk:
         picks: Sequence[MovieRecommendation] = (),
         spoilers: Spoilers = "premise",
         told: Sequence[Source] = (),
+        told_of: Mapping[str, Source] | None = None,
     ) -> None:
         self.picks = list(picks)
         self.faults: list[str] = []
@@ -69,7 +70,9 @@ class PickDesk:
         self._write = write
         self._spoilers: Spoilers = spoilers
         written = {c.movie.movie_id: c.passages for c in offered if c.passages}
-        self._checker = ClaimChecker(understanding, preferences, told=told, spoilers=spoilers, written=written)
+        self._checker = ClaimChecker(
+            understanding, preferences, told=told, told_of=told_of, spoilers=spoilers, written=written
+        )
 
     @property
     def full(self) -> bool:

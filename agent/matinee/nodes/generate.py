@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
+from matinee.grounding.claims.ratings import told_by_others
 from matinee.grounding.draft import Draft, DraftParser
 from matinee.grounding.picks import PickDesk
 from matinee.grounding.watch import PASSED_OVER, DraftWatch, is_grave
@@ -91,10 +92,13 @@ class Generate:
         picks = picks_of(state)
         offered = offered_of(state)
         told = preferences_of(state)
-        seen = understanding_of(state).intent == "identify"
+        understood = understanding_of(state)
+        seen, others = understood.intent == "identify", told_by_others(offered, understood)
         if not state["repairs"]:
-            return recommend_messages(state["request"], offered, told, context, seen=seen)
-        return repair_messages(state["request"], offered, told, context, state["faults"], picks, seen=seen)
+            return recommend_messages(state["request"], offered, told, context, seen=seen, others=others)
+        return repair_messages(
+            state["request"], offered, told, context, state["faults"], picks, seen=seen, others=others
+        )
 
     async def _compose(self, state: RecommendState, context: Context, notices: list[str]) -> dict[str, Any]:
         """Write the answer from the best films' own facts, and stream it as a model's text would be."""

@@ -1,12 +1,12 @@
 """Fills the prompts: what never changes first, so that the model server's prefix cache serves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from matinee.context import Context
-from matinee.grounding.claims import tellable, tellable_passages
+from matinee.grounding.claims import Source, tellable, tellable_passages
 from matinee.grounding.claims.telling import TAGS
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Spoilers
 from matinee.outside import plain, uncontrolled
@@ -43,13 +43,15 @@ def recommend_messages(
     context: Context,
     *,
     seen: bool = False,
+    others: Mapping[str, Source] | None = None,
 ) -> list[BaseMessage]:
     """Return the system prompt and the request with its films and preferences.
 
-    `seen` says that the viewer looks for a film that they have seen, so that more of what is written may be told.
+    `seen` says that the viewer looks for a film that they have seen, so that more of what is written may be told;
+    `others` is what other viewers' ratings say of films, by film.
     """
     system = SystemMessage(context.system_prompt or render("system"))
-    return [system, HumanMessage(_asked(request, offered, preferences, context, seen))]
+    return [system, HumanMessage(_asked(request, offered, preferences, context, seen, others or {}))]
 
 
 def repair_messages(
@@ -61,6 +63,7 @@ def repair_messages(
     picks: Sequence[MovieRecommendation],
     *,
     seen: bool = False,
+    others: Mapping[str, Source] | None = None,
 ) -> list[BaseMessage]:
     """Return the request once more, with what was wrong with the answer to it, and what of that stands.
 
@@ -79,7 +82,7 @@ def repair_messages(
         "missing": missing,
         "several": missing > 1,
     }
-    system, asked = recommend_messages(request, offered, preferences, context, seen=seen)
+    system, asked = recommend_messages(request, offered, preferences, context, seen=seen, others=others)
     return [system, HumanMessage(f"{asked.text}\n\n{render('repair', values)}")]
 
 
@@ -91,14 +94,23 @@ def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMe
 
 
 def _asked(
-    request: str, offered: Sequence[Candidate], preferences: Sequence[Preference], context: Context, seen: bool
+    request: str,
+    offered: Sequence[Candidate],
+    preferences: Sequence[Preference],
+    context: Context,
+    seen: bool,
+    others: Mapping[str, Source],
 ) -> str:
     count = min(context.limit, len(offered))
     return render(
         "recommend",
         {
             "films": [
-                {**_film(number, c.movie, context.spoilers), "written": _written(c, context.spoilers, seen)}
+                {
+                    **_film(number, c.movie, context.spoilers),
+                    "written": _written(c, context.spoilers, seen),
+                    "others": quoted(others[c.movie.movie_id].text, _WISH) if c.movie.movie_id in others else "",
+                }
                 for number, c in enumerate(offered, start=1)
             ],
             "has_preferences": bool(preferences),

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from matinee.context import Context
 from matinee.grounding.claims import Source
+from matinee.grounding.claims.ratings import told_by_others
 from matinee.grounding.picks import PickDesk
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding
 from matinee.providers.evidence.writer import EvidenceWriter
@@ -30,7 +31,9 @@ def evidence_writer(state: RecommendState, context: Context, offered: Sequence[C
     """Return a writer of reasons for this request, which may quote the passages of the films offered."""
     seeds = [Movie.model_validate(m) for m in state.get("seeds", [])]
     written = {c.movie.movie_id: c.passages for c in offered if c.passages}
-    return EvidenceWriter(understanding_of(state), preferences_of(state), seeds, context.spoilers, written)
+    understood = understanding_of(state)
+    others = told_by_others(offered, understood)
+    return EvidenceWriter(understood, preferences_of(state), seeds, context.spoilers, written, others)
 
 
 def understanding_of(state: RecommendState) -> Understanding:
@@ -51,16 +54,18 @@ def open_desk(
     writer: EvidenceWriter | None = None,
 ) -> PickDesk:
     """Return a desk that goes on from these picks; a writer is made only if it comes to writing."""
+    understood = understanding_of(state)
     opened = cache(lambda: writer or evidence_writer(state, context, offered))
     return PickDesk(
         offered,
-        understanding_of(state),
+        understood,
         preferences_of(state),
         context.limit,
         lambda movie: opened().reason(movie),
         picks,
         context.spoilers,
         [Source("rating:viewer", text) for text in state.get("ratings", [])],
+        told_by_others(offered, understood),
     )
 
 

@@ -45,6 +45,7 @@ class ClaimChecker:
         preferences: Sequence[Preference] = (),
         *,
         told: Sequence[Source] = (),
+        told_of: Mapping[str, Source] | None = None,
         spoilers: Spoilers = "premise",
         scorer: Scorer | None = None,
         leeway: Leeway | None = None,
@@ -55,7 +56,8 @@ class ClaimChecker:
         Args:
             understanding: the request.
             preferences: what the viewer told before; cited by id.
-            told: further sources, named `rating:viewer` or `rating:neighbours`.
+            told: further sources, as `rating:viewer`.
+            told_of: further sources on one film each, as `rating:neighbours`, by film.
             spoilers: `strict` lets no reason rest on the overview.
             scorer: judges claims whose words the row bears out in part; without one they are cut.
             leeway: how large that part must be, and the score.
@@ -64,6 +66,7 @@ class ClaimChecker:
         self._understanding = understanding
         self._preferences = preferences
         self._told = told
+        self._told_of = told_of or {}
         self._spoilers = spoilers
         self._scorer = scorer
         self._leeway = leeway or Leeway()
@@ -72,7 +75,8 @@ class ClaimChecker:
     def known(self, movie: Movie) -> Known:
         """Return all that a reason for this film may rest on."""
         written = self._written.get(movie.movie_id, ())
-        return Known(movie, self._understanding, self._preferences, self._told, self._spoilers, written)
+        told = [*self._told, self._told_of[movie.movie_id]] if movie.movie_id in self._told_of else self._told
+        return Known(movie, self._understanding, self._preferences, told, self._spoilers, written)
 
     def check(self, reason: str, movie: Movie) -> Checked:
         """Return the reason without the claims that nothing bears out."""

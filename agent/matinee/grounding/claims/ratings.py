@@ -1,12 +1,13 @@
-"""What a claim says of the viewer's own ratings: the stars are those that they gave, or the claim is wrong."""
+"""Ratings as what claims rest on: the viewer's own, whose stars a claim must not change, and those of others."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matinee.grounding.claims.lexicon import LEXICON
 from matinee.grounding.claims.ruling import Ruling, Verdict
 from matinee.grounding.claims.sources import Source
-from matinee.models import Movie
+from matinee.models import Candidate, Movie, Understanding
 
 _TOLD = re.compile(r"^Rated (?P<title>.+?)(?: \(\d{4}\))? (?P<stars>\d(?:\.\d)?) of 5$")
 _YOU = r"\byou(?:['\u2019]ve| have| had)?(?: also| already| once| really| even)? "
@@ -27,6 +28,9 @@ _AFTER = re.compile(
     rf"(?: (?:at|as|with|an?))?(?: (?:{_STARS}|{_HOW}\b))?",
     re.I,
 )
+_NEAREST = 10
+"""Place up to which a film is called near to another by ratings."""
+_NAMED = 3
 _LOVED, _LIKED, _DISLIKED = 4.0, 3.5, 2.5
 """Stars from which a film was loved or liked, and up to which it was not."""
 
@@ -41,6 +45,26 @@ class _Rated:
 def told(movie: Movie, stars: float) -> Source:
     """Return a viewer's rating, 0.5 to 5 stars, as a source that claims may rest on."""
     return Source("rating:viewer", f"Rated {movie.label} {stars:g} of 5")
+
+
+def told_by_others(offered: Sequence[Candidate], understood: Understanding) -> dict[str, Source]:
+    """Return what other viewers' ratings say of the films that these put nearest, by film, as sources.
+
+    Nearest to the films that the request names; to those that the viewer rated or liked if it names none.
+    """
+    whom = " and ".join(near_by_ratings(understood)) or "what this viewer rated"
+    places = {c.movie.movie_id: c.receipt["collaborative"].rank for c in offered if "collaborative" in c.receipt}
+    return {
+        movie_id: Source("rating:neighbours", f"Place {place} next to {whom} by other viewers' ratings")
+        for movie_id, place in places.items()
+        if place is not None and place <= _NEAREST
+    }
+
+
+def near_by_ratings(understood: Understanding) -> list[str]:
+    """Return the titles of the first films named, to which ratings put others near."""
+    named = (mention.title for mention in understood.mentions if mention.role in ("like", "seen"))
+    return list(dict.fromkeys(named))[:_NAMED]
 
 
 def titles(ruling: Ruling) -> list[str]:

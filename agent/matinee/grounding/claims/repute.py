@@ -92,9 +92,6 @@ def _liked(ruling: Ruling, said: str, start: int, end: int) -> None:
     rating = ruling.case.movie.imdb_rating
     if rating is not None and rating >= _RATING:
         ruling.bear("imdb_rating", str(rating), start, end)
-    elif ruling.case.neighbours:
-        source = ruling.case.neighbours[0].source
-        ruling.bear(source.name, source.text, start, end)
     else:
         low = rating is not None and rating < _LOW_RATING
         ruling.object("contradicted" if low else "unsupported", "popularity", f"imdb_rating is {rating}", start, end)

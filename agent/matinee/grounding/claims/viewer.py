@@ -24,8 +24,9 @@ _FITS = any_of(
 _NEIGHBOURS = any_of(
     r"\b(?:viewers|people|others|users|audiences) (?:like you|with (?:your|similar|like|a similar)(?: tastes?)?)\b",
     r"\b(?:viewers|people|others|users|audiences) who (?:share|like|liked|love|loved|enjoy|enjoyed|rated)\b",
+    r"\b(?:other|many|their) (?:viewers|people|users)['\u2019] ratings\b",
 )
-
+_BESIDE = re.compile(r"\b(?:puts?|places?|ranks?|belongs?|among|nearest|near|close|next)\b", re.I)
 
 _ECHO = re.compile(
     r"\b(?:as|what|whom|who|that|the (?:very )?(?:name|word)) (?:(?P<so>\w+) as )?"
@@ -128,6 +129,11 @@ def _neighbours(ruling: Ruling, found: re.Match[str]) -> None:
     source = ruling.case.neighbours[0].source
     ruling.kinds.append("viewer")
     ruling.bear(source.name, source.text, *found.span())
+    for title in ratings.near_by_ratings(ruling.case.known.request):
+        for place in re.finditer(rf"(?<!\w){re.escape(title)}(?!\w)", ruling.text):
+            ruling.bear(source.name, source.text, *place.span())
+    for place in _BESIDE.finditer(ruling.text):
+        ruling.settle(*place.span())
 
 
 def _told(ruling: Ruling, cue: re.Match[str]) -> None:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from matinee.grounding.claims import Source
+from matinee.grounding.claims.ratings import near_by_ratings
 from matinee.models import Constraint, ConstraintField, Movie, Preference, Understanding
 from matinee.providers.evidence import portrait
 from matinee.providers.evidence.clauses import Fit, demanded_figures, unasked_rating, within_years
 from matinee.providers.evidence.matches import in_common, met
-from matinee.providers.evidence.phrases import Said, asks, clean, phrases, within_quotes
+from matinee.providers.evidence.phrases import Said, asks, clean, listed, phrases, within_quotes
 from matinee.providers.evidence.wording import Span, Wording, says_little, stem, stems
 
 _QUOTED_WORDS = 14
@@ -23,9 +25,14 @@ class FitFinder:
     """Reads the request and the preferences once, and then compares any number of films with them."""
 
     def __init__(
-        self, understanding: Understanding, preferences: Sequence[Preference] = (), seeds: Sequence[Movie] = ()
+        self,
+        understanding: Understanding,
+        preferences: Sequence[Preference] = (),
+        seeds: Sequence[Movie] = (),
+        others: Mapping[str, Source] | None = None,
     ) -> None:
         self._request = understanding
+        self._others = others or {}
         mentions = understanding.mentions
         self._wording = Wording(understanding.text, [words for m in mentions for words in (m.words, m.title)])
         titles = [seed.title for seed in seeds]
@@ -46,6 +53,7 @@ class FitFinder:
             *self._cautions(movie),
             *self._asks(movie, held),
             *self._seeds(movie),
+            *self._ratings(movie),
             *self._company(movie),
             *self._preferences(movie),
             *demanded_figures(movie, self._request.constraints, self._first_said),
@@ -168,6 +176,12 @@ class FitFinder:
             for _, shared in in_common(movie, seed)[:1]:
                 about = f"seed:{seed.movie_id}"
                 yield Fit("liked", {"seed": name, **shared}, about=about, key=f"liked:{about}", spent=_items(shared))
+
+    def _ratings(self, movie: Movie) -> Iterable[Fit]:
+        if (source := self._others.get(movie.movie_id)) is not None:
+            near = listed([clean(title) for title in near_by_ratings(self._request)]) or phrases().joins.own_ratings
+            fields = {"near": Said(near, ((source.name, source.text),))}
+            yield Fit("ratings", fields, about="ratings", key="ratings")
 
     def _company(self, movie: Movie) -> Iterable[Fit]:
         span, wanted = self._wording.company, self._wording.company_keywords

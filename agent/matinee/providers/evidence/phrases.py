@@ -53,6 +53,7 @@ class Joins(_Table):
     conjunction: str = Field(alias="and")
     comma: str
     quoted: str
+    own_ratings: str
     clauses: str
     clauses_heavy: str
     numbers: list[str]

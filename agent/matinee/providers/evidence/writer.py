@@ -8,7 +8,7 @@ and `portrait` (what it is); here it is chosen, ordered and kept from repeating 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matinee.grounding.claims import tellable
+from matinee.grounding.claims import Source, tellable
 from matinee.models import Evidence, Movie, Passage, Preference, Spoilers, Understanding
 from matinee.providers.evidence.clauses import Fit, colours
 from matinee.providers.evidence.draft import Composer, Draft
@@ -88,6 +88,7 @@ class EvidenceWriter:
         seeds: Sequence[Movie] = (),
         spoilers: Spoilers = "premise",
         written: Mapping[str, Sequence[Passage]] | None = None,
+        others: Mapping[str, Source] | None = None,
     ) -> None:
         """Prepare to write.
 
@@ -98,11 +99,12 @@ class EvidenceWriter:
                 compared with.
             spoilers: how much of a plot may be told; under `strict` none of it.
             written: passages of what is written of films at length, by film; quoted where they answer the request.
+            others: what other viewers' ratings say of films, by film.
         """
         self._passages = written or {}
         self._spoilers: Spoilers = spoilers
         self._request = understanding
-        self._finder = FitFinder(understanding, preferences, seeds)
+        self._finder = FitFinder(understanding, preferences, seeds, others)
         self._composer = Composer(self._finder, understanding.text)
         self._written: dict[str, WrittenReason] = {}
 
