@@ -149,7 +149,7 @@ def test_an_answer_without_films_says_so() -> None:
 
 def test_every_clause_has_frames_that_need_only_fields_that_exist() -> None:
     known = set(
-        "person tags asked seed both too found word tag pref shared minutes bound language main countries rating "
+        "person tags asked seed both too found word tag pref shared minutes bound language main countries rating near "
         "metascore year languages themes moods".split()
     )
     for name, clause in phrases().clauses.items():
