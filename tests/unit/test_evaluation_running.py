@@ -97,7 +97,14 @@ async def test_a_request_that_is_refused_gives_no_films_and_the_others_go_on() -
 
 def run(*films: Any, gold: str = "g", demands: Sequence[Constraint] = (), name: str = "1") -> Ranked:
     understood = Understanding(text="a film", constraints=list(demands))
-    return Ranked(request("a film", gold, name=name), [Candidate(movie=m) for m in films], understood, {}, 0.1)
+    return Ranked(
+        request("a film", gold, name=name),
+        [m.movie_id for m in films],
+        [Candidate(movie=m) for m in films],
+        understood,
+        {},
+        0.1,
+    )
 
 
 def test_of_the_films_shown_those_that_break_a_demand_are_counted() -> None:

@@ -29,26 +29,24 @@ class Ranked:
     """What came out for one request."""
 
     request: EvaluationRequest
+    films: list[str]
+    """The films' ids, best first."""
     candidates: list[Candidate]
+    """The first of them, those that a viewer may look at."""
     understood: Understanding
     weights: dict[str, float]
     """What each signal counted."""
     seconds: float
 
     @property
-    def films(self) -> list[str]:
-        """Return the films' ids, best first."""
-        return [candidate.movie.movie_id for candidate in self.candidates]
-
-    @property
     def broken(self) -> int:
         """Return how many of the first ten break a demand that was not announced as relaxed."""
-        return sum(bool(self.understood.blocking(c.movie)) for c in self.candidates[:SHOWN])
+        return sum(bool(self.understood.blocking(c.movie)) for c in self.candidates)
 
     @property
     def shown(self) -> int:
         """Return how many of the first ten there are."""
-        return min(SHOWN, len(self.candidates))
+        return len(self.candidates)
 
 
 class Remembered:
@@ -93,9 +91,11 @@ class Runner:
         try:
             state: dict[str, Any] = await self._graph.ainvoke({"query": request.query}, context=context)
         except MatineeError:
-            return Ranked(request, [], Understanding(text=request.query), {}, perf_counter() - begun)
+            return Ranked(request, [], [], Understanding(text=request.query), {}, perf_counter() - begun)
         seconds = perf_counter() - begun
         named = self._answers.mentioned(request)
-        candidates = [c for c in load_candidates(state["ranked"]) if c.movie.movie_id not in named]
+        ranked = [c for c in state["ranked"] if c["movie"]["movie_id"] not in named]
+        films = [c["movie"]["movie_id"] for c in ranked[:DEPTH]]
         understood = Understanding.model_validate(state["understanding"])
-        return Ranked(request, candidates[:DEPTH], understood, weights_for(understood, context), seconds)
+        candidates = load_candidates(ranked[:SHOWN])
+        return Ranked(request, films, candidates, understood, weights_for(understood, context), seconds)
