@@ -10,7 +10,7 @@ from matinee.errors import InvalidRequest
 from matinee.models import Candidate, Constraint, Understanding
 from matinee_app.evaluation.failures import failures
 from matinee_app.evaluation.requests import Answers, EvaluationRequest
-from matinee_app.evaluation.running import DEPTH, Ranked, Remembered, Runner
+from matinee_app.evaluation.running import DEPTH, SHOWN, Ranked, Remembered, Runner
 from tests.support.fakes import SharedWords, parts_with
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MOON, film
 
@@ -100,7 +100,7 @@ def run(*films: Any, gold: str = "g", demands: Sequence[Constraint] = (), name: 
     return Ranked(
         request("a film", gold, name=name),
         [m.movie_id for m in films],
-        [Candidate(movie=m) for m in films],
+        [Candidate(movie=m) for m in films[:SHOWN]],
         understood,
         {},
         0.1,
