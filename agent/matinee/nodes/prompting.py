@@ -136,11 +136,11 @@ def _film(number: int, row: Movie, spoilers: Spoilers) -> dict[str, Any]:
         "year": movie.year or "year unknown",
         "genres": _listed(movie.genres, 6),
         "directors": _listed(movie.directors, 2),
-        "stars": _listed(movie.stars, 3),
+        "stars": _listed(movie.stars, 2),
         "runtime": movie.runtime,
         "rating": movie.imdb_rating,
         "overview": quoted(movie.overview, _OVERVIEW),
-        "keywords": _listed(movie.keywords, 8),
+        "keywords": _listed(movie.keywords, 5),
     }
 
 
