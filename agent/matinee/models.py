@@ -280,8 +280,9 @@ class Evidence(Value):
     quote: str = Field(description="what the source says, word for word")
 
 
-ReasoningKind = Literal["model", "partial", "facts"]
-"""Who wrote a reason: the model, the model less what broke off or could not stand, or nobody but the film's facts."""
+ReasoningKind = Literal["model", "completed", "partial", "facts"]
+"""Who wrote a reason: the model; the model, but for a sentence from the facts on why the film suits the request; the
+model less what broke off or could not stand (and perhaps that sentence); or nobody but the film's facts."""
 
 
 class MovieRecommendation(Value):

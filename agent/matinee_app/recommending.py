@@ -70,7 +70,7 @@ async def recommend(
 _DOCUMENT = {"recommendations", "notices", "answer"}
 
 
-_KINDS: dict[ReasoningKind, str] = {"partial": "shortened", "facts": "from facts"}
+_KINDS: dict[ReasoningKind, str] = {"completed": "completed from facts", "partial": "shortened", "facts": "from facts"}
 """What a card says of a reason that is not, or not wholly, the model's, when a model writes."""
 
 

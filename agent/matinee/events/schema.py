@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from matinee.models import MovieRecommendation
 
-VERSION = "1.0"
+VERSION = "1.1"
 """The second figure counts additions. The first would count breaks."""
 
 Phase = Literal["begun", "done"]

@@ -4,6 +4,7 @@ The desk is the only place where a `MovieRecommendation` is made: nothing leaves
 breaks a constraint, repeats, or gives a reason without support.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -25,6 +26,9 @@ from matinee.models import (
 _SHORTEST = 4
 """A reason of fewer words, not counting the film's name, says nothing, and is written anew."""
 
+_AT_INITIAL = re.compile(r"\b[A-Z]\.$")
+"""A text that ends so may have broken off within a name; whatever came after it would be read as its rest."""
+
 
 class Written(Protocol):
     """A reason with what supports it."""
@@ -44,8 +48,9 @@ class PickDesk:
     """Makes the recommendations of one run.
 
     `offered` are the films that may be chosen, best first, numbered from 1 as the prompt numbers them;
-    `write` gives a reason for a film from its row alone. Under strict `spoilers` the row's overview is neither
-    shown nor told. No pick leaves whose evidence does not quote its source word for word.
+    `write` gives a reason for a film from its row alone, `why` a sentence on why it suits the request, where what a
+    model says of it does not tell. Under strict `spoilers` the row's overview is neither shown nor told. No pick leaves
+    whose evidence does not quote its source word for word.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class PickDesk:
         spoilers: Spoilers = "premise",
         told: Sequence[Source] = (),
         told_of: Mapping[str, Source] | None = None,
+        why: Callable[[Movie, str], Written | None] | None = None,
     ) -> None:
         self.picks = list(picks)
         self.faults: list[str] = []
@@ -68,6 +74,7 @@ class PickDesk:
         self._understanding = understanding
         self._limit = limit
         self._write = write
+        self._why = why or (lambda movie, said: None)
         self._spoilers: Spoilers = spoilers
         written = {c.movie.movie_id: c.passages for c in offered if c.passages}
         self._checker = ClaimChecker(
@@ -104,7 +111,13 @@ class PickDesk:
             written = self._write(movie)
             return self._accept(candidate, written.text, written.evidence, "facts", sure)
         kind: ReasoningKind = "partial" if cut or read.cut else "model"
-        return self._accept(candidate, checked.text, checked.evidence, kind, sure)
+        why = None if _AT_INITIAL.search(checked.text) else self._why(movie, checked.text)
+        if why is None:
+            return self._accept(candidate, checked.text, checked.evidence, kind, sure)
+        completed: ReasoningKind = "completed" if kind == "model" else kind
+        return self._accept(
+            candidate, f"{checked.text} {why.text}", [*checked.evidence, *why.evidence], completed, sure
+        )
 
     def fill(self) -> list[MovieRecommendation]:
         """Add the best offered films that can stand, with reasons from their rows, until there are enough."""

@@ -8,9 +8,17 @@ import re
 
 _FACT = r"(?:directed by|with|starring)\s[^;]+|\d{1,3}\s*min(?:ute)?s?\.?|IMDb[\s:]*[\d.]+(?:/10)?\.?"
 _NAMES = r"[^\W\d_][\w'\u2019-]*(?:,\s*[^\W\d_][\w'\u2019-]*)*"
+# ... the end of it. [Facts: Comedy, Drama; directed by Sofia Coppola; with Bill Murray; 102 minutes; keywords wistful]
+_TAIL = re.compile(
+    rf"(?:^|(?<=[.!?\"\u201d])\s+)[\[({{]?(?:(?:facts|reasons?|details|info|about)\s*:\s*)?(?:{_NAMES};\s*)?"
+    rf"(?:{_FACT})(?:;\s*(?:{_FACT}))+(?:;\s*[^;.!?]+)*;?\.?[\])}}]?\.?$",
+    re.I,
+)
 # Animation, Comedy; directed by Pete Docter; with Ed Asner; 96 minutes; IMDb 8.2
 _ROW = re.compile(rf"^(?:{_NAMES};\s*)?(?:{_FACT})(?:;\s*(?:{_FACT}|[^;.!?]+))*;?$", re.I)
-_LISTED = re.compile(r"^(?:facts|keywords?|tags|genres?|directors?|stars?|cast|runtime|imdb(?:\s+rating)?)\s*:", re.I)
+_LISTED = re.compile(
+    r"^[\[({]?(?:facts|keywords?|tags|genres?|directors?|stars?|cast|runtime|imdb(?:\s+rating)?)\s*:", re.I
+)
 _TOLD = re.compile(
     r"^(?:plot|overview|premise|summary|synopsis|reasons?|why(?:\s+it\s+suits(?:\s+the\s+request)?)?)\s*:\s*", re.I
 )
@@ -30,10 +38,11 @@ def begins_facts(line: str) -> bool:
 
 def without_row(line: str) -> str:
     """Return a line of a reason without labels and quotation marks of the list; empty, if it only lists facts."""
-    bare = line.strip(" ;*_-")
+    whole = line.strip(" ;*_-")
+    bare = _TAIL.sub("", whole).strip(" ;*_-")
     if _LISTED.match(bare) or (";" in bare and _ROW.match(bare)):
         return ""
     told = _TOLD.sub("", _FORM.sub("", bare))
     if quoted := _QUOTED.match(told):
         return quoted[1].strip()
-    return told if told != bare else line
+    return told if told != whole else line

@@ -66,6 +66,7 @@ def open_desk(
         context.spoilers,
         [Source("rating:viewer", text) for text in state.get("ratings", [])],
         told_by_others(offered, understood),
+        lambda movie, said: opened().why(movie, said),
     )
 
 

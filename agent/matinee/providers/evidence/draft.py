@@ -54,6 +54,14 @@ class Composer:
         text = "\0".join((*subject, self._request)).encode("utf-8", "surrogatepass")
         return int.from_bytes(blake2b(text, digest_size=8).digest())
 
+    def fit(self, movie: Movie, fits: Sequence[Fit]) -> Said | None:
+        """Return one sentence that names these fits, if there are any, and count what it uses up."""
+        draft = Draft(used=[fit.key for fit in fits])
+        for said in self._fit_sentence(movie, sorted(fits, key=lambda fit: fit.rank), draft):
+            self.used.update(draft.used)
+            return Said(sentence_case(said.text), said.support)
+        return None
+
     def draft(self, movie: Movie, fits: Sequence[Fit], plot_words: int, cast: int) -> Draft:
         """Return a reason that names these fits, with so many words of plot, and of cast and moods, at most."""
         draft = Draft(used=[fit.key for fit in fits])

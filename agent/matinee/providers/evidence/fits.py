@@ -217,7 +217,9 @@ def _mood_fit(ask: str, span: Span, items: Sequence[str]) -> Fit:
         return _keyword_fit(asked, items[:2])
     same = [item for item in moods if stems(item) == stems(ask)][:1]
     if same:
-        return _asked_fit("same_word", asked, same, word=portrait.adjectives(same))
+        word = portrait.adjectives(same)
+        named = Said(asked.text, (*asked.support, *word.support))
+        return _asked_fit("same_word", named, same, word=Said(word.text, named.support))
     return _asked_fit("mood", asked, moods, found=portrait.adjectives(moods))
 
 

@@ -5,6 +5,7 @@ preference, and carries what supports it. What is said of a film is the business
 and `portrait` (what it is); here it is chosen, ordered and kept from repeating itself.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,6 +53,8 @@ _SIZES = (
 """How many fits, words of plot, and names of the cast: tried in turn until the reason is short enough."""
 
 _MOST_FITS = 3
+_ADDED = 2
+"""Fits that complete a reason by somebody else."""
 
 _OPTIONAL = 50
 """Clauses from this rank on are left out when the request makes several demands."""
@@ -113,15 +116,17 @@ class EvidenceWriter:
         if movie.movie_id not in self._written:
             draft = self._with_quotation(movie)
             self._composer.used.update(draft.used)
-            self._written[movie.movie_id] = WrittenReason(
-                text=" ".join(said.text for said in draft.sentences),
-                evidence=[
-                    Evidence(claim=said.text, source=source, quote=quote)
-                    for said in draft.sentences
-                    for source, quote in said.support
-                ],
-            )
+            self._written[movie.movie_id] = _reasoned(draft.sentences)
         return self._written[movie.movie_id]
+
+    def why(self, movie: Movie, said: str) -> WrittenReason | None:
+        """Return a sentence on why the film suits the request, or None where what is said tells it or nothing does."""
+        told = tellable(movie, self._spoilers)
+        fits = [fit for fit in self._finder.fits(told) if fit.due or fit.rank < _OPTIONAL]
+        if any(_is_told(fit, said) for fit in fits):
+            return None
+        sentence = self._composer.fit(told, self._ranked(fits)[:_ADDED])
+        return _reasoned([sentence]) if sentence else None
 
     def answer(self, picks: Sequence[tuple[int, Movie]]) -> str:
         """Return the whole answer: a line that restates the request, then `[number] Title (year): reason` a pick.
@@ -199,6 +204,23 @@ class EvidenceWriter:
             rest = [fit for fit in rest if fit.rank < _OPTIONAL]
         ordered = [*due[:1], *rest[:1], *due[1:], *rest[1:]]
         return ordered[: _MOST_FITS if len(due) > 1 else _MOST_FITS - 1]
+
+
+def _reasoned(sentences: Sequence[Said]) -> WrittenReason:
+    return WrittenReason(
+        text=" ".join(said.text for said in sentences),
+        evidence=[
+            Evidence(claim=said.text, source=source, quote=quote)
+            for said in sentences
+            for source, quote in said.support
+        ],
+    )
+
+
+def _is_told(fit: Fit, said: str) -> bool:
+    """Tell whether what is said of a film has any of the words on which the fit rests."""
+    quotes = {quote for field in fit.fields.values() for _, quote in field.support if len(quote) > 1}
+    return any(re.search(rf"(?<!\w){re.escape(quote)}(?!\w)", said, re.I) for quote in quotes)
 
 
 def _quoted(words: Sequence[str]) -> Said:
