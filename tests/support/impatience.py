@@ -8,7 +8,7 @@ from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, FILMS, MOON
 
-REQUEST = "quiet science fiction about space"
+REQUEST = "the language of visitors, or a worker at a lunar mine"
 
 
 def impatient(url: str, *, first: float = 0.6, token: float = 0.4, whole: float = 3.0, **more: Any) -> Settings:
