@@ -33,6 +33,7 @@ async def recommend(
 ) -> int:
     """Run the graph over one request and print what it gives."""
     from matinee.nodes.retrieve_sql import NEEDS_POSTGRES
+    from matinee.nodes.understand import request_of
     from matinee_graphs.recommend import build_recommend_graph
     from matinee_graphs.streaming import events
 
@@ -43,7 +44,8 @@ async def recommend(
         parts = open_parts(settings)
         try:
             if context.retrieval == "sql" and not speaks_sql(parts.home):
-                raise InvalidRequest(NEEDS_POSTGRES)  # before films are stored where it cannot ask for them
+                raise InvalidRequest(NEEDS_POSTGRES)
+            request_of({"query": request})  # both are refused before films are stored
             await ensure_films(settings, parts.home)
             stream = events(
                 build_recommend_graph(parts), request, context, config={"callbacks": [trace] if trace else []}

@@ -45,10 +45,15 @@ def test_recommend_shows_steps_on_standard_error_and_the_answer_on_standard_outp
     assert ran.out.count("confidence") == 4
 
 
-def test_sql_where_there_is_none_is_refused_before_films_are_stored(empty_matinee: CommandLine) -> None:
-    ran = empty_matinee("recommend", "a film", "--retrieval", "sql")
+@pytest.mark.parametrize(
+    ("arguments", "says"), [(("a film", "--retrieval", "sql"), "--backend pgvector"), (("  ",), "request is empty")]
+)
+def test_what_cannot_be_asked_is_refused_before_films_are_stored(
+    empty_matinee: CommandLine, arguments: tuple[str, ...], says: str
+) -> None:
+    ran = empty_matinee("recommend", *arguments)
     assert ran.code == 2
-    assert "--backend pgvector" in ran.err
+    assert says in ran.err
     assert "storing" not in ran.err
     assert not (empty_matinee.home / "qdrant").exists()
 
