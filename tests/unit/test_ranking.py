@@ -211,6 +211,7 @@ def test_a_greeting_is_answered_from_what_is_well_known_and_a_plot_from_what_is_
     [
         (Understanding(text="that film", intent="identify"), "strength"),
         (Understanding(text="a boy sees dead people"), "strength"),
+        (Understanding(text="a movie about chess"), "rank"),
         (Understanding(text="hi there, could you recommend something good to watch"), "rank"),
         (Understanding(text="heists like Heat", mentions=[Mention(movie_id="1", title="Heat", words="Heat")]), "rank"),
     ],

@@ -3,13 +3,15 @@
 from matinee.context import Context
 from matinee.models import Understanding
 from matinee.ranking.fusion import By, weighed
-from matinee.understanding.searching import specificity
+from matinee.understanding.searching import described_words, specificity
 
 _FALLBACK = 1e-5
 """Weight of retrieval's order under a single-signal strategy: it orders what the signal leaves open."""
 
 _DESCRIBES = 0.5
 """Share of a request that must describe a film for the signals to be fused by their strength."""
+_PLOT = 3
+"""Words that it takes to tell what happens in a film; fewer tell a mood or a subject, which many films have."""
 
 
 def fused_by(understood: Understanding) -> By:
@@ -20,7 +22,9 @@ def fused_by(understood: Understanding) -> By:
     """
     if understood.intent == "identify":
         return "strength"
-    return "strength" if not understood.mentions and specificity(understood) >= _DESCRIBES else "rank"
+    if understood.mentions or len(described_words(understood)) < _PLOT:
+        return "rank"
+    return "strength" if specificity(understood) >= _DESCRIBES else "rank"
 
 
 def fused_weights(understood: Understanding, context: Context) -> dict[str, float]:

@@ -46,12 +46,17 @@ def specificity(understood: Understanding) -> float:
     gone wrong” 1; four words are anybody's to ask with. What little a long request describes is noise in a search by
     meaning; what is well known serves it better.
     """
+    asked = max(0, len(_WORD.findall(understood.text)) - _ASKING)
+    return min(1.0, len(described_words(understood)) / (0.5 + 0.45 * asked))
+
+
+def described_words(understood: Understanding) -> list[str]:
+    """Return the words that describe a film beyond the request's demands and titles."""
     described = _untitled(understood)
     for constraint in understood.constraints:
         if constraint.words:
             described = described.replace(constraint.words, " ".join(_narrower(constraint)))
-    asked = max(0, len(_WORD.findall(understood.text)) - _ASKING)
-    return min(1.0, len(_telling(described)) / (0.5 + 0.45 * asked))
+    return _telling(described)
 
 
 def _narrower(demand: Constraint) -> list[str]:
