@@ -13,8 +13,8 @@ from matinee.errors import InvalidRequest
 from matinee.models import Spoilers
 
 MAX_LIMIT = 50
-SPARE = 2
-"""Films that the answer may choose from beyond those asked for, at least."""
+SPARE = 1
+"""Films more than are asked for that the answer may choose from, at least; each is seconds to read without a GPU."""
 
 Rerank = Literal["fused", "cross_encoder", "imdb", "none"]
 Retrieval = Literal["hybrid", "sql"]
@@ -58,7 +58,7 @@ class Context(BaseModel):
     diversity: float = Field(0.1, ge=0, le=1, description="how much films unlike those before them are preferred")
     franchise: bool = Field(False, description="allow several films of one series")
     deep_cut: bool = Field(False, description="let the last of the best be one that few know")
-    prompt_candidates: int = Field(6, ge=1, le=50, description="how many the chat model may choose from")
+    prompt_candidates: int = Field(5, ge=1, le=50, description="how many the chat model may choose from")
     spoilers: Spoilers = Field("premise", description="strict: reasons from keywords and mood, no plot at all")
     model: str | None = Field(None, description="chat model of this run; given, it must answer: no fall-back")
     system_prompt: str | None = Field(None, description="instead of the shipped system prompt")
@@ -76,7 +76,7 @@ class Context(BaseModel):
 
     @property
     def offered(self) -> int:
-        """Return how many films the answer may choose from: always some more than are asked for."""
+        """Return how many films the answer may choose from: always more than are asked for."""
         return max(self.prompt_candidates, self.limit + SPARE)
 
     @classmethod
