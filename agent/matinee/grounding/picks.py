@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from matinee.grounding.claims import ClaimChecker, Source, cited, tellable
+from matinee.grounding.claims.lexicon import LEXICON
+from matinee.grounding.claims.text import tokens
 from matinee.grounding.draft import Draft
 from matinee.grounding.language import in_english
 from matinee.grounding.match import Fault, match
@@ -107,7 +109,7 @@ class PickDesk:
         cut = [*foreign, *checked.cut]
         self.cut.extend(cut)
         sure = read.confidence
-        if checked.contradicted or _says_nothing(checked.text, movie):
+        if checked.contradicted or _says_nothing(checked.text, movie, self._understanding.text):
             written = self._write(movie)
             return self._accept(candidate, written.text, written.evidence, "facts", sure)
         kind: ReasoningKind = "partial" if cut or read.cut else "model"
@@ -176,5 +178,9 @@ class PickDesk:
         return pick
 
 
-def _says_nothing(reason: str, movie: Movie) -> bool:
-    return len(reason.replace(movie.title, "").replace(f"({movie.year})", "").split()) < _SHORTEST
+def _says_nothing(reason: str, movie: Movie, request: str) -> bool:
+    """Tell whether a reason is next to empty, or has no word of its own beside the request's."""
+    bare = reason.replace(movie.title, "").replace(f"({movie.year})", "")
+    asked = {token.stem for token in tokens(request)}
+    own = [t for t in tokens(bare) if t.stem not in asked and not LEXICON.empty(t.low)]
+    return len(bare.split()) < _SHORTEST or not own
