@@ -10,7 +10,7 @@ from typing import Protocol
 
 from matinee.grounding.claims import ClaimChecker, Source, cited, tellable
 from matinee.grounding.claims.lexicon import LEXICON
-from matinee.grounding.claims.text import tokens
+from matinee.grounding.claims.text import stems, tokens
 from matinee.grounding.draft import Draft
 from matinee.grounding.language import in_english
 from matinee.grounding.match import Fault, match
@@ -182,5 +182,6 @@ def _says_nothing(reason: str, movie: Movie, request: str) -> bool:
     """Tell whether a reason is next to empty, or has no word of its own beside the request's."""
     bare = reason.replace(movie.title, "").replace(f"({movie.year})", "")
     asked = {token.stem for token in tokens(request)}
-    own = [t for t in tokens(bare) if t.stem not in asked and not LEXICON.empty(t.low)]
+    told = stems(" ".join([*movie.keywords, *movie.genres]))
+    own = [t for t in tokens(bare) if t.stem not in asked and (t.stem in told or not LEXICON.empty(t.low))]
     return len(bare.split()) < _SHORTEST or not own
