@@ -127,6 +127,7 @@ def figures(measured: Measured, *, paced: bool) -> dict[str, Any]:
         "repaired %": share(course.repaired, course.requests),
         "picks that the first draft gave %": share(course.of_first_draft, course.wanted),
         "reasons by the model, whole %": share(course.reasons["model"], course.validated.picks),
+        "reasons by the model, completed from facts %": share(course.reasons["completed"], course.validated.picks),
         "reasons by the model, in part %": share(course.reasons["partial"], course.validated.picks),
         "contradicted claims in all reasons": course.validated.contradicted,
         "unsupported claims in all reasons": course.validated.unsupported,
