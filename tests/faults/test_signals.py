@@ -86,7 +86,7 @@ def test_a_signal_leaves_no_half_document_and_no_locked_index(
     with MisbehavingOllama("scripted", text=LONG, delay=0.02) as server:
         pipe = subprocess.PIPE
         command = started(matinee, "recommend", "visitors", "--json", out=pipe, err=pipe, **chat_with(server))
-        assert asyncio.run(comes_true(lambda: server.open_streams == 1))
+        assert asyncio.run(comes_true(lambda: server.open_streams == 1, within=60))  # a command has to start first
         command.send_signal(sent)
         out, err = command.communicate(timeout=10)
     assert (command.returncode, out) == (code, b"")
