@@ -36,7 +36,7 @@ OTHERS = told_by_others(OFFERED, LIKE_ARRIVAL)
 def test_only_the_films_that_ratings_put_nearest_have_something_told_of_them() -> None:
     assert {movie_id: source.text for movie_id, source in OTHERS.items()} == {MOON.movie_id: SAID}
     own = told_by_others(OFFERED, Understanding(text="something for tonight"))
-    assert own[MOON.movie_id].text == "Place 3 next to what this viewer rated by other viewers' ratings"
+    assert own[MOON.movie_id].text == "Place 3 next to what this viewer rated or liked by other viewers' ratings"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class Rerank:
         self._keep = keep
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the best candidates: those that the answer may choose from."""
+        """Return the best candidates, those that the answer may choose from."""
         context = Context.of(runtime.context)
         candidates = load_candidates(state["candidates"])
         understood = Understanding.model_validate(state["understanding"])

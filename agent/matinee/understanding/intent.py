@@ -42,7 +42,7 @@ _LIKELY = re.compile(
 
 _ADVICE = re.compile(
     r"\b(?:recommend(?:ed|ations?)?|suggest(?:ed|ions?)?|more like (?:it|that|this|those)|what to (?:watch|see))\b"
-    r"|\bany (?:other|of|film|movie)\b|\bto (?:watch|see) (?:first|next|tonight)\b|\bwhere (?:do|should) i start\b"
+    r"|\bor any other\b|\bto (?:watch|see) (?:first|next|tonight)\b|\bwhere (?:do|should) i start\b"
     r"|\bshould (?:i|we) (?:watch|see|start|pick|choose)\b"
     r"|\b(?:what|which) (?:movie|film)[^.!?]{0,40} is (?:the )?(?:best|good|worth)\b"
     r"|\b(?:is|was) an? (?:good|great|nice|fun|decent) (?:movie|film)\b"

@@ -31,6 +31,7 @@ _AFTER = re.compile(
 _NEAREST = 10
 """Place up to which a film is called near to another by ratings."""
 _NAMED = 3
+"""Films named of which so much is told; the names of more would fill a sentence."""
 _LOVED, _LIKED, _DISLIKED = 4.0, 3.5, 2.5
 """Stars from which a film was loved or liked, and up to which it was not."""
 
@@ -52,7 +53,7 @@ def told_by_others(offered: Sequence[Candidate], understood: Understanding) -> d
 
     Nearest to the films that the request names; to those that the viewer rated or liked if it names none.
     """
-    whom = " and ".join(near_by_ratings(understood)) or "what this viewer rated"
+    whom = " and ".join(near_by_ratings(understood)) or "what this viewer rated or liked"
     places = {c.movie.movie_id: c.receipt["collaborative"].rank for c in offered if "collaborative" in c.receipt}
     return {
         movie_id: Source("rating:neighbours", f"Place {place} next to {whom} by other viewers' ratings")
