@@ -134,7 +134,8 @@ async def follow(
 async def _whole_answer(chat: Chat, state: dict[str, Any], context: Context) -> str:
     context = context.model_copy(update={"num_predict": RAW_TOKENS})
     offered = offered_of(state)  # type: ignore[arg-type]
-    messages = recommend_messages(state["request"], offered, [], context)
+    understood = Understanding.model_validate(state["understanding"])
+    messages = recommend_messages(state["request"], understood, offered, [], context)
     text = ""
     with suppress(ChatModelUnavailable):
         async with aclosing(chat.stream(messages, context)) as stream:

@@ -73,9 +73,9 @@ def test_the_composed_reason_names_it_and_cites_it() -> None:
 
 
 def test_the_prompt_tells_the_model() -> None:
-    text = recommend_messages("like Arrival", OFFERED, [], Context(), others=OTHERS)[-1].text
+    text = recommend_messages("like Arrival", LIKE_ARRIVAL, OFFERED, [], Context(), others=OTHERS)[-1].text
     assert str(text).count(SAID) == 1
-    assert "ratings" not in str(recommend_messages("like Arrival", OFFERED, [], Context())[-1].text)
+    assert "ratings" not in str(recommend_messages("like Arrival", LIKE_ARRIVAL, OFFERED, [], Context())[-1].text)
 
 
 async def test_through_the_graph_what_ratings_say_is_evidence(tmp_path: Path) -> None:

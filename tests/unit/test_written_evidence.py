@@ -150,7 +150,8 @@ def test_a_pick_carries_the_passage_as_evidence() -> None:
 
 def prompt(*passages: Passage, spoilers: Spoilers = "premise", seen: bool = False) -> str:
     offered = [Candidate(movie=HEAT, passages=list(passages))]
-    messages = recommend_messages("a heist", offered, [], Context(spoilers=spoilers), seen=seen)
+    understood = ASKED.model_copy(update={"intent": "identify" if seen else "recommend"})
+    messages = recommend_messages("a heist", understood, offered, [], Context(spoilers=spoilers))
     return str(messages[-1].text)
 
 

@@ -89,16 +89,12 @@ class Generate:
             events.reset(answer.stopped)  # the model's stream is closed by now
 
     def _messages(self, state: RecommendState, context: Context) -> list[BaseMessage]:
-        picks = picks_of(state)
-        offered = offered_of(state)
-        told = preferences_of(state)
-        understood = understanding_of(state)
-        seen, others = understood.intent == "identify", told_by_others(offered, understood)
+        offered, understood, told = offered_of(state), understanding_of(state), preferences_of(state)
+        asked = (state["request"], understood, offered, told, context)
+        others = told_by_others(offered, understood)
         if not state["repairs"]:
-            return recommend_messages(state["request"], offered, told, context, seen=seen, others=others)
-        return repair_messages(
-            state["request"], offered, told, context, state["faults"], picks, seen=seen, others=others
-        )
+            return recommend_messages(*asked, others=others)
+        return repair_messages(*asked, state["faults"], picks_of(state), others=others)
 
     async def _compose(self, state: RecommendState, context: Context, notices: list[str]) -> dict[str, Any]:
         """Write the answer from the best films' own facts, and stream it as a model's text would be."""

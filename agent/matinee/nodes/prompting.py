@@ -1,6 +1,6 @@
 """Fills the prompts: what never changes first, so that the model server's prefix cache serves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
@@ -8,7 +8,15 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from matinee.context import Context
 from matinee.grounding.claims import Source, tellable, tellable_passages
 from matinee.grounding.claims.telling import TAGS
-from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Spoilers
+from matinee.models import (
+    Candidate,
+    ConstraintField,
+    Movie,
+    MovieRecommendation,
+    Preference,
+    Spoilers,
+    Understanding,
+)
 from matinee.outside import plain, uncontrolled
 from matinee_prompts import render
 
@@ -38,31 +46,31 @@ def quoted(text: str, most: int) -> str:
 
 def recommend_messages(
     request: str,
+    understood: Understanding,
     offered: Sequence[Candidate],
     preferences: Sequence[Preference],
     context: Context,
     *,
-    seen: bool = False,
     others: Mapping[str, Source] | None = None,
 ) -> list[BaseMessage]:
     """Return the system prompt and the request with its films and preferences.
 
-    `seen` says that the viewer looks for a film that they have seen, so that more of what is written may be told;
-    `others` is what other viewers' ratings say of films, by film.
+    Lengths and ratings are told where the request speaks of them; a film that the viewer half remembers is told of
+    more fully. `others` is what other viewers' ratings say of films, by film.
     """
     system = SystemMessage(context.system_prompt or render("system"))
-    return [system, HumanMessage(_asked(request, offered, preferences, context, seen, others or {}))]
+    return [system, HumanMessage(_asked(request, understood, offered, preferences, context, others or {}))]
 
 
 def repair_messages(
     request: str,
+    understood: Understanding,
     offered: Sequence[Candidate],
     preferences: Sequence[Preference],
     context: Context,
     faults: Sequence[str],
     picks: Sequence[MovieRecommendation],
     *,
-    seen: bool = False,
     others: Mapping[str, Source] | None = None,
 ) -> list[BaseMessage]:
     """Return the request once more, with what was wrong with the answer to it, and what of that stands.
@@ -82,32 +90,34 @@ def repair_messages(
         "missing": missing,
         "several": missing > 1,
     }
-    system, asked = recommend_messages(request, offered, preferences, context, seen=seen, others=others)
+    system, asked = recommend_messages(request, understood, offered, preferences, context, others=others)
     return [system, HumanMessage(f"{asked.text}\n\n{render('repair', values)}")]
 
 
 def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMessage]:
     """Return the request to put an answer into the schema."""
-    films = [_film(number, c.movie, "strict") for number, c in enumerate(offered, start=1)]
+    films = [_film(number, c.movie, "strict", ()) for number, c in enumerate(offered, start=1)]
     text = uncontrolled(answer).translate(_ANGLES)
     return [HumanMessage(render("structure", {"films": films, "answer": text}))]
 
 
 def _asked(
     request: str,
+    understood: Understanding,
     offered: Sequence[Candidate],
     preferences: Sequence[Preference],
     context: Context,
-    seen: bool,
     others: Mapping[str, Source],
 ) -> str:
     count = min(context.limit, len(offered))
+    demanded = {demand.field for demand in (*understood.constraints, *understood.hints)}
+    seen = understood.intent == "identify"
     return render(
         "recommend",
         {
             "films": [
                 {
-                    **_film(number, c.movie, context.spoilers),
+                    **_film(number, c.movie, context.spoilers, demanded),
                     "written": _written(c, context.spoilers, seen),
                     "others": quoted(others[c.movie.movie_id].text, _WISH) if c.movie.movie_id in others else "",
                 }
@@ -128,7 +138,7 @@ def _asked(
     )
 
 
-def _film(number: int, row: Movie, spoilers: Spoilers) -> dict[str, Any]:
+def _film(number: int, row: Movie, spoilers: Spoilers, demanded: Collection[ConstraintField]) -> dict[str, Any]:
     movie = tellable(row, spoilers)
     return {
         "number": number,
@@ -137,8 +147,8 @@ def _film(number: int, row: Movie, spoilers: Spoilers) -> dict[str, Any]:
         "genres": _listed(movie.genres, 6),
         "directors": _listed(movie.directors, 2),
         "stars": _listed(movie.stars, 2),
-        "runtime": movie.runtime,
-        "rating": movie.imdb_rating,
+        "runtime": movie.runtime if ConstraintField.RUNTIME in demanded else None,
+        "rating": movie.imdb_rating if ConstraintField.IMDB_RATING in demanded else None,
         "overview": quoted(movie.overview, _OVERVIEW),
         "keywords": _listed(movie.keywords, 5),
     }
