@@ -1,13 +1,16 @@
-"""Runs the command line as a user does: in a process of its own."""
+"""Runs the command line as a user does: in a process of its own, with its own environment and outputs."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.warm_start import FORKS, run_warm
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,21 @@ class CommandLine:
         self.home = home
 
     def __call__(self, *arguments: str, **environment: str) -> Ran:
+        """Run a command to its end, forked from a process that has imported what commands import, where that can be."""
+        if FORKS is None:
+            return self.cold(*arguments, **environment)
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            code = run_warm(FORKS, arguments, self.environment(**environment), out, err, timeout=_PATIENCE)
+            return Ran(code, out.read_text(), err.read_text())
+
+    def cold(self, *arguments: str, **environment: str) -> Ran:
+        """Run a command to its end, with a Python of its own that imports everything anew."""
         done = subprocess.run(
             [sys.executable, "-m", "matinee_app", *arguments],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=_PATIENCE,
             env=self.environment(**environment),
             check=False,
         )
@@ -51,6 +64,8 @@ class CommandLine:
         own = {"MATINEE_HOME": str(self.home), "MATINEE_CHAT_MODEL": "none", "PYTHONPATH": str(_CHECKOUT)}
         return {**kept, **own, **_ALONE, **more}
 
+
+_PATIENCE = 120
 
 _ALONE = {"MATINEE_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Tests run side by side, one on each processor: a command that takes them all would make every other wait."""
