@@ -38,7 +38,7 @@ class Weights(BaseModel):
     popularity: float = Field(0.6, ge=0, description="number of votes")
     quality: float = Field(0.4, ge=0, description="ratings, shrunk toward the mean for few votes")
     recency: float = Field(0.1, ge=0, description="year of release")
-    hints: float = Field(0.6, ge=0, description="what is remembered of a film to be identified")
+    hints: float = Field(0.6, ge=0, description="moods asked for, or what is remembered of a film to be identified")
     taste: float = Field(0.6, ge=0, description="nearness to what the viewer told they like, less to what not")
 
 

@@ -192,10 +192,13 @@ class Understanding(Value):
     constraints: list[Constraint] = []
     mentions: list[Mention] = []
     nudges: list[Nudge] = Field([], description="wishes that compare; they order films and exclude none")
+    moods: list[Nudge] = Field([], description="moods asked for where no film is named; they order films, too")
     remarks: list[str] = Field([], description="what the viewer should know of this reading, in sentences")
     relaxed: list[Constraint] = Field([], description="demands that gave way because too few films met them all")
     intent: Literal["recommend", "identify"] = Field("recommend", description="identify: one film, half remembered")
-    hints: list[Constraint] = Field([], description="what is remembered of that film; it orders films, excludes none")
+    hints: list[Constraint] = Field(
+        [], description="moods, or what is remembered of that film; order films, exclude none"
+    )
 
     def blocking(self, movie: Movie) -> list[Constraint]:
         """Return the constraints that the film breaks."""

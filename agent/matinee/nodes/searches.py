@@ -157,15 +157,17 @@ class Searches:
         return [Candidate(movie=movie, score=movie.votes) for movie in films]
 
     def _known(self, ask: Ask, films: Collection[Movie]) -> dict[str, Scores]:
-        """Return what is known of the films, whatever the request; of one to be identified, how well it fits."""
+        """Return how well the films fit the hints, and what is known of them whatever the request."""
+        hints = ask.understood.hints
+        fit = {m.movie_id: sum(h.holds(m) for h in hints) / len(hints) for m in films} if hints else {}
         if ask.understood.intent == "identify":
-            hints = ask.understood.hints
-            return {"hints": {m.movie_id: sum(h.holds(m) for h in hints) / len(hints) for m in films}} if hints else {}
+            return {"hints": fit} if hints else {}
+        fitting = {movie_id: share for movie_id, share in fit.items() if share}
         liked = {movie.movie_id: quality(movie) for movie in films}
-        return {
-            "quality": {movie_id: value for movie_id, value in liked.items() if value is not None},
-            "recency": {movie.movie_id: float(movie.year) for movie in films if movie.year},
-        }
+        known: dict[str, Scores] = {"hints": fitting} if fitting else {}
+        known["quality"] = {movie_id: value for movie_id, value in liked.items() if value is not None}
+        known["recency"] = {movie.movie_id: float(movie.year) for movie in films if movie.year}
+        return known
 
     async def _nudged(self, start: Sequence[float], nudges: Sequence[Nudge]) -> list[float]:
         """Return the vector moved by each nudge's direction: from its `away` to its `toward`, of a fixed length."""

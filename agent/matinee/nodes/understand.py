@@ -134,7 +134,7 @@ def request_of(state: RecommendState) -> str:
 def described(understood: Understanding) -> str:
     """Return what was understood as one line."""
     said = [constraint.label for constraint in understood.constraints]
-    said += [f"toward {n.toward or 'less ' + n.away}" for n in understood.nudges]
+    said += [f"toward {n.toward or 'less ' + n.away}" for n in (*understood.nudges, *understood.moods)]
     named = [m for m in understood.mentions if m.role != "shown"]
     said += [f"{m.role} {m.title}" + (f" ({m.year})" if m.year else "") for m in named]
     return "; ".join(said) or "no hard demands"

@@ -103,6 +103,8 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
             "constraints": constraints,
             "mentions": mentions,
             "nudges": [*(n for n in before.nudges if n not in said.nudges), *said.nudges],
+            "moods": said.moods or before.moods,
+            "hints": said.hints or before.hints,
             "remarks": [*said.remarks, *remarks, *_told(before, earlier.shown)],
         }
     )

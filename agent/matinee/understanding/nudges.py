@@ -44,6 +44,12 @@ def _moods() -> Phrases[_Mood]:
 
 
 @cache
+def _tags() -> dict[str, list[str]]:
+    rows = load("nudges")["mood"]
+    return {_mood(row, word).toward: row["tags"] for row in rows for word in (*row["words"], row["says"])}
+
+
+@cache
 def _compared() -> dict[str, _Mood]:
     return {word: _mood(row, row["says"]) for row in load("nudges")["mood"] for word in row.get("compared", ())}
 
@@ -74,6 +80,22 @@ def read_nudges(request: Request, terms: Sequence[Term], *, seeded: bool) -> lis
     return list(_distinct(found))
 
 
+def read_moods(request: Request, terms: Sequence[Term]) -> list[Read]:
+    """Return the moods wished for by themselves ("something upbeat", "a cheerful comedy").
+
+    They describe no thing of the story ("a dark secret"), and no term has read them as a demand.
+    """
+    reader = _Reader(request, terms, seeded=False)
+    taken = {i for term in terms if term.kind != "avoid" for i in range(term.first, term.last)}
+    found = (reader.mood(i) for i in range(len(request.words)) if i not in taken)
+    return list(_distinct(read for read in found if read))
+
+
+def tags_of(nudge: Nudge) -> list[str]:
+    """Return the keywords of films that have the mood it goes toward; empty for what is on no list."""
+    return _tags().get(nudge.toward, [])
+
+
 class _Reader:
     def __init__(self, request: Request, terms: Sequence[Term], seeded: bool) -> None:
         self._request = request
@@ -99,6 +121,23 @@ class _Reader:
         if (i and norms[i - 1] in _BUT and self._request.flows(i)) or word == "without":
             return self._behind_but(i) or self._made(i)
         return self._made(i)
+
+    def mood(self, i: int) -> Read | None:
+        """Return the mood that word i begins, where it describes films and nothing in them."""
+        listed = _moods().at(self._request, i)
+        if not listed or self._request.norms[i] in _reading("things") or MASK in self._request.norms[i]:
+            return None
+        last, mood = listed
+        film = self._before_film_word(last) or (self._continues(last) and self._before_film_word(last + 1))
+        describes = film or last in self._terms or self._is_mood(last)
+        if not (describes or self._stands(last)):
+            return None
+        if set(self._request.norms[max(0, i - 3) : i]) & {*_NOT, *_WITHOUT, *_LESS, "dont"}:
+            return None  # what is refused is read elsewhere
+        return self._nudge(mood, i, last)
+
+    def _is_mood(self, at: int) -> bool:
+        return self._continues(at) and _moods().at(self._request, at) is not None
 
     def _measured(self, i: int, begins: int, *, less: bool) -> Read | None:
         """Read what follows "more" or "less"."""

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from matinee.models import Constraint, Understanding
+from matinee.models import Constraint, ConstraintField, Nudge, Understanding
 from matinee.understanding.avoid import read_avoided
 from matinee.understanding.contradictions import resolve
 from matinee.understanding.genres import read_genres
 from matinee.understanding.intent import is_identifying
 from matinee.understanding.mentions import read_mentions
 from matinee.understanding.naming import MOST_MENTIONS, told_of_mentions
-from matinee.understanding.nudges import read_nudges
+from matinee.understanding.nudges import Read, read_moods, read_nudges, tags_of
 from matinee.understanding.people import PeopleRead, read_people
 from matinee.understanding.places import read_places
 from matinee.understanding.ratings import read_ratings
@@ -58,11 +58,12 @@ def understand(
         [mention.year for mention in seeds if mention.year] or compared_with.years,
         titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
     )
-    demands = _read(bare, terms, this_year or date.today().year, measures)
+    demands = list(_read(bare, terms, this_year or date.today().year, measures))
     wanted = [p.constraint for p in people if p.constraint and not _describes_film(request, p, named)]
     if is_identifying(request.folded):
         hints = list(_distinct([*demands, *wanted]))
         return Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions)
+    moods = [] if nudges or mentions or people else _not_refused(read_moods(bare, terms), demands)
     constraints, remarks = resolve(list(_distinct([*demands, *wanted])))
     return Understanding(
         text=request.text,
@@ -70,7 +71,19 @@ def understand(
         remarks=[*remarks, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         nudges=[read.nudge for read in nudges],
+        moods=moods,
+        hints=list(_mood_hints(moods)),
     )
+
+
+def _not_refused(moods: Iterable[Read], demands: Sequence[Constraint]) -> list[Nudge]:
+    refused = [demand.words for demand in demands if demand.op == "none_of"]
+    return [read.nudge for read in moods if not any(read.nudge.words in words for words in refused)]
+
+
+def _mood_hints(moods: Iterable[Nudge]) -> Iterator[Constraint]:
+    for mood in moods:
+        yield Constraint(field=ConstraintField.KEYWORDS, op="any_of", value=tags_of(mood), words=mood.words)
 
 
 def _describes_film(request: Request, people: PeopleRead, named: Sequence[tuple[int, int]]) -> bool:

@@ -36,7 +36,12 @@ def search_words(understood: Understanding) -> str:
     for constraint in understood.constraints:
         if constraint.op == "none_of" and constraint.words:
             text = text.replace(constraint.words, " ")
-    return " ".join(_telling(_TAG.sub(" ", text)))
+    return " ".join([*_telling(_TAG.sub(" ", text)), *_moods(understood)])
+
+
+def _moods(understood: Understanding) -> list[str]:
+    """Return the moods that the request asks for, in further words: few films have the viewer's own."""
+    return [mood.toward for mood in understood.moods]
 
 
 def specificity(understood: Understanding) -> float:
