@@ -54,6 +54,11 @@ _SURE = re.compile(
     r"[)\]]*[.,;]?(?=\s|$)",
     re.I,
 )
+# Why this one suits the request, too:   Why it fits:
+_LABEL = re.compile(
+    r"(?:^|(?<=[.!?\u201d\"] ))[*_]*Why (?:it|this|that)(?: one| film| movie| pick)? (?:suits|fits|works)\b"
+    r"[^.:\n]{0,40}[.:][*_]*(?:\s+|$)"
+)
 _LONGEST_LINE = 5000
 _QUOTES = "\"'\u201c\u201d\u2018\u2019*_`# "
 
@@ -173,7 +178,7 @@ class DraftParser:
     def _close(self) -> list[Draft]:
         if self._open is None:
             return []
-        reason = _once(re.sub(r"\s+", " ", " ".join(self._reason)).strip(" *_`#"))
+        reason = _once(_LABEL.sub("", re.sub(r"\s+", " ", " ".join(self._reason)).strip(" *_`#")))
         reason, sure = _own_figure(reason)
         done = self._open.model_copy(update={"reason": reason, "confidence": sure})
         self._open, self._reason = None, []

@@ -121,9 +121,11 @@ class ClaimChecker:
         """Yield the clauses of a sentence, each with its verdict and whether it may stay."""
         kept: list[Clause] = []
         broken = False
-        for clause in clauses:
+        for at, clause in enumerate(clauses):
             broken = broken and not clause.free
             judged = self._judge(clause.text, case)
+            if viewer.is_bare_fit(clause.text) and at + 1 < len(clauses) and not judged.faults:
+                judged = self._as_its_ground(judged, clauses[at + 1], case)
             if kept and not broken and (clause.leans or judged.faults):
                 judged = self._with_its_like(clause, kept, judged, case)
             rides = bool(kept) and not judged.faults and not clause.free  # praise of what is borne out
@@ -141,6 +143,14 @@ class ClaimChecker:
         if not clause.leans and not whole.quotes(len(before), len(text)):
             return alone
         return Judged(clause.text, whole.verdict, whole.evidence, whole.faults, whole.kinds)
+
+    def _as_its_ground(self, judged: Judged, ground: Clause, case: Case) -> Judged:
+        """Let "it suits your request" stand where what follows "because" does, and the viewer asked for that."""
+        ruling = self._ruled(ground.text, case) if viewer.is_ground(ground.text) else None
+        if ruling is None or ruling.verdict != "supported" or (asked := viewer.asked_for(ruling)) is None:
+            return judged
+        source, quote = asked
+        return replace(judged, verdict="supported", evidence=[Evidence(claim=judged.claim, source=source, quote=quote)])
 
     def _judge(self, claim: str, case: Case) -> Judged:
         ruling = self._ruled(claim, case)

@@ -112,7 +112,7 @@ class _Comparison:
             return self._may_be(phrase, other)
         cluster = other.cluster()
         own = [word for each in cluster for word in each.words]
-        linked = [*self._hanging(cluster), *self._holders(cluster)]
+        linked = [*self._hanging(cluster), *self._holders(cluster), *self._led_in(cluster)]
         wide = [*own, *(word for each in linked for near in each.cluster() for word in near.words)]
         words = self._words(phrase)
         if not words:
@@ -164,6 +164,14 @@ class _Comparison:
 
     def _holders(self, cluster: Sequence[Phrase]) -> list[Phrase]:
         return [each for each in self._telling.phrases if any(link in cluster for link in each.links)]
+
+    def _led_in(self, cluster: Sequence[Phrase]) -> list[Phrase]:
+        """Return what stands before the thing that it is told of: "Just out of prison, Clay gathers a crew"."""
+        found: list[Phrase] = []
+        for event in self._telling.events:
+            begins = [doer.words[0].start for doer in event.doers if doer in cluster and doer.words]
+            found += [a for a in event.asides if begins and a.words and a.words[0].start < min(begins)]
+        return found
 
     @staticmethod
     def _among(word: Token, others: Iterable[Token]) -> bool:

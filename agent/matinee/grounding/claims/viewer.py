@@ -33,6 +33,14 @@ _ECHO = re.compile(
     r"you (?:did |had |have )?(?:ask|asked|want|wanted|wish|wished|gave|used|said|named|set)(?: for)?(?=\W*$|[,;:])",
     re.I,
 )
+_BARE_FIT = re.compile(
+    r"^(?:it|this|that|the)(?: one| film| movie| pick| drama| comedy| thriller)? (?:(?:also|perfectly|really|truly) )?"
+    r"(?:suits|fits|matches|meets|answers|satisfies|aligns with|is (?:perfect|ideal|right|great) for|"
+    r"is (?:an? |the )?(?:\w+ )?(?:fit|match|choice|pick|answer) (?:for|to)) "
+    r"(?:your|the|this) (?:request|wish|mood|bill|criteria)(?: (?:well|perfectly|nicely))?,?$",
+    re.I,
+)
+_GROUND = re.compile(r"^(?:because|since|as)\b", re.I)
 _SO = {"long": ("runtime",), "high": ("imdb_rating", "metascore")}
 _FIELDS = ("directors", "stars", "genres", "keywords", "languages", "countries")
 
@@ -53,6 +61,21 @@ def check(ruling: Ruling) -> None:
         if promised.match(ruling.text, cue.start()) or ruling.text[: cue.start()].casefold().rstrip().endswith("if"):
             continue
         _told(ruling, cue)
+
+
+def is_bare_fit(claim: str) -> bool:
+    """Tell whether the claim says no more than that the film suits the request, which is as good as its ground."""
+    return bool(_BARE_FIT.match(claim.strip()))
+
+
+def is_ground(claim: str) -> bool:
+    """Tell whether the claim gives the ground for the one before it."""
+    return bool(_GROUND.match(claim))
+
+
+def asked_for(ruling: Ruling) -> tuple[str, str] | None:
+    """Return the source and the words by which the viewer asked for what the claim says of the film, if they did."""
+    return _asked_for(ruling, ())
 
 
 def echoes(ruling: Ruling) -> None:
