@@ -1,6 +1,6 @@
 """Fills the prompts: what never changes first, so that the model server's prefix cache serves."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
@@ -29,6 +29,7 @@ _TITLE = 120
 _NAME = 60
 _WISH = 500
 _FAULTS = 5
+_PEOPLE = {ConstraintField.PEOPLE, ConstraintField.STARS, ConstraintField.DIRECTORS}
 _ANGLES = str.maketrans("<>", "()")
 
 # Square brackets number the films, angle brackets mark off the parts, double quotes enclose what is quoted.
@@ -55,8 +56,8 @@ def recommend_messages(
 ) -> list[BaseMessage]:
     """Return the system prompt and the request with its films and preferences.
 
-    Lengths and ratings are told where the request speaks of them; a film that the viewer half remembers is told of
-    more fully. `others` is what other viewers' ratings say of films, by film.
+    Lengths, ratings and stars are told where the request speaks of them; of a film that the viewer half remembers,
+    more is told. `others` is what other viewers' ratings say of films, by film.
     """
     system = SystemMessage(context.system_prompt or render("system"))
     return [system, HumanMessage(_asked(request, understood, offered, preferences, context, others or {}))]
@@ -96,7 +97,7 @@ def repair_messages(
 
 def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMessage]:
     """Return the request to put an answer into the schema."""
-    films = [_film(number, c.movie, "strict", ()) for number, c in enumerate(offered, start=1)]
+    films = [_film(number, c.movie, "strict", set()) for number, c in enumerate(offered, start=1)]
     text = uncontrolled(answer).translate(_ANGLES)
     return [HumanMessage(render("structure", {"films": films, "answer": text}))]
 
@@ -138,7 +139,7 @@ def _asked(
     )
 
 
-def _film(number: int, row: Movie, spoilers: Spoilers, demanded: Collection[ConstraintField]) -> dict[str, Any]:
+def _film(number: int, row: Movie, spoilers: Spoilers, demanded: Set[ConstraintField]) -> dict[str, Any]:
     movie = tellable(row, spoilers)
     return {
         "number": number,
@@ -146,7 +147,7 @@ def _film(number: int, row: Movie, spoilers: Spoilers, demanded: Collection[Cons
         "year": movie.year or "year unknown",
         "genres": _listed(movie.genres, 6),
         "directors": _listed(movie.directors, 2),
-        "stars": _listed(movie.stars, 2),
+        "stars": _listed(movie.stars, 2) if demanded & _PEOPLE else "",
         "runtime": movie.runtime if ConstraintField.RUNTIME in demanded else None,
         "rating": movie.imdb_rating if ConstraintField.IMDB_RATING in demanded else None,
         "overview": quoted(movie.overview, _OVERVIEW),
