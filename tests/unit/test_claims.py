@@ -49,6 +49,19 @@ def test_a_sentence_that_nothing_supports_is_cut(sentence: str) -> None:
     assert checked.cut == [sentence]
 
 
+def test_that_it_suits_the_request_stands_with_a_ground_that_the_viewer_asked_for() -> None:
+    sentence = "It suits your request because it is a thoughtful look at language."
+    thoughtful = ARRIVAL.model_copy(update={"keywords": [*ARRIVAL.keywords, "thoughtful"]})
+    assert CHECKER.check(sentence, thoughtful).text == sentence
+
+
+@pytest.mark.parametrize(
+    "ground", ["it is directed by Denis Villeneuve", "it is a comedy", "it is a masterpiece of timeless beauty"]
+)
+def test_that_it_suits_the_request_falls_without_such_a_ground(ground: str) -> None:
+    assert CHECKER.check(f"It suits your request because {ground}.", ARRIVAL).text == ""
+
+
 def test_only_the_foreign_sentence_is_cut() -> None:
     checked = CHECKER.check("A thief is hunted in Los Angeles. Tom Hanks is moving.", HEAT)
     assert checked.text == "A thief is hunted in Los Angeles."

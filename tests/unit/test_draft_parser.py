@@ -115,6 +115,19 @@ def test_the_model_s_own_confidence_is_read_and_taken_out_of_the_reason(remark: 
     assert draft.reason == "A linguist meets visitors."
 
 
+@pytest.mark.parametrize(
+    "label", ["Why it suits the request: ", "Why this one suits the request, too. ", "**Why this film fits:** "]
+)
+def test_a_label_of_the_form_is_no_part_of_the_reason(label: str) -> None:
+    [draft] = drafts_of(f"[3] Arrival (2016): {label}A linguist meets visitors.\n{label}It is quiet.")
+    assert draft.reason == "A linguist meets visitors. It is quiet."
+
+
+def test_a_why_that_the_reason_needs_stays() -> None:
+    [draft] = drafts_of("[3] Arrival (2016): Nobody knows why it works. Why it came is what she asks: a linguist.")
+    assert draft.reason == "Nobody knows why it works. Why it came is what she asks: a linguist."
+
+
 def test_a_figure_that_is_no_share_is_taken_out_and_not_kept() -> None:
     (draft,) = drafts_of("[3] Arrival (2016): Confidence: 900 A linguist meets visitors.")
     assert (draft.confidence, draft.reason) == (None, "A linguist meets visitors.")

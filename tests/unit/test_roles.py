@@ -136,6 +136,13 @@ def test_other_ties_of_the_same_words_are_cut(claim: str) -> None:
     assert CHECKER.check(claim, FILM).text == ""
 
 
+def test_what_leads_the_sentence_in_may_stand_behind_its_subject() -> None:
+    film = FILM.model_copy(update={"overview": "Just out of prison, Ida Holm robs a jeweller near the harbour."})
+    assert CHECKER.check("Ida Holm, just out of prison, robs a jeweller.", film).text
+    assert not CHECKER.check("A jeweller, just out of prison, robs Ida Holm.", film).text
+    assert not CHECKER.check("Ida Holm robs a jeweller just out of prison.", film).text
+
+
 def test_a_country_of_the_overview_bears_out_what_is_called_by_it() -> None:
     film = FILM.model_copy(update={"overview": "A thief robs a jeweller. She is hidden by a painter from Egypt."})
     claim = "She is hidden by an Egyptian painter."

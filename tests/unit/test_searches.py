@@ -92,6 +92,20 @@ async def test_the_search_by_words_finds_films_that_hold_them_and_no_others() ->
     assert {signal for c in found for signal in c.receipt} == {"bm25"}
 
 
+async def test_films_of_the_mood_asked_for_come_forward_and_no_other_is_lost() -> None:
+    dark, sunny = (
+        film(name, keywords=[tag], overview="Two friends travel.") for name, tag in (("A", "bleak"), ("B", "uplifting"))
+    )
+    found = await asked("something upbeat", [dark, sunny], weights=OFF | {"dense": 0.01, "hints": 1.0})
+    assert titles(found) == ["B", "A"]
+    assert rank(found, sunny, "hints") == 1
+    assert rank(found, dark, "hints") is None
+
+
+async def test_a_request_without_a_mood_has_no_hints() -> None:
+    assert not any("hints" in c.receipt for c in await asked("a linguist"))
+
+
 async def test_around_a_film_named_are_films_like_it_and_not_itself() -> None:
     twin = film("Twin", 2016, overview=ARRIVAL.overview, keywords=ARRIVAL.keywords, genres=ARRIVAL.genres)
     found = await asked("like Arrival", [*FILMS, twin], weights=OFF | {"neighbours": 1.0})

@@ -129,7 +129,8 @@ class _Reader:
             return None
         last, mood = listed
         film = self._before_film_word(last) or (self._continues(last) and self._before_film_word(last + 1))
-        describes = film or last in self._terms or self._is_mood(last)
+        before_genre = last in self._terms and self._terms[last].kind == "genre"
+        describes = film or before_genre or self._is_mood(last)
         if not (describes or self._stands(last)):
             return None
         if set(self._request.norms[max(0, i - 3) : i]) & {*_NOT, *_WITHOUT, *_LESS, "dont"}:
