@@ -45,6 +45,7 @@ def test_a_mood_that_describes_films_is_read(request_text: str, words: list[str]
         "nothing too dark",
         "a drama that is not sad",
         "I feel sad today",
+        "meeting the girlfriend's parents turns sinister",
         "like Arrival but more upbeat",
         "that one movie where a sad clown hides in a circus, from the 90s",
     ],

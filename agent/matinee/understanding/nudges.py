@@ -131,7 +131,7 @@ class _Reader:
         film = self._before_film_word(last) or (self._continues(last) and self._before_film_word(last + 1))
         before_genre = last in self._terms and self._terms[last].kind == "genre"
         describes = film or before_genre or self._is_mood(last)
-        if not (describes or self._stands(last)):
+        if not (describes or (self._leads(i) and self._stands(last))):
             return None
         if set(self._request.norms[max(0, i - 3) : i]) & {*_NOT, *_WITHOUT, *_LESS, "dont"}:
             return None  # what is refused is read elsewhere
