@@ -30,6 +30,7 @@ def moods(request: str) -> list[str]:
         ("a tense submarine movie", ["tense"]),
         ("Feel-good movies with dogs, please", ["Feel-good"]),
         ("I want something quiet tonight", ["quiet"]),
+        ("an upbeat film with Tom Hanks", ["upbeat"]),
     ],
 )
 def test_a_mood_that_describes_films_is_read(request_text: str, words: list[str]) -> None:

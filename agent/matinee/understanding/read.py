@@ -63,7 +63,7 @@ def understand(
     if is_identifying(request.folded):
         hints = list(_distinct([*demands, *wanted]))
         return Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions)
-    moods = [] if nudges or mentions or people else _not_refused(read_moods(bare, terms), demands)
+    moods = [] if nudges or mentions else _not_refused(read_moods(bare, terms), demands)
     constraints, remarks = resolve(list(_distinct([*demands, *wanted])))
     return Understanding(
         text=request.text,
