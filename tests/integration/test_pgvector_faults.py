@@ -71,7 +71,7 @@ def test_a_package_without_binaries_for_the_platform_says_what_to_do(
             folder.chmod(0o755)  # the server's user has to reach them, or that would be the fault
     command = CommandLine(own_folder)
     path = os.pathsep.join([str(copy.parent), command.environment()["PYTHONPATH"]])
-    ran = command("similar", "Arrival", "--backend", "pgvector", PYTHONPATH=path)
+    ran = command.cold("similar", "Arrival", "--backend", "pgvector", PYTHONPATH=path)
     assert ran.code == 3
     assert "There is no embedded PostgreSQL for this machine" in ran.err
     assert "MATINEE_POSTGRES_DSN" in ran.err
