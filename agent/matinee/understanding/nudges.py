@@ -45,8 +45,7 @@ def _moods() -> Phrases[_Mood]:
 
 @cache
 def _tags() -> dict[str, list[str]]:
-    rows = load("nudges")["mood"]
-    return {_mood(row, word).toward: row["tags"] for row in rows for word in (*row["words"], row["says"])}
+    return {_mood(row, word).toward: row["tags"] for row in load("nudges")["mood"] for word in row["words"]}
 
 
 @cache

@@ -73,22 +73,17 @@ def is_ground(claim: str) -> bool:
     return bool(_GROUND.match(claim))
 
 
-def asked_for(ruling: Ruling) -> tuple[str, str] | None:
-    """Return the source and the words by which the viewer asked for what the claim says of the film, if they did."""
-    return _asked_for(ruling, ())
-
-
 def echoes(ruling: Ruling) -> None:
     """Judge "as you asked" and the like, once it is known what bears the rest out: that the viewer did ask for it."""
     for echo in _ECHO.finditer(ruling.text):
-        asked = _asked_for(ruling, _SO.get((echo["so"] or "").casefold(), ()))
+        asked = asked_for(ruling, _SO.get((echo["so"] or "").casefold(), ()))
         if asked:
             ruling.bear(*asked)
         else:
             ruling.object("unsupported", "viewer", f"the viewer has not said so: {echo.group()}")
 
 
-def _asked_for(ruling: Ruling, bounded: tuple[str, ...]) -> tuple[str, str] | None:
+def asked_for(ruling: Ruling, bounded: tuple[str, ...] = ()) -> tuple[str, str] | None:
     """Return the words by which the viewer asked for what the claim says of the film, by a demand or in so many words.
 
     With `bounded` fields it must be a lower bound on one of them ("as long as you wanted").
