@@ -59,6 +59,12 @@ class Context(BaseModel):
     franchise: bool = Field(False, description="allow several films of one series")
     deep_cut: bool = Field(False, description="let the last of the best be one that few know")
     prompt_candidates: int = Field(5, ge=1, le=50, description="how many the chat model may choose from")
+    grounding: Literal["marked", "strict"] = Field(
+        "marked", description="strict: only sentences that the catalogue, the request or the viewer's history bear out"
+    )
+    stream: Literal["checked", "raw"] = Field(
+        "checked", description="what streams as messages: the answer as it stands, or the model's tokens as they come"
+    )
     spoilers: Spoilers = Field("premise", description="strict: reasons from keywords and mood, no plot at all")
     model: str | None = Field(None, description="chat model of this run; given, it must answer: no fall-back")
     system_prompt: str | None = Field(None, description="instead of the shipped system prompt")
