@@ -1,9 +1,6 @@
 """matinee inside other LangChain apps: a retriever over the catalogue and a tool that recommends."""
 
-import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -12,14 +9,13 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field, InstanceOf
 
+from matinee import background
 from matinee.catalogue.text import embedding_text
 from matinee.context import MAX_LIMIT, Context
 from matinee.models import Candidate
 from matinee.understanding import understand
 from matinee_graphs.parts import Parts
 from matinee_graphs.recommend import build_recommend_graph
-
-T = TypeVar("T")
 
 
 class MovieRetriever(BaseRetriever):
@@ -36,7 +32,7 @@ class MovieRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
     ) -> list[Document]:
-        return _run_apart(self._search(query, k or self.k))
+        return background.run(self._search(query, k or self.k))
 
     async def _search(self, query: str, k: int) -> list[Document]:
         understood = understand(query, await self.parts.titles.lookup())
@@ -77,15 +73,9 @@ class RecommendTool(BaseTool):
     def _run(
         self, request: str, limit: int = 4, config: RunnableConfig | None = None
     ) -> tuple[str, list[dict[str, Any]]]:
-        return _run_apart(self._arun(request, limit, config))
+        return background.run(self._arun(request, limit, config))
 
 
 def _document(candidate: Candidate) -> Document:
     metadata = {**candidate.movie.model_dump(mode="json"), "score": candidate.score}
     return Document(embedding_text(candidate.movie), metadata=metadata, id=candidate.movie.movie_id)
-
-
-def _run_apart(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine from synchronous code, whether or not the caller's thread has a running loop."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()

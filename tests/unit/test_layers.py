@@ -13,7 +13,15 @@ ROOT = Path(__file__).parents[2]
 # Lowest first; a module imports only from its own floor and those below.
 FLOORS = [
     {"matinee_prompts"},
-    {"matinee.models", "matinee.errors", "matinee.settings", "matinee.context", "matinee.logs", "matinee.outside"},
+    {
+        "matinee.models",
+        "matinee.errors",
+        "matinee.settings",
+        "matinee.context",
+        "matinee.logs",
+        "matinee.outside",
+        "matinee.background",
+    },
     {"matinee.understanding", "matinee.ranking", "matinee.grounding"},
     {"matinee.providers", "matinee.index", "matinee.sql"},
     {"matinee.catalogue", "matinee.taste"},
