@@ -30,14 +30,14 @@ def untimed(event: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_invoke_gives_what_ainvoke_gives() -> None:
-    graph = build_recommend_graph(await parts_with(films=[ARRIVAL, MOON]))
+    graph: Any = build_recommend_graph(await parts_with(films=[ARRIVAL, MOON]))
     ours, theirs = graph.invoke(REQUEST, context=TWO), await graph.ainvoke(REQUEST, context=TWO)
     assert ours["recommendations"] == theirs["recommendations"]
     assert ours["messages"][-1].text == theirs["messages"][-1].text
 
 
 async def test_stream_shows_tokens_events_and_values_as_astream_does() -> None:
-    graph = build_recommend_graph(await parts_with(ANSWER, ANSWER, films=[ARRIVAL, MOON]))
+    graph: Any = build_recommend_graph(await parts_with(ANSWER, ANSWER, films=[ARRIVAL, MOON]))
     ours = list(graph.stream(REQUEST, context=TWO, stream_mode=MODES))
     theirs = [part async for part in graph.astream(REQUEST, context=TWO, stream_mode=MODES)]
 
@@ -56,7 +56,7 @@ async def test_stream_shows_tokens_events_and_values_as_astream_does() -> None:
 
 
 async def test_tokens_come_while_the_model_writes_and_cards_between_them() -> None:
-    graph = build_recommend_graph(await parts_with(ANSWER, films=[ARRIVAL, MOON]))
+    graph: Any = build_recommend_graph(await parts_with(ANSWER, films=[ARRIVAL, MOON]))
     kinds = []
     for mode, payload in graph.stream(REQUEST, context=TWO, stream_mode=["messages", "custom"]):
         if mode == "messages" and isinstance(payload[0], AIMessageChunk):
@@ -69,13 +69,13 @@ async def test_tokens_come_while_the_model_writes_and_cards_between_them() -> No
 
 
 async def test_batch_answers_every_request() -> None:
-    graph = build_recommend_graph(await parts_with(films=[ARRIVAL, MOON]))
-    answers = graph.batch([REQUEST] * 5, context=TWO)  # type: ignore[call-arg]  # passed on to `invoke`
+    graph: Any = build_recommend_graph(await parts_with(films=[ARRIVAL, MOON]))
+    answers = graph.batch([REQUEST] * 5, context=TWO)
     assert [len(answer["recommendations"]) for answer in answers] == [2] * 5
 
 
 async def test_what_a_node_refuses_is_raised_to_a_synchronous_caller() -> None:
-    graph = build_recommend_graph(await parts_with())
+    graph: Any = build_recommend_graph(await parts_with())
     with pytest.raises(InvalidRequest, match="holds no words"):
         graph.invoke({"query": "???"})
 
@@ -83,11 +83,11 @@ async def test_what_a_node_refuses_is_raised_to_a_synchronous_caller() -> None:
 async def test_a_question_interrupts_and_its_answer_goes_on() -> None:
     old = Movie(movie_id="old", title="Solaris", year=1972, genres=["Sci-Fi"], overview="An ocean that thinks.")
     new = Movie(movie_id="new", title="Solaris", year=2002, genres=["Sci-Fi"], overview="A station over an ocean.")
-    graph = build_recommend_graph(await parts_with(films=[old, new, MOON]), checkpointer=InMemorySaver())
+    graph: Any = build_recommend_graph(await parts_with(films=[old, new, MOON]), checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "one"}}
-    asked = graph.invoke({"query": "like Solaris"}, config, context={"ask": True})  # type: ignore[arg-type]
+    asked = graph.invoke({"query": "like Solaris"}, config, context={"ask": True})
     assert asked["__interrupt__"][0].value["words"] == "Solaris"
-    answered = graph.invoke(Command(resume=1972), config, context={"ask": True})  # type: ignore[arg-type]
+    answered = graph.invoke(Command(resume=1972), config, context={"ask": True})
     assert {pick["movie_id"] for pick in answered["recommendations"]} == {"new", MOON.movie_id}
 
 
