@@ -1,17 +1,19 @@
 """matinee inside other LangChain apps: a retriever over the catalogue and a tool that recommends."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableConfig
-from langchain_core.tools import BaseTool
+from langchain_core.tools import BaseTool, ToolException
 from pydantic import BaseModel, Field, InstanceOf
 
 from matinee import background
 from matinee.catalogue.text import embedding_text
 from matinee.context import MAX_LIMIT, Context
+from matinee.errors import InvalidRequest
 from matinee.models import Candidate
 from matinee.understanding import understand
 from matinee_graphs.parts import Parts
@@ -49,7 +51,10 @@ class RecommendArguments(BaseModel):
 
 
 class RecommendTool(BaseTool):
-    """Recommends films from the catalogue; the artifact holds the recommendations as dicts."""
+    """Recommends films from the catalogue; the artifact holds the recommendations as dicts.
+
+    A request that cannot be used is answered with what was wrong with it, for the model that called to mend.
+    """
 
     name: str = "recommend_films"
     description: str = (
@@ -59,6 +64,7 @@ class RecommendTool(BaseTool):
     )
     args_schema: type[BaseModel] = RecommendArguments
     response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
+    handle_tool_error: bool | str | Callable[[ToolException], Any] | None = True
     parts: InstanceOf[Parts]
     user_id: str | None = None
 
@@ -66,8 +72,11 @@ class RecommendTool(BaseTool):
         self, request: str, limit: int = 4, config: RunnableConfig | None = None
     ) -> tuple[str, list[dict[str, Any]]]:
         graph = build_recommend_graph(self.parts)
-        context = Context.of({"limit": limit, "user_id": self.user_id})
-        final = await graph.ainvoke({"query": request}, config, context=context)
+        try:
+            context = Context.of({"limit": limit, "user_id": self.user_id})
+            final = await graph.ainvoke({"query": request}, config, context=context)
+        except InvalidRequest as error:
+            raise ToolException(str(error)) from error
         return final["messages"][-1].text, final["recommendations"]
 
     def _run(

@@ -144,8 +144,8 @@ async def test_a_column_of_another_encoder_is_refused_for_the_question_s_vector(
     assert titles(final) == {"Heat", "Fargo"}
 
 
-@pytest.mark.parametrize("question", ["", "   ", "x" * 1001])
-async def test_a_question_has_words_and_an_end(home: Home, question: str) -> None:
+@pytest.mark.parametrize("question", ["", "   ", "x" * 1001, 5, None])
+async def test_a_question_has_words_and_an_end(home: Home, question: Any) -> None:
     with pytest.raises(InvalidRequest):
         await ask(home, question)
 
