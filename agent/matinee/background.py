@@ -9,7 +9,8 @@ import asyncio
 import atexit
 import os
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from concurrent.futures import Future
 from contextlib import aclosing
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar, cast
@@ -76,6 +77,30 @@ def iterate(stream: AsyncGenerator[T, None]) -> Generator[T, None, None]:
                 task.cancel()
             else:
                 run(_cancelled(task))
+
+
+class Once:
+    """Work that is done once for all who wait for it, on whatever loop; after a failure the next one begins it anew."""
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._doing: Future[None] | None = None
+
+    async def done(self) -> None:
+        """Return when the work is done; whoever leaves earlier does not end it for the others."""
+        with self._lock:
+            if self._doing is None or (self._doing.done() and (self._doing.cancelled() or self._doing.exception())):
+                self._doing = asyncio.run_coroutine_threadsafe(self._work(), _started())
+            doing = self._doing
+        await asyncio.shield(asyncio.wrap_future(doing))
+
+    def stop(self) -> None:
+        """Break the work off, if it is being done, and have it done again when it is next waited for."""
+        with self._lock:
+            if self._doing is not None:
+                self._doing.cancel()
+            self._doing = None
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:
