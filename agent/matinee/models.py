@@ -73,18 +73,18 @@ class Movie(Value):
     genres: list[Genre] = []
     directors: list[str] = []
     stars: list[str] = []
-    runtime: int | None = Field(None, description="minutes")
+    runtime: int | None = Field(default=None, description="minutes")
     languages: list[str] = []
     countries: list[str] = []
-    imdb_rating: float | None = Field(None, description="0..10")
+    imdb_rating: float | None = Field(default=None, description="0..10")
     imdb_votes: int | None = None
-    metascore: int | None = Field(None, description="0..100")
-    tmdb_rating: float | None = Field(None, description="0..10, by TMDB's viewers")
+    metascore: int | None = Field(default=None, description="0..100")
+    tmdb_rating: float | None = Field(default=None, description="0..10, by TMDB's viewers")
     tmdb_votes: int | None = None
     overview: str = ""
     tagline: str = ""
     keywords: list[str] = []
-    aka: list[str] = Field([], description="other titles of the same film")
+    aka: list[str] = Field(default=[], description="other titles of the same film")
     imdb_id: str | None = None
     movielens_id: str | None = None
     tmdb_id: str | None = None
@@ -298,7 +298,7 @@ class MovieRecommendation(Value):
     reasoning_kind: ReasoningKind = "facts"
     confidence: Annotated[float, Field(ge=0, le=1)]
     model_confidence: Annotated[float, Field(ge=0, le=1)] | None = Field(
-        None, description="what the model itself claimed, if it did; it decides nothing"
+        default=None, description="what the model itself claimed, if it did; it decides nothing"
     )
     imdb_rating: float | None = None
     streaming_services: list[str] = []

@@ -24,7 +24,7 @@ class MovieRetriever(BaseRetriever):
     """Films for a request as documents, with the request's own demands applied; no reranking, no model."""
 
     parts: InstanceOf[Parts]
-    k: int = Field(4, ge=1, le=500)
+    k: int = Field(default=4, ge=1, le=500)
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, k: int | None = None
@@ -47,7 +47,7 @@ class RecommendArguments(BaseModel):
     """What a model passes to the tool."""
 
     request: str = Field(description="What the viewer is in the mood for, in plain words, with all their wishes.")
-    limit: int = Field(4, ge=1, le=MAX_LIMIT, description="How many films.")
+    limit: int = Field(default=4, ge=1, le=MAX_LIMIT, description="How many films.")
 
 
 class RecommendTool(BaseTool):
