@@ -61,18 +61,23 @@ def test_a_call_from_the_loop_itself_is_refused_instead_of_waiting_for_itself() 
 
 def test_an_interrupted_caller_cancels_the_work() -> None:
     ended = threading.Event()
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore interrupts
 
     async def endless() -> None:
         main = threading.main_thread().ident
         assert main is not None
+        await asyncio.sleep(0.1)  # until the caller waits
         signal.pthread_kill(main, signal.SIGINT)
         try:
             await asyncio.Event().wait()
         finally:
             ended.set()
 
-    with pytest.raises(KeyboardInterrupt):
-        background.run(endless())
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            background.run(endless())
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert ended.wait(5)
 
 
@@ -145,7 +150,8 @@ next(items)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 def test_a_forked_process_has_a_loop_of_its_own() -> None:
-    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=30, check=False)
+    quiet = [sys.executable, "-W", "ignore::DeprecationWarning"]  # of forks beside threads, from Python 3.12 on
+    done = subprocess.run([*quiet, "-c", FORKED], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
