@@ -27,12 +27,23 @@ app.add_typer(taste, name="taste")
 app.add_typer(ratings, name="ratings")
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from matinee import __version__
+
+        typer.echo(f"matinee {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _before(
     log_level: Annotated[
         Literal["off", "debug", "info", "warning", "error"] | None,
         typer.Option("--log-level", case_sensitive=False, help="Log on standard error; debug shows requests, too."),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
 ) -> None:
     if log_level is not None:
         overrides["log_level"] = log_level

@@ -38,7 +38,7 @@ async def events(
         MatineeError: as the graph raises it; there is no `final` then.
     """
     began = monotonic()
-    given = {"query": request} if isinstance(request, str) else dict(request)
+    given = dict(request) if isinstance(request, Mapping) else {"query": request}
     run_id = (config or {}).get("run_id") or uuid4()
     running = merge_configs(config, {"run_id": run_id})
     result: dict[str, Any] = {}
