@@ -18,6 +18,7 @@ from matinee.providers.embeddings import EmbeddingModel
 from matinee.sql import guard
 from matinee.sql.composing import compose
 from matinee.sql.guard import Verdict
+from matinee.sql.plain_values import plain
 from matinee.sql.runner import Rows
 from matinee.sql_state import Attempt, SqlState
 from matinee.understanding import understand
@@ -51,7 +52,7 @@ class RunSql:
                 return back
             return {**back, **await self._parametrised({**state, **back}, understood, text, context)}  # type: ignore[typeddict-item]
         tried = [*state["attempts"], Attempt(sql=written, reason=None, by=None)]
-        return {"answered_by": "sql", "attempts": tried, **_answer(written, found, understood)}
+        return {"answered_by": "sql", "attempts": tried, **_answer(found, understood)}
 
     async def _parametrised(
         self, state: SqlState, understood: Understanding, text: str, context: Context
@@ -72,7 +73,7 @@ class RunSql:
         why = "no statement that was written could run" if state["attempts"] else "no chat model wrote SQL"
         notice = f"The parametrised query answered: {why}."
         events.notice(notice)
-        return {"answered_by": "parametrised query", "notices": [notice], **_answer(sql, found, understood)}
+        return {"answered_by": "parametrised query", "notices": [notice], **_answer(found, understood)}
 
     async def _run(self, sql: str, text: str) -> Rows | Verdict:
         asked = guard.check(sql, await self._sql.schema()).vectors
@@ -86,11 +87,11 @@ class RunSql:
         return await self._sql.run(sql, [vector] if asked else [])
 
 
-def _answer(sql: str, found: Rows, understood: Understanding) -> dict[str, Any]:
-    rows = without(found.rows, found.columns, understood.mentions)
+def _answer(found: Rows, understood: Understanding) -> dict[str, Any]:
+    rows = without([plain(row) for row in found.rows], found.columns, understood.mentions)
     events.status("run_sql", f"{len(rows)} rows", rows=len(rows))
     return {
-        "sql": sql,
+        "sql": found.ran,
         "columns": list(found.columns),
         "rows": rows,
         "truncated": found.truncated,

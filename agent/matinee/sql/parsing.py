@@ -13,6 +13,8 @@ from matinee.sql.values import Node
 PgQueryError: Any = importlib.import_module("postgast").PgQueryError
 check_error: Any = importlib.import_module("postgast.errors").check_error
 lib: Any = importlib.import_module("postgast.native").lib
+scan: Any = importlib.import_module("postgast").scan
+token_name: Any = importlib.import_module("postgast.pg_query_pb2").Token.Name
 """The tree as JSON takes half the time of the public `parse`, which also gives up at 100 levels of messages."""
 
 MAX_CHARACTERS = 10_000
@@ -40,6 +42,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# What PostgreSQL takes as one comment and nothing after it: `/*` within `/* */` would be another, within the first.
+_LEADING = re.compile(r"(?:[ \t\r\n]+|--[^\r\n]*(?:[\r\n]|\Z)|/\*(?:(?!/\*|\*/).)*\*/)*", re.S)
 _VECTOR_TEXT = re.compile(r"\[[-+0-9.eE,\s]*\]")
 _CHAINING = frozenset(
     {
@@ -67,17 +71,7 @@ def parse(sql: str) -> Node:
         Refusal: the text is not one statement, or hides something.
     """
     _read(sql)
-    result = lib.pg_query_parse(sql.encode())
-    try:
-        check_error(result)
-        tree = json.loads(result.parse_tree)
-    except PgQueryError as error:
-        raise Refusal("syntax", f"not valid SQL: {shorten(error.message, 120)}") from None
-    except RecursionError:
-        raise Refusal("depth", "the statement is nested too deep: write it with fewer levels") from None
-    finally:
-        lib.pg_query_free_parse_result(result)
-    statements = tree.get("stmts", [])
+    statements = statements_in(sql)
     if not statements:
         raise Refusal("empty", "there is no statement: write one SELECT")
     if len(statements) > 1:
@@ -85,6 +79,31 @@ def parse(sql: str) -> Node:
         raise Refusal("several", f"only one statement is allowed; the second is `{shorten(second)}`")
     statement: Node = statements[0]["stmt"]
     return statement
+
+
+def statements_in(sql: str) -> list[Node]:
+    """Return the trees of the statements in a text, with their places in it.
+
+    Raises:
+        Refusal: it is not SQL.
+    """
+    result = lib.pg_query_parse(sql.encode())
+    try:
+        check_error(result)
+        statements: list[Node] = json.loads(result.parse_tree).get("stmts", [])
+    except PgQueryError as error:
+        raise Refusal("syntax", f"not valid SQL: {shorten(error.message, 120)}") from None
+    except RecursionError:
+        raise Refusal("depth", "the statement is nested too deep: write it with fewer levels") from None
+    finally:
+        lib.pg_query_free_parse_result(result)
+    return statements
+
+
+def leading(sql: str) -> int:
+    """Return where the statement begins, after blanks and comments."""
+    found = _LEADING.match(sql)
+    return found.end() if found else 0
 
 
 def _read(sql: str) -> None:
@@ -97,7 +116,7 @@ def _read(sql: str) -> None:
             sql.encode()
         except UnicodeEncodeError:
             raise Refusal("character", "the statement contains half of a surrogate pair: not valid text") from None
-    at = depth = tokens = chain = 0
+    at, depth, tokens, chain = leading(sql), 0, 0, 0
     match = _TOKEN.match
     while at < len(sql):
         token = match(sql, at)
@@ -120,14 +139,18 @@ def _read(sql: str) -> None:
         elif kind == "operator":
             chain += len(token[0])  # `+++1` is three signs
             if "--" in token[0] or "/*" in token[0]:
-                raise Refusal("comment", "comments (`--`, `/* */`) are not allowed: leave them out")
+                raise Refusal(
+                    "comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out"
+                )
         elif kind == "string":
             _string(token[0])
         elif kind == "quoted":
             if len(token[0]) > 65:
                 raise Refusal("literal", f"the quoted name {shorten(token[0])} is longer than 63 characters")
         elif kind == "comment":
-            raise Refusal("comment", "comments (`--`, `/* */`) are not allowed: leave them out")
+            raise Refusal(
+                "comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out"
+            )
         elif kind == "dollar":
             raise Refusal("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
         elif kind == "escape":
