@@ -66,6 +66,11 @@ class RecommendationBuilder:
         """Return the film whose reason is being read."""
         return self._open.movie if self._open else None
 
+    @property
+    def shows(self) -> bool:
+        """Tell whether a sentence of that reason may be shown, so far."""
+        return any(judged.shown for judged in self._judged)
+
     def open(self, heading: Heading) -> Movie | Fault:
         """Begin the recommendation that a heading names; return its film, or why it cannot stand."""
         matched = match(heading, self._movies)
