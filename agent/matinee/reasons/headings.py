@@ -1,0 +1,342 @@
+"""Reads the beginning of a line, or of what looks like a pick within one: marker, label, title, year, and the rest.
+
+Every form that models write comes down to these five. What makes a heading certain is a marker or emphasis before the
+title, a year behind it, and a separator behind that; the fewer of them there are, the more of the line must be read.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from matinee.language.sentences import SentenceSplitter
+from matinee.reasons.answer_events import Heading, Numbered
+from matinee.reasons.labels import Kind, label_kind
+
+LONGEST = 200
+"""Characters after which a line without a heading is text."""
+
+_TITLE_MAX = 120
+_TITLE_WORDS = 14
+_WIDE = str.maketrans("\uff3b\uff3d\uff08\uff09\u3010\u3011\uff1a\uff0e\uff0c\uff1b\uff5c\uff0d", "[]()[]:.,;|-")
+
+# Bullets, emphasis, header signs and pictures; circled digits are markers.
+_LEAD = re.compile(
+    r"[\s#>*_`~\\|=+\u00b7\u2013\u2014\u2022\u2023\u2190-\u245f\u2500-\u2775\u2794-\u2bff\ufe0f"
+    r"\U0001f000-\U0001faff-]*"
+)
+_CIRCLED = r"[\u2460-\u2473\u2776-\u2793\u24f5-\u24fe]"
+_MARKER = re.compile(
+    r"\[\s*(?:(?:film|movie|no\.?|#)\s*)?(?P<bracket>\d{1,3})\s*\][*_]*[.):]?"
+    r"|(?P<keycap>\d{1,2})\ufe0f?\u20e3[.):]?"
+    rf"|(?P<circled>{_CIRCLED})[.):]?"
+    r"|\((?P<round>\d{1,2})\)[.:]?"
+    r"|(?:(?:film|movie|pick|number|no\.?|recommendation|option|choice|suggestion)\s*#?\s*)?"
+    r"(?P<list>\d{1,2})(?:[*_]*\\?[.):](?!\d)|\s+[-\u2013\u2014](?=\s))"
+    r"|(?<=#)(?P<hash>\d{1,2})\b[.):]?",
+    re.I,
+)
+_LABEL = re.compile(r"([^\W\d_][^\n:.!?;|]{0,56}?)[*_`\s]*:[*_`]*")
+_YEAR = r"(?:1[89]|20)\d\d"
+_YEAR_FIRST = re.compile(rf"[(\[]({_YEAR})[)\]][\s*_:\u2013\u2014-]*")
+_YEAR_ALONE = re.compile(rf"[*_(\[\s]*({_YEAR})[)\]*_\s.]*")
+_YEAR_AFTER = re.compile(
+    rf"[*_`\s]*[(\[]\s*(?:(?:film|movie),?\s*)?({_YEAR})\b[^()\[\]\n]{{0,60}}[)\]]"
+    rf"|[*_`]*\s*(?:,|/|\||[-\u2013\u2014])\s+({_YEAR})(?=[*_`]*\s*(?:[:|\n]|[-\u2013\u2014]\s|$))"
+)
+# What may stand between year and separator: quotes that close, (PG-13), by Pete Docter
+_BESIDES = re.compile(r"[*_`\"\u201d\u00bb\s]*(?:[(\[][^()\[\]\n]{0,40}[)\]][*_`\s]*)*")
+_CREDIT = re.compile(
+    r"(?:(?:directed\s+|written\s+)?by|dir\.|starring)\s[^:\n]{1,80}?(?=\s*(?::|\s[-\u2013\u2014]\s|$))"
+)
+_SEPARATOR = re.compile(r"[:|\u2013\u2014-]|\u2192")
+_SOFT_SEPARATOR = re.compile(r"[;,]")
+_TITLE_ENDS = re.compile(r":\s|\s[-\u2013\u2014]\s|\u2014|$")
+# Title: Up / Year: 2009
+_NEXT_LABEL = re.compile(r"\s*(?:[,;]\s*|\s[/|\u2013\u2014-]\s+)(?=([A-Za-z][A-Za-z ]{2,24}):)")
+_QUOTES = {
+    '"': '"',
+    "\u201c": "\u201d\u201c",
+    "\u201d": "\u201d",
+    "\u201e": "\u201c\u201d",
+    "\u00ab": "\u00bb",
+    "\u00bb": "\u00ab",
+    "\u2018": "\u2019",
+    "'": "'",
+    "\u300a": "\u300b",
+    "\u300c": "\u300d",
+}
+_EDGES = "\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u300a\u300b*_`#~ \u00a0"
+
+
+@dataclass(frozen=True)
+class Head:
+    """A heading and where what follows it begins.
+
+    Attributes:
+        weak: there is neither number nor year, so that it may be the title of a section.
+    """
+
+    heading: Heading
+    rest: int
+    weak: bool = False
+    labelled: bool = False
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A label, the year or number that it announces, and where what follows begins."""
+
+    kind: Kind
+    rest: int
+    value: int | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """No heading: text begins at `rest`; `item`: behind a bullet or a number."""
+
+    rest: int
+    item: bool
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What stands before a title."""
+
+    number: int | None
+    numbered: Numbered
+    at: int
+    emphasis: str
+    bullet: bool
+    header: bool
+
+    @property
+    def marked(self) -> bool:
+        return self.number is not None or bool(self.emphasis) or self.bullet or self.header
+
+
+def read_head(raw: str, *, over: bool, within: bool = False, opens: bool = True) -> Head | Labelled | Text | None:
+    """Return how a line, or what looks like a pick within one, begins; None: more of it has to be read.
+
+    Args:
+        raw: what has been read of it.
+        over: nothing that comes after can belong to a heading.
+        within: it stands within a line, where less is taken for a heading.
+        opens: it stands where a sentence may begin.
+    """
+    text = raw.translate(_WIDE)
+    start = _start_of(text)
+    label = None if within else _label(text, start, over=over)
+    if label is not None and label.kind != "title":
+        return label
+    at = label.rest if label else start.at
+    year = None
+    if first := _YEAR_FIRST.match(text, at):
+        year, at = int(first[1]), first.end()
+    over = over or bool(SentenceSplitter().feed(text[at:]))
+    place = _Place(over=over, within=within, opens=opens, labelled=label is not None)
+    found = _TitleReader(raw, text, at, start, place, year).read()
+    if isinstance(found, Head) or not over:
+        return found
+    return Text(start.at, item=start.marked)
+
+
+def plain_title(title: str) -> str:
+    """Return a title without the quotes, emphasis and separators around it."""
+    return title.strip(_EDGES + ":").strip(_EDGES)
+
+
+def _start_of(text: str) -> _Start:
+    lead = _LEAD.match(text)
+    at = lead.end() if lead else 0
+    number, numbered, begins = None, "none", text[:at]
+    marker = _MARKER.match(text, at)
+    if marker:
+        number, numbered = _number(marker)
+        then = _LEAD.match(text, marker.end())
+        at = then.end() if then else marker.end()
+        begins += text[marker.end() : at]
+    stripped = begins.rstrip()
+    emphasis = begins[len(begins.rstrip("*_`")) :]
+    return _Start(
+        number=number,
+        numbered="bracket" if numbered == "bracket" else "list" if number is not None else "none",
+        at=at,
+        emphasis=emphasis,
+        bullet=bool(stripped) and begins[-1:].isspace() and stripped[-1] not in "#>",
+        header="#" in begins,
+    )
+
+
+def _number(marker: re.Match[str]) -> tuple[int, str]:
+    kind = marker.lastgroup or ""
+    digits = marker[kind]
+    return int(unicodedata.numeric(digits)) if kind == "circled" else int(digits), kind
+
+
+def _label(text: str, start: _Start, *, over: bool) -> Labelled | None:
+    found = _LABEL.match(text, start.at)
+    kind = label_kind(found[1]) if found else None
+    if found is None or kind is None:
+        if over and (year := _YEAR_ALONE.fullmatch(text)):
+            return Labelled("year", len(text), int(year[1]))
+        return _emphasised_label(text, start, over=over)
+    if kind in ("year", "number", "rank"):
+        value = re.compile(r"[\s*_(\[#]*(\d{1,4})\b[)\]*_]*[\s,;|/.-]*").match(text, found.end())
+        if value and (over or value.end() < len(text)):
+            return Labelled(kind, value.end(), int(value[1]))
+        return Labelled(kind, found.end()) if over else None
+    return Labelled(kind, found.end())
+
+
+def _emphasised_label(text: str, start: _Start, *, over: bool) -> Labelled | None:
+    # **Why it fits**   ### Why it fits
+    if not (start.emphasis or start.header):
+        return None
+    end = text.find(start.emphasis, start.at) if start.emphasis else len(text) if over else -1
+    if end < 0 or (kind := label_kind(text[start.at : end])) in (None, "title"):
+        return None
+    rest = re.compile(r"[*_`\s:\u2013\u2014-]*").match(text, end)
+    return Labelled(kind, rest.end() if rest else end)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a title stands, and whether more may come."""
+
+    over: bool
+    within: bool
+    opens: bool
+    labelled: bool
+
+
+class _TitleReader:
+    """Reads title and year from where they begin."""
+
+    def __init__(self, raw: str, text: str, at: int, start: _Start, place: _Place, year: int | None) -> None:
+        self._raw, self._text, self._at, self._start, self._year = raw, text, at, start, year
+        self._over, self._within, self._labelled = place.over, place.within, place.labelled
+        self._opens = place.opens
+
+    def read(self) -> Head | None:
+        """Return the heading; None: there is none, or more has to be read."""
+        if year := _YEAR_AFTER.search(self._text, self._at + 1):
+            return self._with_year(year)
+        if self._labelled:
+            return self._of_label()
+        if delimited := self._delimited():
+            return self._without_year(*delimited)
+        if not self._over:
+            return None
+        if self._start.number is not None or self._start.header or self._year is not None:
+            return self._bare()
+        return None
+
+    def _head(self, title: str, year: int | None, rest: int) -> Head:
+        number, numbered = self._start.number, self._start.numbered
+        return Head(
+            Heading(number, numbered, plain_title(title), year),
+            rest,
+            weak=number is None and year is None and not self._labelled,
+            labelled=self._labelled,
+        )
+
+    def _with_year(self, found: re.Match[str]) -> Head | None:
+        title = self._raw[self._at : found.start()]
+        quoted = self._at < len(self._text) and self._text[self._at] in _QUOTES
+        strict = not self._start.marked and not quoted and not self._labelled
+        if not is_title(plain_title(title), share=0.61 if strict else 0.4):
+            return None
+        besides = _BESIDES.match(self._text, found.end())
+        end = besides.end() if besides else found.end()
+        if credit := _CREDIT.match(self._text, end):
+            if credit.end() == len(self._text) and not self._over:
+                return None
+            end = credit.end()
+            end += len(self._text[end:]) - len(self._text[end:].lstrip())
+        year = int(found[1] or found[2])
+        if end == len(self._text):
+            return self._head(title, year, end) if self._over else None
+        if _SEPARATOR.match(self._text, end) or (self._labelled and self._text[end] in ",;/"):
+            return self._head(title, year, end + 1)
+        if self._start.number is None and not self._start.emphasis and not quoted:
+            return None
+        if _SOFT_SEPARATOR.match(self._text, end):
+            return self._head(title, year, end + 1) if self._start.number is not None else None
+        # 1. **Up** (2009) is a film about ...: the title is part of the sentence
+        return self._head(title, year, self._at) if self._opens else None
+
+    def _of_label(self) -> Head | None:
+        if (cut := _NEXT_LABEL.search(self._text, self._at)) and label_kind(cut[1]):
+            return self._head(self._raw[self._at : cut.start()], self._year, cut.end())
+        if not self._over:
+            return None
+        ends = _TITLE_ENDS.search(self._text, self._at)
+        title = self._raw[self._at :]
+        if ends and ends.end() < len(self._text) and not is_title(plain_title(title)):
+            return self._head(self._raw[self._at : ends.start()], self._year, ends.end())
+        return self._head(title, self._year, len(self._text))
+
+    def _delimited(self) -> tuple[str, int] | None:
+        """Return a title in quotes or emphasis, and where it ends."""
+        text, at = self._text, self._at
+        if at >= len(text):
+            return None
+        if closing := _QUOTES.get(text[at]):
+            end = re.compile(rf"(?<=\S)[{closing}](?!\w)").search(text, at + 1)
+            return (self._raw[at + 1 : end.start()], end.end()) if end else None
+        if emphasis := self._start.emphasis:
+            close = text.find(emphasis, at)
+            return (self._raw[at:close], close + len(emphasis)) if close > at else None
+        return None
+
+    def _without_year(self, title: str, end: int) -> Head | None:
+        if not is_title(plain_title(title), share=0.4):
+            return self._bare() if self._over else None
+        rest = end + len(self._text[end:]) - len(self._text[end:].lstrip(' *_`"\u201d'))
+        inner_colon = title.rstrip().endswith(":")
+        if (
+            not self._over
+            and re.compile(r"[\s,|/(\[\u2013\u2014-]*[\d\s]*").fullmatch(self._text, rest)
+            and not inner_colon
+        ):
+            return None  # a year may come
+        if rest == len(self._text):
+            return self._head(title, self._year, rest) if self._over and not self._within else None
+        if inner_colon or _SEPARATOR.match(self._text, rest):
+            return self._head(title, self._year, rest if inner_colon else rest + 1)
+        if self._start.number is None or self._within or self._text[rest] in "([":
+            return self._bare() if self._over else None
+        return self._head(title, self._year, self._at)
+
+    def _bare(self) -> Head | None:
+        """Return the heading of a numbered line that has neither year nor quotes."""
+        for ends in _TITLE_ENDS.finditer(self._text, self._at):
+            whole = ends.start() == len(self._text)
+            if self._within and whole:
+                break
+            title = plain_title(self._raw[self._at : ends.start()])
+            if is_title(title):
+                return self._head(title, self._year, ends.end())
+            break
+        if self._start.numbered == "bracket" and not self._within:
+            return self._head("", None, self._at)
+        return None
+
+
+def is_title(text: str, *, share: float = 0.5) -> bool:
+    """Tell whether a text may be a film's title rather than part of a sentence.
+
+    Args:
+        text: without quotes and markup.
+        share: of its longer words that are written large, at least.
+    """
+    words = text.split()
+    if not words or len(words) > _TITLE_WORDS or len(text) > _TITLE_MAX:
+        return False
+    first = next((char for char in text if char.isalnum()), "")
+    if not first or (first.islower() and not any(char.isupper() for char in words[0])):
+        return False
+    longer = [word for word in words if len(word.strip("\"'(),.:;!?\u2019")) > 3]
+    large = sum(not next((char for char in word if char.isalnum()), "A").islower() for word in longer)
+    return large >= share * len(longer)
