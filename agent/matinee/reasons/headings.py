@@ -9,15 +9,20 @@ import unicodedata
 from dataclasses import dataclass
 
 from matinee.language.sentences import SentenceSplitter
+from matinee.outside import plain
 from matinee.reasons.answer_events import Heading, Numbered
 from matinee.reasons.labels import Kind, label_kind
 
-LONGEST = 200
+LONGEST = 300
 """Characters after which a line without a heading is text."""
 
 _TITLE_MAX = 120
 _TITLE_WORDS = 14
-_WIDE = str.maketrans("\uff3b\uff3d\uff08\uff09\u3010\u3011\uff1a\uff0e\uff0c\uff1b\uff5c\uff0d", "[]()[]:.,;|-")
+# Full-width forms of what this module looks for.
+_WIDE = str.maketrans(
+    "\uff3b\uff3d\uff08\uff09\u3010\u3011\uff1a\uff0e\uff0c\uff1b\uff5c\uff0d\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
+    "[]()[]:.,;|-0123456789",
+)
 
 # Bullets, emphasis, header signs and pictures; circled digits are markers.
 _LEAD = re.compile(
@@ -45,11 +50,14 @@ _YEAR_AFTER = re.compile(
 )
 # What may stand between year and separator: quotes that close, (PG-13), by Pete Docter
 _BESIDES = re.compile(r"[*_`\"\u201d\u00bb\s]*(?:[(\[][^()\[\]\n]{0,40}[)\]][*_`\s]*)*")
+# directed by Joel Coen and Ethan Coen
 _CREDIT = re.compile(
-    r"(?:(?:directed\s+|written\s+)?by|dir\.|starring)\s[^:\n]{1,80}?(?=\s*(?::|\s[-\u2013\u2014]\s|$))"
+    r"(?:,\s*)?(?:(?:[Dd]irected|[Ww]ritten)(?:\s+by)?|by|[Dd]ir\.|[Ss]tarring)(?!\w)\s*"
+    r"(?:(?:and|&|de|von|van|der|la|del|di)\s+|[^\W\d_a-z][\w'\u2019.-]*,?(?:\s+|(?=\W)|$))*"
 )
 _SEPARATOR = re.compile(r"[:|\u2013\u2014-]|\u2192")
 _SOFT_SEPARATOR = re.compile(r"[;,]")
+_WORD_BEHIND = re.compile(r"[;,]\s*\S+\s")
 _TITLE_ENDS = re.compile(r":\s|\s[-\u2013\u2014]\s|\u2014|$")
 # Title: Up / Year: 2009
 _NEXT_LABEL = re.compile(r"\s*(?:[,;]\s*|\s[/|\u2013\u2014-]\s+)(?=([A-Za-z][A-Za-z ]{2,24}):)")
@@ -73,11 +81,13 @@ class Head:
     """A heading and where what follows it begins.
 
     Attributes:
+        at: where the title begins.
         weak: there is neither number nor year, so that it may be the title of a section.
     """
 
     heading: Heading
     rest: int
+    at: int = 0
     weak: bool = False
     labelled: bool = False
 
@@ -138,12 +148,12 @@ def read_head(raw: str, *, over: bool, within: bool = False, opens: bool = True)
     found = _TitleReader(raw, text, at, start, place, year).read()
     if isinstance(found, Head) or not over:
         return found
-    return Text(start.at, item=start.marked)
+    return Text(start.at, item=start.number is not None or start.bullet or start.header)
 
 
 def plain_title(title: str) -> str:
     """Return a title without the quotes, emphasis and separators around it."""
-    return title.strip(_EDGES + ":").strip(_EDGES)
+    return plain(title).strip(_EDGES + ":").strip(_EDGES)
 
 
 def _start_of(text: str) -> _Start:
@@ -194,10 +204,11 @@ def _emphasised_label(text: str, start: _Start, *, over: bool) -> Labelled | Non
     if not (start.emphasis or start.header):
         return None
     end = text.find(start.emphasis, start.at) if start.emphasis else len(text) if over else -1
-    if end < 0 or (kind := label_kind(text[start.at : end])) in (None, "title"):
+    kind = label_kind(text[start.at : end]) if end > start.at else None
+    if kind is None or kind == "title":
         return None
-    rest = re.compile(r"[*_`\s:\u2013\u2014-]*").match(text, end)
-    return Labelled(kind, rest.end() if rest else end)  # type: ignore[arg-type]
+    behind = text[end:]
+    return Labelled(kind, end + len(behind) - len(behind.lstrip("*_` :\u2013\u2014-")))
 
 
 @dataclass(frozen=True)
@@ -237,6 +248,7 @@ class _TitleReader:
         return Head(
             Heading(number, numbered, plain_title(title), year),
             rest,
+            self._at,
             weak=number is None and year is None and not self._labelled,
             labelled=self._labelled,
         )
@@ -249,22 +261,23 @@ class _TitleReader:
             return None
         besides = _BESIDES.match(self._text, found.end())
         end = besides.end() if besides else found.end()
-        if credit := _CREDIT.match(self._text, end):
-            if credit.end() == len(self._text) and not self._over:
-                return None
+        credit = _CREDIT.match(self._text, end)
+        if credit and (credit.end() == len(self._text) or _SEPARATOR.match(self._text, credit.end())):
             end = credit.end()
-            end += len(self._text[end:]) - len(self._text[end:].lstrip())
         year = int(found[1] or found[2])
         if end == len(self._text):
             return self._head(title, year, end) if self._over else None
+        return self._behind_year(title, year, end, named=bool(quoted or self._start.emphasis))
+
+    def _behind_year(self, title: str, year: int, end: int, *, named: bool) -> Head | None:
+        numbered = self._start.number is not None
         if _SEPARATOR.match(self._text, end) or (self._labelled and self._text[end] in ",;/"):
             return self._head(title, year, end + 1)
-        if self._start.number is None and not self._start.emphasis and not quoted:
-            return None
         if _SOFT_SEPARATOR.match(self._text, end):
-            return self._head(title, year, end + 1) if self._start.number is not None else None
+            certain = numbered and (self._over or _WORD_BEHIND.match(self._text, end))
+            return self._head(title, year, end + 1) if certain else None
         # 1. **Up** (2009) is a film about ...: the title is part of the sentence
-        return self._head(title, year, self._at) if self._opens else None
+        return self._head(title, year, self._at) if (numbered or named) and self._opens else None
 
     def _of_label(self) -> Head | None:
         if (cut := _NEXT_LABEL.search(self._text, self._at)) and label_kind(cut[1]):

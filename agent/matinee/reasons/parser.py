@@ -173,10 +173,8 @@ class AnswerParser:
             self._space = True
         if self._space and (char in "[({" or char.isdigit()):
             self._held, self._within = char, True
-            self._opens_sentence = self._picks.between_sentences
             return
-        self._space = char.isspace() or char in '(["\u201c'
-        self._picks.text(char)
+        self._pass_on(char)
 
     def _decide(self, *, ended: bool) -> None:
         """Decide how what is held begins, if it is certain."""
@@ -285,16 +283,22 @@ class AnswerParser:
             return
         if isinstance(found, Text) and not found.item:
             self._picks.text(" ")
-            self._again(line)
         else:
             self._picks.end_sentence()
-            self._again(line[found.rest if isinstance(found, Text) else 0 :])
+        self._again(line[found.rest if isinstance(found, Text) else found.at :])
 
     def _release(self, text: str) -> None:
         self._held, self._within = None, False
         for char in text:
-            self._picks.text(char)
-        self._space = text[-1:].isspace()
+            self._pass_on(char)
+
+    def _pass_on(self, char: str) -> None:
+        self._space = char.isspace() or char in '(["\u201c'
+        if char in ".!?\u2026\u3002\uff01\uff1f":
+            self._opens_sentence = True
+        elif char.isalnum():
+            self._opens_sentence = False
+        self._picks.text(char)
 
     def _again(self, text: str) -> None:
         for char in text:

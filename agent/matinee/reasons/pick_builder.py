@@ -53,11 +53,6 @@ class PickBuilder:
         return self.reading and not self._splitter.empty
 
     @property
-    def between_sentences(self) -> bool:
-        """Whether the text so far ends as a sentence does."""
-        return self._splitter.empty or is_whole(self._splitter.pending)
-
-    @property
     def open(self) -> bool:
         """Whether a pick has begun and not been closed."""
         return self._pick is not None
@@ -113,8 +108,6 @@ class PickBuilder:
                 title=known.title or title,
                 year=known.year or year,
             )
-        if pick.waiting or not self._splitter.empty:
-            self._give_if_named(pick)
         if confidence is not None:
             self._note(pick, confidence)
 
@@ -208,7 +201,7 @@ class PickBuilder:
         if but_introductions and waiting and isinstance(waiting[-1], Sentence) and waiting[-1].text.endswith(":"):
             waiting.pop()
         if waiting:
-            self._paragraphs = max(self._paragraphs, pick.paragraph)
+            self._paragraphs = max(self._paragraphs, pick.paragraph - (not pick.in_paragraph))
         self._events.extend(waiting)
 
     def _give_if_complete(self, pick: _Pick) -> None:
