@@ -29,6 +29,7 @@ _LEAD = re.compile(
     r"[\s#>*_`~\\|=+\u00b7\u2013\u2014\u2022\u2023\u2190-\u245f\u2500-\u2775\u2794-\u2bff\ufe0f"
     r"\U0001f000-\U0001faff-]*"
 )
+_BULLET = re.compile(r"[^\s#>*_`~\\|=]\s*|\*\s")
 _CIRCLED = r"[\u2460-\u2473\u2776-\u2793\u24f5-\u24fe]"
 _MARKER = re.compile(
     r"\[\s*(?:(?:film|movie|no\.?|#)\s*)?(?P<bracket>\d{1,3})\s*\][*_]*[.):]?"
@@ -45,11 +46,14 @@ _YEAR = r"(?:1[89]|20)\d\d"
 _YEAR_FIRST = re.compile(rf"[(\[]({_YEAR})[)\]][\s*_:\u2013\u2014-]*")
 _YEAR_ALONE = re.compile(rf"[*_(\[\s]*({_YEAR})[)\]*_\s.]*")
 _YEAR_AFTER = re.compile(
-    rf"[*_`\s]*[(\[]\s*(?:(?:film|movie),?\s*)?({_YEAR})\b[^()\[\]\n]{{0,60}}[)\]]"
+    rf"[*_`\s]*[(\[][^()\[\]\n\d]{{0,60}}?\b({_YEAR})\b[^()\[\]\n]{{0,60}}[)\]]"
     rf"|[*_`]*\s*(?:,|/|\||[-\u2013\u2014])\s+({_YEAR})(?=[*_`]*\s*(?:[:|\n]|[-\u2013\u2014]\s|$))"
 )
-# What may stand between year and separator: quotes that close, (PG-13), by Pete Docter
-_BESIDES = re.compile(r"[*_`\"\u201d\u00bb\s]*(?:[(\[][^()\[\]\n]{0,40}[)\]][*_`\s]*)*")
+# What may stand between year and separator: quotes that close, (PG-13), a star and a rating
+_BESIDES = re.compile(
+    r"[*_`\"\u201d\u00bb\s]*(?:[(\[][^()\[\]\n]{0,40}[)\]][*_`\s]*"
+    r"|(?:[\u2600-\u2bff\U0001f000-\U0001faff]\ufe0f?|IMDb:?)\s*[\d.]*(?:/\d*)?[*_`\s]*)*"
+)
 # directed by Joel Coen and Ethan Coen
 _CREDIT = re.compile(
     r"(?:,\s*)?(?:(?:[Dd]irected|[Ww]ritten)(?:\s+by)?|by|[Dd]ir\.|[Ss]tarring)(?!\w)\s*"
@@ -151,6 +155,12 @@ def read_head(raw: str, *, over: bool, within: bool = False, opens: bool = True)
     return Text(start.at, item=start.number is not None or start.bullet or start.header)
 
 
+def begins_item(text: str) -> bool:
+    """Tell whether a line begins with a number or a bullet, so that no sentence runs on into it."""
+    start = _start_of(text.translate(_WIDE))
+    return start.number is not None or start.bullet
+
+
 def plain_title(title: str) -> str:
     """Return a title without the quotes, emphasis and separators around it."""
     return plain(title).strip(_EDGES + ":").strip(_EDGES)
@@ -166,14 +176,13 @@ def _start_of(text: str) -> _Start:
         then = _LEAD.match(text, marker.end())
         at = then.end() if then else marker.end()
         begins += text[marker.end() : at]
-    stripped = begins.rstrip()
     emphasis = begins[len(begins.rstrip("*_`")) :]
     return _Start(
         number=number,
         numbered="bracket" if numbered == "bracket" else "list" if number is not None else "none",
         at=at,
         emphasis=emphasis,
-        bullet=bool(stripped) and begins[-1:].isspace() and stripped[-1] not in "#>",
+        bullet=_BULLET.search(begins) is not None,
         header="#" in begins,
     )
 
@@ -282,7 +291,7 @@ class _TitleReader:
     def _of_label(self) -> Head | None:
         if (cut := _NEXT_LABEL.search(self._text, self._at)) and label_kind(cut[1]):
             return self._head(self._raw[self._at : cut.start()], self._year, cut.end())
-        if not self._over:
+        if not self._over or len(self._text) > LONGEST:
             return None
         ends = _TITLE_ENDS.search(self._text, self._at)
         title = self._raw[self._at :]
@@ -304,7 +313,7 @@ class _TitleReader:
         return None
 
     def _without_year(self, title: str, end: int) -> Head | None:
-        if not is_title(plain_title(title), share=0.4):
+        if not is_title(plain_title(title), share=0.4) or not self._opens:
             return self._bare() if self._over else None
         rest = end + len(self._text[end:]) - len(self._text[end:].lstrip(' *_`"\u201d'))
         inner_colon = title.rstrip().endswith(":")
@@ -324,6 +333,8 @@ class _TitleReader:
 
     def _bare(self) -> Head | None:
         """Return the heading of a numbered line that has neither year nor quotes."""
+        if self._within and not (self._opens and self._start.numbered == "bracket"):
+            return None
         for ends in _TITLE_ENDS.finditer(self._text, self._at):
             whole = ends.start() == len(self._text)
             if self._within and whole:

@@ -22,7 +22,7 @@ class JsonReader:
     """Takes in one object, character by character, and hands its parts to the builder; `done` when it has ended.
 
     It is no validator: commas may be missing or too many, and quotes within strings need not be escaped. At a character
-    that JSON has no place for outside of strings it gives up, so that the rest is read as text.
+    that JSON has no place for outside of strings, or an empty line behind one, it gives up: the rest is read as text.
     """
 
     def __init__(self, picks: PickBuilder) -> None:
@@ -44,7 +44,11 @@ class JsonReader:
         if self._closing:
             if char.isspace():
                 self._closing.append(char)
-                return True
+                if self._closing.count("\n") < 2:
+                    return True
+                self._end_string()  # an empty line, and no brace: the object was not finished
+                self.done = True
+                return False
             self._end_or_go_on(char)
         if self._quote:
             self._in_string(char)

@@ -9,7 +9,7 @@ decision rests on the characters read so far, so the events are the same however
 import re
 
 from matinee.reasons.answer_events import Confidence, Event, Heading, Sentence
-from matinee.reasons.headings import LONGEST, Head, Labelled, Text, read_head
+from matinee.reasons.headings import LONGEST, Head, Labelled, Text, begins_item, read_head
 from matinee.reasons.json_reader import BEGINS, BEGUN, JsonReader
 from matinee.reasons.markup import MarkupReader
 from matinee.reasons.pick_builder import PickBuilder
@@ -55,6 +55,7 @@ class AnswerParser:
         self._held: str | None = ""
         self._within = False  # what is held stands within a line
         self._opens_sentence = True  # what is held stands where a sentence may begin
+        self._looked_back = False
         self._skip = False  # nothing of the line is read
         self._behind_heading = False
         self._space = True
@@ -91,10 +92,21 @@ class AnswerParser:
                 self._table.end_row()
             elif self._held:
                 self._decide(ended=True)
+        elif self._held and self._json is None and not self._in_row:
+            self._keep_text(self._held)
         self._picks.close(last=True, broken=broken)
         events = self._picks.take()
         self._begin()
         return events
+
+    def _keep_text(self, held: str) -> None:
+        """Let what is held at a text's break run on as text, unless a heading may have begun with it."""
+        if self._within:
+            self._release(held)
+        elif isinstance(found := read_head(held, over=True), Text):
+            self._begin_text(found, held, len(held), within=False)
+            if self._held:
+                self._release(self._held)
 
     def _take(self, pieces: list[str | None]) -> None:
         for piece in pieces:
@@ -111,6 +123,8 @@ class AnswerParser:
         if self._json is not None:
             consumed = self._json.read(char)
             if self._json.done:
+                if not consumed:
+                    self._picks.close()
                 self._json = None
                 self._new_line()
             if consumed:
@@ -130,12 +144,14 @@ class AnswerParser:
         held = self._held
         if self._in_row and self._table is not None:
             self._table.end_row()
-        elif held is not None and BEGUN.search(held) and "{" in held and len(held) < LONGEST:
+            self._new_line()
+            return
+        self._table, self._headed_table = None, False
+        if held is not None and BEGUN.search(held) and "{" in held and len(held) < LONGEST:
             self._held = f"{held}\n"  # an object whose first key is on the next line
             return
         elif held is not None and not self._within and _RULE.fullmatch(held):
             self._picks.end_paragraph()
-            self._table, self._headed_table = None, False
         elif held is not None and not self._within and _FENCE.match(held):
             self._picks.end_sentence()
         elif held is not None and not self._within and (columns := columns_of(held.split("|"))):
@@ -155,7 +171,21 @@ class AnswerParser:
             if not (_MAY_BECOME_MARKER.fullmatch(self._held) or _WITHIN.match(self._held) or BEGUN.search(self._held)):
                 self._decide(ended=False)
         elif char in _DECIDING or len(self._held) > LONGEST:
+            if not self._within and char == " ":
+                self._look_back()
             self._decide(ended=False)
+
+    def _look_back(self) -> None:
+        """End the sentence of the line before as soon as it is certain that it does not run on into this one."""
+        words = (self._held or "").split()
+        if self._looked_back or not words:
+            return
+        if begins_item(self._held or ""):
+            self._looked_back = True
+            self._picks.end_sentence()
+        elif bare := words[-1].lstrip(">"):
+            self._looked_back = True
+            self._picks.end_sentence_before(bare)
 
     def _begin_row(self) -> None:
         held, self._held = self._held or "", None

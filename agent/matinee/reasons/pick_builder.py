@@ -125,6 +125,11 @@ class PickBuilder:
         if self._pick is not None:
             self._say(self._splitter.finish())
 
+    def end_sentence_before(self, word: str) -> None:
+        """End the sentence under way if it cannot go on with this word."""
+        if self._pick is not None and not self._splitter.empty and self._splitter.ends_before(word):
+            self.end_sentence()
+
     def end_paragraph(self) -> None:
         """End the paragraph; the next one belongs to the pick only if it turns out to."""
         self.end_sentence()
