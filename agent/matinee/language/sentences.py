@@ -169,7 +169,7 @@ class SentenceSplitter:
         if self._quote >= 0:
             if char in self._closes_with:
                 self._quote = -1
-        elif char in _PAIRS and (not self._text or not self._text[-1].isalnum()):
+        elif char in _PAIRS and (not self._text or self._text[-1].isspace() or self._text[-1] in _OPENERS):
             self._quote, self._closes_with = len(self._text), _PAIRS[char]
 
     def _in_quotation(self) -> bool:

@@ -5,50 +5,25 @@ title, a year behind it, and a separator behind that; the fewer of them there ar
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from matinee.language.sentences import SentenceSplitter
-from matinee.outside import plain
-from matinee.reasons.answer_events import Heading, Numbered
-from matinee.reasons.labels import Kind, label_kind
+from matinee.reasons.answer_events import Heading
+from matinee.reasons.labels import label_kind
+from matinee.reasons.line_start import YEAR, Labelled, LineStart, line_start, narrow, read_label
+from matinee.reasons.sentence_text import plain_text
 
 LONGEST = 300
 """Characters after which a line without a heading is text."""
 
 _TITLE_MAX = 120
 _TITLE_WORDS = 14
-# Full-width forms of what this module looks for.
-_WIDE = str.maketrans(
-    "\uff3b\uff3d\uff08\uff09\u3010\u3011\uff1a\uff0e\uff0c\uff1b\uff5c\uff0d\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
-    "[]()[]:.,;|-0123456789",
-)
-
-# Bullets, emphasis, header signs and pictures; circled digits are markers.
-_LEAD = re.compile(
-    r"[\s#>*_`~\\|=+\u00b7\u2013\u2014\u2022\u2023\u2190-\u245f\u2500-\u2775\u2794-\u2bff\ufe0f"
-    r"\U0001f000-\U0001faff-]*"
-)
-_BULLET = re.compile(r"[^\s#>*_`~\\|=]\s*|\*\s")
-_CIRCLED = r"[\u2460-\u2473\u2776-\u2793\u24f5-\u24fe]"
-_MARKER = re.compile(
-    r"\[\s*(?:(?:film|movie|no\.?|#)\s*)?(?P<bracket>\d{1,3})\s*\][*_]*[.):]?"
-    r"|(?P<keycap>\d{1,2})\ufe0f?\u20e3[.):]?"
-    rf"|(?P<circled>{_CIRCLED})[.):]?"
-    r"|\((?P<round>\d{1,2})\)[.:]?"
-    r"|(?:(?:film|movie|pick|number|no\.?|recommendation|option|choice|suggestion)\s*#?\s*)?"
-    r"(?P<list>\d{1,2})(?:[*_]*\\?[.):](?!\d)|\s+[-\u2013\u2014](?=\s))"
-    r"|(?<=#)(?P<hash>\d{1,2})\b[.):]?",
-    re.I,
-)
-_LABEL = re.compile(r"([^\W\d_][^\n:.!?;|]{0,56}?)[*_`\s]*:[*_`]*")
-_YEAR = r"(?:1[89]|20)\d\d"
-_YEAR_FIRST = re.compile(rf"[(\[]({_YEAR})[)\]][\s*_:\u2013\u2014-]*")
-_YEAR_ALONE = re.compile(rf"[*_(\[\s]*({_YEAR})[)\]*_\s.]*")
+_YEAR_FIRST = re.compile(rf"[(\[]({YEAR})[)\]][\s*_:\u2013\u2014-]*")
 _YEAR_AFTER = re.compile(
-    rf"[*_`\s]*[(\[][^()\[\]\n\d]{{0,60}}?\b({_YEAR})\b[^()\[\]\n]{{0,60}}[)\]]"
-    rf"|[*_`]*\s*(?:,|/|\||[-\u2013\u2014])\s+({_YEAR})(?=[*_`]*\s*(?:[:|\n]|[-\u2013\u2014]\s|$))"
+    rf"[*_`\s]*[(\[][^()\[\]\n\d]{{0,60}}?\b({YEAR})\b[^()\[\]\n]{{0,60}}[)\]]"
+    rf"|[*_`]*\s*(?:,|/|\||[-\u2013\u2014])\s+({YEAR})(?=[*_`]*\s*(?:[:|\n]|[-\u2013\u2014]\s|$))"
 )
+_YEAR_MAY_COME = re.compile(r"[\s,|/(\[\u2013\u2014-]*[\d\s]*")
 # What may stand between year and separator: quotes that close, (PG-13), a star and a rating
 _BESIDES = re.compile(
     r"[*_`\"\u201d\u00bb\s]*(?:[(\[][^()\[\]\n]{0,40}[)\]][*_`\s]*"
@@ -97,36 +72,11 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Labelled:
-    """A label, the year or number that it announces, and where what follows begins."""
-
-    kind: Kind
-    rest: int
-    value: int | None = None
-
-
-@dataclass(frozen=True)
 class Text:
     """No heading: text begins at `rest`; `item`: behind a bullet or a number."""
 
     rest: int
     item: bool
-
-
-@dataclass(frozen=True)
-class _Start:
-    """What stands before a title."""
-
-    number: int | None
-    numbered: Numbered
-    at: int
-    emphasis: str
-    bullet: bool
-    header: bool
-
-    @property
-    def marked(self) -> bool:
-        return self.number is not None or bool(self.emphasis) or self.bullet or self.header
 
 
 def read_head(raw: str, *, over: bool, within: bool = False, opens: bool = True) -> Head | Labelled | Text | None:
@@ -138,9 +88,9 @@ def read_head(raw: str, *, over: bool, within: bool = False, opens: bool = True)
         within: it stands within a line, where less is taken for a heading.
         opens: it stands where a sentence may begin.
     """
-    text = raw.translate(_WIDE)
-    start = _start_of(text)
-    label = None if within else _label(text, start, over=over)
+    text = narrow(raw)
+    start = line_start(text)
+    label = None if within else read_label(text, start, over=over)
     if label is not None and label.kind != "title":
         return label
     at = label.rest if label else start.at
@@ -152,72 +102,12 @@ def read_head(raw: str, *, over: bool, within: bool = False, opens: bool = True)
     found = _TitleReader(raw, text, at, start, place, year).read()
     if isinstance(found, Head) or not over:
         return found
-    return Text(start.at, item=start.number is not None or start.bullet or start.header)
-
-
-def begins_item(text: str) -> bool:
-    """Tell whether a line begins with a number or a bullet, so that no sentence runs on into it."""
-    start = _start_of(text.translate(_WIDE))
-    return start.number is not None or start.bullet
+    return Text(start.at, item=start.item)
 
 
 def plain_title(title: str) -> str:
     """Return a title without the quotes, emphasis and separators around it."""
-    return plain(title).strip(_EDGES + ":").strip(_EDGES)
-
-
-def _start_of(text: str) -> _Start:
-    lead = _LEAD.match(text)
-    at = lead.end() if lead else 0
-    number, numbered, begins = None, "none", text[:at]
-    marker = _MARKER.match(text, at)
-    if marker:
-        number, numbered = _number(marker)
-        then = _LEAD.match(text, marker.end())
-        at = then.end() if then else marker.end()
-        begins += text[marker.end() : at]
-    emphasis = begins[len(begins.rstrip("*_`")) :]
-    return _Start(
-        number=number,
-        numbered="bracket" if numbered == "bracket" else "list" if number is not None else "none",
-        at=at,
-        emphasis=emphasis,
-        bullet=_BULLET.search(begins) is not None,
-        header="#" in begins,
-    )
-
-
-def _number(marker: re.Match[str]) -> tuple[int, str]:
-    kind = marker.lastgroup or ""
-    digits = marker[kind]
-    return int(unicodedata.numeric(digits)) if kind == "circled" else int(digits), kind
-
-
-def _label(text: str, start: _Start, *, over: bool) -> Labelled | None:
-    found = _LABEL.match(text, start.at)
-    kind = label_kind(found[1]) if found else None
-    if found is None or kind is None:
-        if over and (year := _YEAR_ALONE.fullmatch(text)):
-            return Labelled("year", len(text), int(year[1]))
-        return _emphasised_label(text, start, over=over)
-    if kind in ("year", "number", "rank"):
-        value = re.compile(r"[\s*_(\[#]*(\d{1,4})\b[)\]*_]*[\s,;|/.-]*").match(text, found.end())
-        if value and (over or value.end() < len(text)):
-            return Labelled(kind, value.end(), int(value[1]))
-        return Labelled(kind, found.end()) if over else None
-    return Labelled(kind, found.end())
-
-
-def _emphasised_label(text: str, start: _Start, *, over: bool) -> Labelled | None:
-    # **Why it fits**   ### Why it fits
-    if not (start.emphasis or start.header):
-        return None
-    end = text.find(start.emphasis, start.at) if start.emphasis else len(text) if over else -1
-    kind = label_kind(text[start.at : end]) if end > start.at else None
-    if kind is None or kind == "title":
-        return None
-    behind = text[end:]
-    return Labelled(kind, end + len(behind) - len(behind.lstrip("*_` :\u2013\u2014-")))
+    return plain_text(title).strip(_EDGES + ":").strip(_EDGES)
 
 
 @dataclass(frozen=True)
@@ -233,7 +123,7 @@ class _Place:
 class _TitleReader:
     """Reads title and year from where they begin."""
 
-    def __init__(self, raw: str, text: str, at: int, start: _Start, place: _Place, year: int | None) -> None:
+    def __init__(self, raw: str, text: str, at: int, start: LineStart, place: _Place, year: int | None) -> None:
         self._raw, self._text, self._at, self._start, self._year = raw, text, at, start, year
         self._over, self._within, self._labelled = place.over, place.within, place.labelled
         self._opens = place.opens
@@ -305,7 +195,8 @@ class _TitleReader:
         if at >= len(text):
             return None
         if closing := _QUOTES.get(text[at]):
-            end = re.compile(rf"(?<=\S)[{closing}](?!\w)").search(text, at + 1)
+            behind = r"(?<=\S)" if closing in "\"'" else ""  # else it may open a quotation, or be an apostrophe
+            end = re.compile(rf"{behind}[{closing}](?!\w)").search(text, at + 1)
             return (self._raw[at + 1 : end.start()], end.end()) if end else None
         if emphasis := self._start.emphasis:
             close = text.find(emphasis, at)
@@ -317,32 +208,25 @@ class _TitleReader:
             return self._bare() if self._over else None
         rest = end + len(self._text[end:]) - len(self._text[end:].lstrip(' *_`"\u201d'))
         inner_colon = title.rstrip().endswith(":")
-        if (
-            not self._over
-            and re.compile(r"[\s,|/(\[\u2013\u2014-]*[\d\s]*").fullmatch(self._text, rest)
-            and not inner_colon
-        ):
-            return None  # a year may come
+        if not self._over and not inner_colon and _YEAR_MAY_COME.fullmatch(self._text, rest):
+            return None
         if rest == len(self._text):
             return self._head(title, self._year, rest) if self._over and not self._within else None
         if inner_colon or _SEPARATOR.match(self._text, rest):
             return self._head(title, self._year, rest if inner_colon else rest + 1)
-        if self._start.number is None or self._within or self._text[rest] in "([":
-            return self._bare() if self._over else None
+        if self._start.number is None or self._within or (self._text[rest] in "([" and not self._over):
+            return None
         return self._head(title, self._year, self._at)
 
     def _bare(self) -> Head | None:
         """Return the heading of a numbered line that has neither year nor quotes."""
         if self._within and not (self._opens and self._start.numbered == "bracket"):
             return None
-        for ends in _TITLE_ENDS.finditer(self._text, self._at):
-            whole = ends.start() == len(self._text)
-            if self._within and whole:
-                break
+        ends = _TITLE_ENDS.search(self._text, self._at)
+        if ends and not (self._within and ends.start() == len(self._text)):
             title = plain_title(self._raw[self._at : ends.start()])
             if is_title(title):
                 return self._head(title, self._year, ends.end())
-            break
         if self._start.numbered == "bracket" and not self._within:
             return self._head("", None, self._at)
         return None

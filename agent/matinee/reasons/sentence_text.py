@@ -34,7 +34,7 @@ _TAIL = re.compile(
     re.I,
 )
 # Animation, Comedy; directed by Pete Docter; with Ed Asner; 96 minutes; IMDb 8.2
-_ROW = re.compile(rf"^[\[({{]?(?:{_NAMES};\s*)?(?:{_FACT})(?:;\s*(?:{_FACT}|[^;.!?]+))*;?[\])}}]?\.?$", re.I)
+_ROW = re.compile(rf"^[\[({{]?(?:{_NAMES};\s*)?(?:{_FACT})(?:;\s*(?:{_FACT}|[^;.!?]+))*;?[\])}}]?$", re.I)
 _LONE_FACT = re.compile(
     r"^(?:IMDb|Rotten Tomatoes|Metacritic|keywords|runtime)\b[\s:]*(?:rating\b[\s:]*)?[\d.,/%\s]+$", re.I
 )
