@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from matinee.language.sentences import SentenceSplitter
 from matinee.reasons.answer_events import Heading
 from matinee.reasons.labels import label_kind
-from matinee.reasons.line_start import YEAR, Labelled, LineStart, line_start, narrow, read_label
+from matinee.reasons.line_start import CREDIT, YEAR, Labelled, LineStart, line_start, narrow, read_label
 from matinee.reasons.sentence_text import plain_text
 
 LONGEST = 300
@@ -28,11 +28,6 @@ _YEAR_MAY_COME = re.compile(r"[\s,|/(\[\u2013\u2014-]*[\d\s]*")
 _BESIDES = re.compile(
     r"[*_`\"\u201d\u00bb\s]*(?:[(\[][^()\[\]\n]{0,40}[)\]][*_`\s]*"
     r"|(?:[\u2600-\u2bff\U0001f000-\U0001faff]\ufe0f?|IMDb:?)\s*[\d.]*(?:/\d*)?[*_`\s]*)*"
-)
-# directed by Joel Coen and Ethan Coen
-_CREDIT = re.compile(
-    r"(?:,\s*)?(?:(?:[Dd]irected|[Ww]ritten)(?:\s+by)?|by|[Dd]ir\.|[Ss]tarring)(?!\w)\s*"
-    r"(?:(?:and|&|de|von|van|der|la|del|di)\s+|[^\W\d_a-z][\w'\u2019.-]*,?(?:\s+|(?=\W)|$))*"
 )
 _SEPARATOR = re.compile(r"[:|\u2013\u2014-]|\u2192")
 _SOFT_SEPARATOR = re.compile(r"[;,]")
@@ -92,7 +87,7 @@ def read_head(raw: str, *, over: bool, within: bool = False, opens: bool = True)
     start = line_start(text)
     label = None if within else read_label(text, start, over=over)
     if label is not None and label.kind != "title":
-        return label
+        return None if label.pending else label
     at = label.rest if label else start.at
     year = None
     if first := _YEAR_FIRST.match(text, at):
@@ -160,7 +155,7 @@ class _TitleReader:
             return None
         besides = _BESIDES.match(self._text, found.end())
         end = besides.end() if besides else found.end()
-        credit = _CREDIT.match(self._text, end)
+        credit = CREDIT.match(self._text, end)
         if credit and (credit.end() == len(self._text) or _SEPARATOR.match(self._text, credit.end())):
             end = credit.end()
         year = int(found[1] or found[2])
@@ -175,6 +170,8 @@ class _TitleReader:
         if _SOFT_SEPARATOR.match(self._text, end):
             certain = numbered and (self._over or _WORD_BEHIND.match(self._text, end))
             return self._head(title, year, end + 1) if certain else None
+        if self._text[end] == "." and (numbered or named):
+            return self._head(title, year, end + 1) if self._over or end + 1 < len(self._text) else None
         # 1. **Up** (2009) is a film about ...: the title is part of the sentence
         return self._head(title, year, self._at) if (numbered or named) and self._opens else None
 

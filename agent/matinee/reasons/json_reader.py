@@ -1,6 +1,7 @@
 """Reads picks out of JSON while it is being written, whatever its keys are called and however it is nested."""
 
 import re
+from dataclasses import dataclass
 
 from matinee.reasons.headings import Head, plain_title, read_head
 from matinee.reasons.labels import Kind, label_kind
@@ -18,6 +19,16 @@ _BARE = re.compile(r"[\w.+%-]")
 _HEX = re.compile(r"[0-9a-fA-F]")
 
 
+@dataclass(frozen=True)
+class _Level:
+    """An open bracket: the key of what it holds, whether a pick began with it, whether nothing in it is read."""
+
+    bracket: str
+    key: str
+    begins: bool
+    ignored: bool
+
+
 class JsonReader:
     """Takes in one object, character by character, and hands its parts to the builder; `done` when it has ended.
 
@@ -28,7 +39,7 @@ class JsonReader:
     def __init__(self, picks: PickBuilder) -> None:
         self.done = False
         self._picks = picks
-        self._open: list[tuple[str, str, bool]] = []  # bracket, key of what it holds, whether a pick began with it
+        self._open: list[_Level] = []
         self._key = ""
         self._expects_key = False
         self._quote = ""
@@ -73,7 +84,7 @@ class JsonReader:
         elif char in "}]":
             self._leave()
         elif char == ",":
-            self._expects_key = bool(self._open) and self._open[-1][0] == "{"
+            self._expects_key = bool(self._open) and self._open[-1].bracket == "{"
         elif char == ":":
             self._expects_key = False
         elif not char.isspace():
@@ -82,22 +93,29 @@ class JsonReader:
         return True
 
     def _enter(self, bracket: str) -> None:
-        kind = label_kind(self._key) if self._key else None
-        begins = bracket == "{" and not (self._picks.open and (self._picks.titled or kind == "title"))
+        kind = label_kind(self._key)
+        ignored = self._ignored or kind == "fact"  # "cast": [{"name": ...}]
+        begins = bracket == "{" and not ignored and not (self._picks.open and (self._picks.titled or kind == "title"))
         if begins:
             self._picks.begin_record()
             self._name_by_key()
-        self._open.append((bracket, self._key, begins))
+        self._open.append(_Level(bracket, self._key, begins, ignored))
         self._expects_key = bracket == "{"
 
     def _leave(self) -> None:
         if self._open:
-            _, self._key, began = self._open.pop()
-            self._picks.end_sentence()
-            if began:
+            level = self._open.pop()
+            self._key = level.key
+            if not level.ignored:
+                self._picks.end_sentence()
+            if level.begins:
                 self._picks.close()
         self._expects_key = False
         self.done = not self._open
+
+    @property
+    def _ignored(self) -> bool:
+        return bool(self._open) and self._open[-1].ignored
 
     def _name_by_key(self) -> None:
         # {"Up (2009)": {...}, "2": {...}}
@@ -109,6 +127,8 @@ class JsonReader:
     def _begin_string(self, quote: str) -> None:
         self._quote, self._value = quote, []
         self._kind = None if self._expects_key else label_kind(self._key)
+        if self._ignored:
+            self._kind = "fact"
         if self._expects_key or self._kind is not None:
             return
         if (head := _titled(self._key)) is not None:
@@ -168,7 +188,7 @@ class JsonReader:
     def _end_literal(self) -> None:
         literal, self._literal = self._literal, ""
         if literal and literal not in ("null", "None", "true", "false", "True", "False"):
-            self._kind = label_kind(self._key)
+            self._kind = "fact" if self._ignored else label_kind(self._key)
             self._take(literal)
 
     def _take(self, value: str) -> None:

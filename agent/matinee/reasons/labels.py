@@ -21,6 +21,8 @@ _WHY_WITHIN = re.compile(
     r"(?: it| this| this film| this movie)?",
     re.I,
 )
+# Bonus pick   My second recommendation
+_PICK = re.compile(r"(?:[\w-]+ ){0,3}(?:pick|recommendation|suggestion|choice)")
 
 
 @lru_cache(maxsize=1024)
@@ -35,6 +37,8 @@ def label_kind(text: str, *, within: bool = False) -> Kind | None:
     bare = re.sub(r"\s+\d{1,2}$", "", " ".join(bare.split()))
     if found := _kinds().get(bare):
         return found
+    if _PICK.fullmatch(bare):
+        return "title"
     return "reason" if (_WHY_WITHIN if within else _WHY).fullmatch(bare) else None
 
 

@@ -8,7 +8,7 @@ import re
 
 from matinee.reasons.headings import LONGEST, Head, Text, read_head
 from matinee.reasons.json_reader import BEGINS, BEGUN, JsonReader
-from matinee.reasons.line_start import Labelled, begins_item
+from matinee.reasons.line_start import Labelled, begins_item, line_start, narrow
 from matinee.reasons.pick_builder import PickBuilder
 from matinee.reasons.table_reader import TableReader, columns_of
 
@@ -49,6 +49,7 @@ class LineReader:
         self._behind_heading = False
         self._space = True
         self._in_row = False
+        self._header = False  # the line is a header with a pick's heading
 
     @property
     def holding(self) -> bool:
@@ -117,6 +118,9 @@ class LineReader:
             self._table, self._headed_table = TableReader(self._picks, columns), True
         elif held:
             self._decide_at_end()
+        if self._header:  # ### Up (2009) - Animation
+            self._picks.drop_fragment()
+            self._picks.end_sentence()
         self._new_line()
 
     def _decide_at_end(self) -> None:
@@ -184,6 +188,9 @@ class LineReader:
             return
         within, self._held, self._within = self._within, None, False
         if isinstance(found, Head) and self._is_pick(found, segment, within=within):
+            if within:
+                self._picks.drop_fragment(but_first=True)  # Second, [2] Up (2009): ...
+            self._header = not within and segment.lstrip("> ").startswith("#")
             self._begin_pick(found, segment, remainder)
         elif isinstance(found, Labelled):
             self._read_label(found, segment + remainder)
@@ -210,9 +217,7 @@ class LineReader:
 
     def _up_to_next(self, held: str) -> tuple[str, str]:
         """Return what is held up to the marker of another pick on the same line, and the rest."""
-        first = _WITHIN.search(held)
-        start = first.end() if first and not held[: first.start()].strip("*_#> -") else 1
-        for found in _INNER.finditer(held, start):
+        for found in _INNER.finditer(held, line_start(narrow(held)).at):
             counts = found["bracket"] or found["sign"]
             if counts or int(found["list"]) in (self._last_number + 1, self._last_number + 2):
                 at = found.start() + len(found[0]) - len(found[0].lstrip())

@@ -31,6 +31,11 @@ _MARKER = re.compile(
     r"|(?<=#)(?P<hash>\d{1,2})\b[.):]?",
     re.I,
 )
+# directed by Joel Coen and Ethan Coen
+CREDIT = re.compile(
+    r"(?:,\s*)?(?:(?:[Dd]irected|[Ww]ritten)(?:\s+by)?|[Bb]y|[Dd]ir\.|[Ss]tarring)(?!\w)\s*"
+    r"(?P<names>(?:(?:and|&|de|von|van|der|la|del|di)\s+|[^\W\d_a-z][\w'\u2019.-]*,?(?:\s+|(?=\W)|$))*)"
+)
 _LABEL = re.compile(r"([^\W\d_][^\n:.!?;|]{0,56}?)[*_`\s]*:[*_`]*")
 _YEAR_ALONE = re.compile(rf"[*_(\[\s]*({YEAR})[)\]*_\s.]*")
 _VALUE = re.compile(r"[\s*_(\[#]*(\d{1,4})\b[)\]*_]*[\s,;|/.-]*")
@@ -38,11 +43,16 @@ _VALUE = re.compile(r"[\s*_(\[#]*(\d{1,4})\b[)\]*_]*[\s,;|/.-]*")
 
 @dataclass(frozen=True)
 class Labelled:
-    """A label, the year or number that it announces, and where what follows begins."""
+    """A label, the year or number that it announces, and where what follows begins.
+
+    Attributes:
+        pending: the year or number is still to be read.
+    """
 
     kind: Kind
     rest: int
     value: int | None = None
+    pending: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,26 +126,35 @@ def _number(marker: re.Match[str]) -> tuple[int, str]:
 def read_label(text: str, start: LineStart, *, over: bool) -> Labelled | None:
     """Return the label that a line begins with; `over`: nothing that comes after can belong to it."""
     found = _LABEL.match(text, start.at)
-    kind = label_kind(found[1]) if found else None
-    if found is None or kind is None:
-        if over and (year := _YEAR_ALONE.fullmatch(text)):
-            return Labelled("year", len(text), int(year[1]))
-        return _emphasised_label(text, start, over=over)
+    kind, end = (label_kind(found[1]), found.end()) if found else (None, 0)
+    if kind is None:
+        kind, end = _emphasised_label(text, start, over=over)
     if kind in ("year", "number", "rank"):
-        value = _VALUE.match(text, found.end())
+        value = _VALUE.match(text, end)
         if value and (over or value.end() < len(text)):
             return Labelled(kind, value.end(), int(value[1]))
-        return Labelled(kind, found.end()) if over else None
-    return Labelled(kind, found.end())
+        return Labelled(kind, end, pending=not over)
+    if kind is not None:
+        return Labelled(kind, end)
+    if over and (year := _YEAR_ALONE.fullmatch(text)):
+        return Labelled("year", len(text), int(year[1]))
+    return Labelled("fact", len(text)) if over and _is_credit(text[start.at :]) else None
 
 
-def _emphasised_label(text: str, start: LineStart, *, over: bool) -> Labelled | None:
+def _emphasised_label(text: str, start: LineStart, *, over: bool) -> tuple[Kind | None, int]:
     # **Why it fits**   ### Why it fits
-    if not (start.emphasis or start.header):
-        return None
-    end = text.find(start.emphasis, start.at) if start.emphasis else len(text) if over else -1
+    end = -1
+    if start.emphasis:
+        end = text.find(start.emphasis, start.at)
+    elif start.header and over:
+        end = len(text)
     kind = label_kind(text[start.at : end]) if end > start.at else None
-    if kind is None or kind == "title":
-        return None
-    behind = text[end:]
-    return Labelled(kind, end + len(behind) - len(behind.lstrip("*_` :\u2013\u2014-")))
+    behind = text[end:].lstrip("*_` ")
+    if kind is None or kind == "title" or (not behind and not over):
+        return None, 0
+    return kind, len(text) - len(behind.lstrip("*_` :\u2013\u2014-"))
+
+
+def _is_credit(text: str) -> bool:
+    found = CREDIT.fullmatch(text.strip("*_` ()."))
+    return found is not None and found["names"] != ""

@@ -130,6 +130,13 @@ class PickBuilder:
         if self._pick is not None and not self._splitter.empty and self._splitter.ends_before(word):
             self.end_sentence()
 
+    def drop_fragment(self, *, but_first: bool = False) -> None:
+        """Forget the text under way if it is no whole sentence; `but_first`: unless it is all that the reason has."""
+        pick = self._pick
+        if pick is None or is_whole(self._splitter.pending) or (but_first and not pick.told):
+            return
+        self._splitter = SentenceSplitter()
+
     def end_paragraph(self) -> None:
         """End the paragraph; the next one belongs to the pick only if it turns out to."""
         self.end_sentence()

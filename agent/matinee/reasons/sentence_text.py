@@ -36,7 +36,9 @@ _TAIL = re.compile(
 # Animation, Comedy; directed by Pete Docter; with Ed Asner; 96 minutes; IMDb 8.2
 _ROW = re.compile(rf"^[\[({{]?(?:{_NAMES};\s*)?(?:{_FACT})(?:;\s*(?:{_FACT}|[^;.!?]+))*;?[\])}}]?$", re.I)
 _LONE_FACT = re.compile(
-    r"^(?:IMDb|Rotten Tomatoes|Metacritic|keywords|runtime)\b[\s:]*(?:rating\b[\s:]*)?[\d.,/%\s]+$", re.I
+    r"^(?:(?:IMDb|Rotten Tomatoes|Metacritic|runtime)\b[\s:]*(?:rating\b[\s:]*)?[\d.,/%\s]+"
+    r"|rated (?:PG|R|G|NC|TV)[-\w]*\.?|\d{1,3}\s*min(?:ute)?s?\.?)$",
+    re.I,
 )
 
 # (Confidence: 0.9)   Confidence score: 90%.   confidence = 9/10   I am 95% sure.
