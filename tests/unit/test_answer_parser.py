@@ -1,5 +1,6 @@
 """A model's answer is read for the films it names and what it says of each, in whatever form and pieces it comes."""
 
+import json
 import re
 import sys
 import tomllib
@@ -59,6 +60,24 @@ def test_every_form_is_read_one_character_at_a_time(answer: dict[str, Any]) -> N
 def test_every_form_is_read_cut_anywhere(answer: dict[str, Any]) -> None:
     text, events = answer["text"], expected(answer)
     assert [i for i in range(1, len(text)) if read(text[:i], text[i:]) != events] == []
+
+
+WRITTEN = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data/grounding/drafts.jsonl").read_text(encoding="utf-8").splitlines()
+]
+"""What small models wrote that kept to the form in part, and the picks in it: number, title, year, reason."""
+
+
+@pytest.mark.parametrize("written", WRITTEN, ids=lambda written: f"{written['by']}: {written['what']}")
+def test_what_small_models_wrote_is_read(written: dict[str, Any]) -> None:
+    picks: list[list[Any]] = []
+    for event in read(*written["text"]):
+        if isinstance(event, Heading):
+            picks.append([event.number, event.title, event.year, ""])
+        elif isinstance(event, Sentence):
+            picks[-1][3] = f"{picks[-1][3]} {event.text}".strip()
+    assert picks == written["picks"]
 
 
 @given(
