@@ -1,4 +1,4 @@
-"""Takes out of a model's stream what reasoning models write before they answer: `<think>...</think>` and similar tags."""
+"""Takes out of a model's stream what reasoning models write before they answer, between `<think>` and similar tags."""
 
 import re
 
