@@ -13,8 +13,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from matinee import events
 from matinee.models import Movie, MovieRecommendation
 from matinee.nodes.answer_session import heading
-from matinee.reasons.parser import AnswerParser, Confidence, Event, Heading, Sentence
 from matinee.reasons.checker import Judged
+from matinee.reasons.parser import AnswerParser, Confidence, Event, Heading, Sentence
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import PASSED_OVER, StreamGuard, is_grave
 from matinee.reasons.title_matching import Fault

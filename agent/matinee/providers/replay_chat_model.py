@@ -67,6 +67,15 @@ class ReplayChatModel(BaseChatModel):
 
 
 async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
-    """Say the pieces as they come; what they raise is raised."""
-    async for _ in ReplayChatModel(pieces=pieces, answer_id=answer_id).astream([]):
-        pass
+    """Say the pieces as they come; what they raise is raised. A model must say something: without a piece none is asked."""
+    first = await anext(pieces, None)
+    if first is not None:
+        model = ReplayChatModel(pieces=_with_first(first, pieces), answer_id=answer_id)
+        async for _ in model.astream([]):
+            pass
+
+
+async def _with_first(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield first
+    async for piece in rest:
+        yield piece
