@@ -23,7 +23,7 @@ def sublink(fields: Node, level: Level) -> tuple[Value, Value | None, Query]:
     query = level.statement.query(fields["subselect"], level, level.ctes, "inner")
     if kind == "EXISTS_SUBLINK":
         return _BOOLEAN, None, query
-    if "RowExpr" in fields.get("testexpr", {}) and kind in {"ANY_SUBLINK", "ROWCOMPARE_SUBLINK"}:
+    if "RowExpr" in fields.get("testexpr", {}) and kind == "ANY_SUBLINK":
         name = operator_name(fields.get("operName", _EQUALS))
         return _rows(name, _row(fields["testexpr"], level), list(query.columns.values()), level), None, query
     if kind in {"EXPR_SUBLINK", "ARRAY_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK"} and len(query.columns) != 1:
@@ -115,7 +115,13 @@ def _similar(left: Value, node: Node) -> Value:
 
 
 def _row(node: Node, level: Level) -> list[Value]:
-    return expressions(only("RowExpr", node["RowExpr"])["args"], level)
+    """Return the columns of a row that is written out, or that a subquery gives."""
+    name, fields = opened(node)
+    if name == "RowExpr":
+        return expressions(fields["args"], level)
+    if name == "SubLink" and fields["subLinkType"] == "EXPR_SUBLINK":
+        return list(level.statement.query(fields["subselect"], level, level.ctes, "inner").columns.values())
+    raise Refusal("operand", "a row (a, b) is compared with a row or with a subquery only")
 
 
 def _rows(name: str, left: list[Value], right: list[Value], level: Level) -> Value:
@@ -132,8 +138,8 @@ def _rows(name: str, left: list[Value], right: list[Value], level: Level) -> Val
 def _row_comparison(kind: str, name: str, fields: Node, level: Level) -> Value:
     left = _row(fields["lexpr"], level)
     items = fields["rexpr"]["List"]["items"] if kind == "AEXPR_IN" else [fields["rexpr"]]
-    if kind not in {"AEXPR_OP", "AEXPR_IN"} or not all("RowExpr" in item for item in items):
-        raise Refusal("operand", "a row (a, b) is compared with a row or with a subquery only")
+    if kind not in {"AEXPR_OP", "AEXPR_IN"}:
+        raise Refusal("operand", "a row (a, b) is compared with = <> < <= > >= or IN only")
     if len(items) > MAX_LIST:
         raise Refusal("in_list", f"the IN list has {len(items)} rows; at most {MAX_LIST} are allowed")
     rows = [_row(item, level) for item in items]

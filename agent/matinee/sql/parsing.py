@@ -12,10 +12,10 @@ from matinee.sql.values import Node
 # imports it by way of this module.
 PgQueryError: Any = importlib.import_module("postgast").PgQueryError
 check_error: Any = importlib.import_module("postgast.errors").check_error
+# The tree as JSON takes half the time of the public `parse`, which also gives up at 100 levels of messages.
 lib: Any = importlib.import_module("postgast.native").lib
-scan: Any = importlib.import_module("postgast").scan
-token_name: Any = importlib.import_module("postgast.pg_query_pb2").Token.Name
-"""The tree as JSON takes half the time of the public `parse`, which also gives up at 100 levels of messages."""
+_scan: Any = importlib.import_module("postgast").scan
+_TOKEN_NAMES = {number: name for name, number in importlib.import_module("postgast.pg_query_pb2").Token.items()}
 
 MAX_CHARACTERS = 10_000
 MAX_LITERAL = 2_000
@@ -70,7 +70,7 @@ def parse(sql: str) -> Node:
     Raises:
         Refusal: the text is not one statement, or hides something.
     """
-    _read(sql)
+    check_text(sql)
     statements = statements_in(sql)
     if not statements:
         raise Refusal("empty", "there is no statement: write one SELECT")
@@ -100,13 +100,30 @@ def statements_in(sql: str) -> list[Node]:
     return statements
 
 
+def tokens_in(sql: str) -> list[tuple[str, int, int]]:
+    """Return PostgreSQL's tokens in a text: the name, empty for a sign, the first byte and the one after the last.
+
+    Raises:
+        Refusal: the text has no tokens, as where a quote is not closed.
+    """
+    try:
+        return [(_TOKEN_NAMES.get(token.token, ""), token.start, token.end) for token in _scan(sql).tokens]
+    except (PgQueryError, UnicodeEncodeError) as error:
+        raise Refusal("syntax", f"not valid SQL: {shorten(str(error), 120)}") from None
+
+
 def leading(sql: str) -> int:
     """Return where the statement begins, after blanks and comments."""
     found = _LEADING.match(sql)
     return found.end() if found else 0
 
 
-def _read(sql: str) -> None:
+def check_text(sql: str) -> None:
+    """Check the text's length, signs and nesting, which the parser's C code is not to be tried by.
+
+    Raises:
+        Refusal: it is too long or too deep, or holds what is hidden: comments within, other forms of quoting.
+    """
     if len(sql) > MAX_CHARACTERS:
         raise Refusal("length", f"the statement has {len(sql)} characters; at most {MAX_CHARACTERS} are allowed")
     if "\0" in sql:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from matinee.sql.parsing import scan, statements_in, token_name
+from matinee.sql.parsing import statements_in, tokens_in
 from matinee.sql.refusal import Refusal
 
 _STAR = re.compile(rb'(?:"(?:[^"]|"")*"|[^*"])*?\*', re.S)
@@ -47,8 +47,8 @@ def _nulls_last(sql: str) -> str:
 
 def _descending(sql: str) -> Iterator[int]:
     """Yield the byte after each DESC that no NULLS follows."""
-    tokens = [(token_name(token.token), token.end) for token in scan(sql).tokens]
-    for (name, end), (after, _) in zip(tokens, [*tokens[1:], ("", 0)], strict=True):
+    tokens = tokens_in(sql)
+    for (name, _, end), (after, _, _) in zip(tokens, [*tokens[1:], ("", 0, 0)], strict=True):
         if name == "DESC" and after != "NULLS_P":
             yield end
 

@@ -26,6 +26,8 @@ MAX_ELEMENTS = 200
 _UNAVAILABLE = frozenset({"08", "28", "3D", "57"})  # connection, authorization, catalogue, operator intervention
 _TOO_LATE = frozenset({"25P03", "25P04"})  # idle in transaction, transaction timeout
 
+_TOO_LARGE = frozenset({"53200", "53400", "54000"})  # out of memory, of temporary files, a value beyond 1 GB
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -104,6 +106,8 @@ class SqlRunner:
                 return _late(sql, self.limits)
             if error.sqlstate == "53300" or (error.sqlstate or "")[:2] in _UNAVAILABLE:
                 raise IndexUnavailable(f"PostgreSQL cannot run the statement: {error}") from error
+            if error.sqlstate in _TOO_LARGE:
+                return _refused(sql, "memory", "the statement needs too much memory or disk: make it simpler")
             return _refused(sql, "database", f"PostgreSQL: {shorten(str(error), 300)}")
         except asyncpg.InterfaceError as error:
             if not isinstance(error, ValueError):  # the driver's word for a connection that is gone
