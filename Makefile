@@ -1,14 +1,16 @@
 # make demo   set everything up and recommend something
 # make test   install what the tests need and run them all
 # make check  lint, types, format
+# make fuzz   hostile input for half an hour a test; FUZZ_SECONDS says how long
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 REQUEST ?= thoughtful sci-fi tonight
+FUZZ_SECONDS ?= 1800
 
-.PHONY: demo test check format clean
+.PHONY: demo test check fuzz format clean
 
 demo: $(VENV)/installed
 	@$(BIN)/matinee recommend "$(REQUEST)"
@@ -20,6 +22,9 @@ check: $(VENV)/developed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fuzz: $(VENV)/developed
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest --capture=no tests/fuzz
 
 format: $(VENV)/developed
 	$(BIN)/ruff check --fix .

@@ -12,16 +12,16 @@ from matinee.sql.allowed import (
     Function,
 )
 from matinee.sql.constants import constant_integer, constant_text
-from matinee.sql.directions import RANKS
 from matinee.sql.directions import function as followed
 from matinee.sql.levels import Level
 from matinee.sql.operators import pattern
-from matinee.sql.ordering import ordering, sorted_values
+from matinee.sql.ordering import ordering
 from matinee.sql.refusal import Refusal, shorten, unknown
 from matinee.sql.schema import WIDE_WEIGHT
-from matinee.sql.traversal import expression, expressions, only, union
-from matinee.sql.values import MIXED, VECTORS, Node, Value
+from matinee.sql.traversal import expression, expressions, union
+from matinee.sql.values import VECTORS, Node, Value
 from matinee.sql.vectors import bits, distance
+from matinee.sql.windows import over, window
 
 _FORMAT = re.compile(r"(?:[^%]|%%|%s)*")
 
@@ -40,8 +40,8 @@ def call(fields: Node, level: Level) -> Value:
     if (not star and not function.least <= len(values) <= function.most) or (name == "count" and not (star or values)):
         wanted = f"{function.least}" if function.least == function.most else f"{function.least} to {function.most}"
         raise Refusal("arguments", f"{name}() takes {wanted} arguments, not {len(values)}")
-    sort = sorted_values(fields.get("agg_order", []), level, {}, [])
-    refs = union(values) | _clauses(name, function, fields, [*sort, *values], level)
+    sort = ordering(fields.get("agg_order", []), level, {}, [], aggregate=function.rule != "collect")
+    refs = union([*values, *sort]) | _clauses(name, fields, [*sort, *values], level)
     order = 0
     if "over" in fields:
         order = window(fields["over"], level)
@@ -59,26 +59,8 @@ def call(fields: Node, level: Level) -> Value:
     result = result or _plain(function, values)
     if function.rule not in {"distance", "product", "bits", "ordered"}:
         own, low, high = followed(name, values)
-        result = result._replace(order=_over(name, own, order), low=low, high=high)
-    return result._replace(refs=refs | union(sort))
-
-
-def window(definition: Node, level: Level) -> int:
-    """Check a window, OVER (...) or one of the WINDOW clause, and return 1 if it runs from near to far, else 0."""
-    fields = only("WindowDef", definition)
-    expressions(fields.get("partitionClause", []), level)
-    ordering(fields.get("orderClause", []), level, {}, [])
-    first = sorted_values(fields.get("orderClause", [])[:1], level, {}, [])
-    for bound in ("startOffset", "endOffset"):
-        if bound in fields and constant_integer(fields[bound]) is None:
-            raise Refusal("arguments", "the frame of a window must be bounded by whole numbers")
-    if first:
-        order = 1 if first[0].order else 0
-    else:
-        order = level.windows.get(fields.get("refname") or fields.get("name", ""), 0)
-    if "name" in fields and "orderClause" in fields:
-        level.windows[fields["name"]] = order
-    return order
+        result = result._replace(order=over(name, own, order), low=low, high=high)
+    return result._replace(refs=refs)
 
 
 def _named(fields: Node) -> tuple[str, Function]:
@@ -115,19 +97,8 @@ def _ordered_form(name: str, function: Function) -> str:
     return f"{name}(...) WITHIN GROUP (ORDER BY ...)" if function.rule == "ordered" else "without WITHIN GROUP"
 
 
-def _over(name: str, own: int, order: int) -> int:
-    """Return the order of a window function over a window that runs along a distance, or does not."""
-    if not order or name in {"lag", "lead", "first_value", "last_value", "nth_value"}:
-        return own
-    if name == "sum":
-        return MIXED  # it rises if nothing that is added is negative
-    return order if name in RANKS else own
-
-
-def _clauses(name: str, function: Function, fields: Node, sort: list[Value], level: Level) -> int:
-    """Check ORDER BY, DISTINCT and FILTER of an aggregate."""
-    if "agg_order" in fields:
-        ordering(fields["agg_order"], level, {}, [], aggregate=function.rule != "collect")
+def _clauses(name: str, fields: Node, sort: list[Value], level: Level) -> int:
+    """Check what ORDER BY and DISTINCT of an aggregate sort, and its FILTER."""
     if "agg_order" in fields or "agg_distinct" in fields:
         weight = max((value.weight for value in sort), default=0)
         if weight > (COLLECTED_WEIGHT + 1 if level.multiplies else WIDE_WEIGHT):

@@ -73,7 +73,7 @@ class Statement:
     depth: int = 0
     vectors: dict[int, tuple[str | None, int | None]] = field(default_factory=dict)
     parameters: set[int] = field(default_factory=set)
-    edits: list[tuple[int, str]] = field(default_factory=list)
+    edits: dict[int, str] = field(default_factory=dict)
 
 
 Handler = Callable[[Node, Level], Value]

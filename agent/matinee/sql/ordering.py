@@ -11,8 +11,8 @@ from matinee.sql.values import MIXED, Node, Value
 
 def ordering(
     items: list[Node], level: Level, outputs: Mapping[str, Value], columns: list[Value], aggregate: bool = False
-) -> None:
-    """Check what rows are ordered by.
+) -> list[Value]:
+    """Check what rows are ordered by, and return what is known of each expression.
 
     Args:
         items: the SortBy nodes.
@@ -24,7 +24,7 @@ def ordering(
     Raises:
         Refusal: an expression is not allowed, or a distance runs from far to near.
     """
-    values = sorted_values(items, level, outputs, columns)
+    values = [_value(opened(item)[1]["node"], level, outputs, columns) for item in items]
     for item, value in zip(items, values, strict=True):
         falling = item["SortBy"].get("sortby_dir") == "SORTBY_DESC"
         if aggregate:
@@ -39,11 +39,7 @@ def ordering(
             raise Refusal("direction", "ORDER BY a distance must run ascending, nearest first: leave DESC out")
         if value.order == -1 and not falling:
             raise Refusal("direction", "ORDER BY a similarity must run DESC, most similar first: add DESC")
-
-
-def sorted_values(items: list[Node], level: Level, outputs: Mapping[str, Value], columns: list[Value]) -> list[Value]:
-    """Return what is known of each expression that rows are sorted by."""
-    return [_value(opened(item)[1]["node"], level, outputs, columns) for item in items]
+    return values
 
 
 def _value(node: Node, level: Level, outputs: Mapping[str, Value], columns: list[Value]) -> Value:

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from matinee.sql.refusal import Refusal, shorten
@@ -124,6 +125,20 @@ def check_text(sql: str) -> None:
     Raises:
         Refusal: it is too long or too deep, or holds what is hidden: comments within, other forms of quoting.
     """
+    _check_characters(sql)
+    depth = tokens = chain = 0
+    for kind, text in _tokens(sql):
+        tokens += 1
+        chain += _links(kind, text)
+        depth += (kind == "open") - (kind == "close")
+        if depth > MAX_PARENTHESES:
+            raise Refusal("depth", f"parentheses are nested deeper than {MAX_PARENTHESES} levels")
+        _check_token(kind, text)
+    if tokens > MAX_TOKENS or chain > MAX_CHAIN:
+        raise Refusal("depth", "the statement has too many parts: write a shorter one")
+
+
+def _check_characters(sql: str) -> None:
     if len(sql) > MAX_CHARACTERS:
         raise Refusal("length", f"the statement has {len(sql)} characters; at most {MAX_CHARACTERS} are allowed")
     if "\0" in sql:
@@ -133,49 +148,38 @@ def check_text(sql: str) -> None:
             sql.encode()
         except UnicodeEncodeError:
             raise Refusal("character", "the statement contains half of a surrogate pair: not valid text") from None
-    at, depth, tokens, chain = leading(sql), 0, 0, 0
-    match = _TOKEN.match
+
+
+def _tokens(sql: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of each token after the leading comments, but for blanks."""
+    at = leading(sql)
     while at < len(sql):
-        token = match(sql, at)
+        token = _TOKEN.match(sql, at)
         if token is None:
             raise Refusal("character", f"unexpected character or unclosed quote at `{shorten(sql[at : at + 40])}`")
         at = token.end()
-        kind = token.lastgroup
-        if kind == "space":
-            continue
-        tokens += 1
-        if kind == "word":
-            chain += token[0].lower() in _CHAINING
-        elif kind == "open":
-            depth += 1
-            chain += 1
-            if depth > MAX_PARENTHESES:
-                raise Refusal("depth", f"parentheses are nested deeper than {MAX_PARENTHESES} levels")
-        elif kind == "close":
-            depth -= 1
-        elif kind == "operator":
-            chain += len(token[0])  # `+++1` is three signs
-            if "--" in token[0] or "/*" in token[0]:
-                raise Refusal(
-                    "comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out"
-                )
-        elif kind == "string":
-            _string(token[0])
-        elif kind == "quoted":
-            if len(token[0]) > 65:
-                raise Refusal("literal", f"the quoted name {shorten(token[0])} is longer than 63 characters")
-        elif kind == "comment":
-            raise Refusal(
-                "comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out"
-            )
-        elif kind == "dollar":
-            raise Refusal("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
-        elif kind == "escape":
-            raise Refusal(
-                "escape_string", f"`{token[0]}` strings and names are not allowed: write plain '...' or a plain name"
-            )
-    if tokens > MAX_TOKENS or chain > MAX_CHAIN:
-        raise Refusal("depth", "the statement has too many parts: write a shorter one")
+        if token.lastgroup != "space":
+            yield str(token.lastgroup), token[0]
+
+
+def _links(kind: str, text: str) -> int:
+    """Return by how many levels a token may make the tree deeper."""
+    if kind == "operator":
+        return len(text)  # `+++1` is three signs
+    return int(kind == "open" or (kind == "word" and text.lower() in _CHAINING))
+
+
+def _check_token(kind: str, text: str) -> None:
+    if kind == "comment" or (kind == "operator" and ("--" in text or "/*" in text)):
+        raise Refusal("comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out")
+    if kind == "string":
+        _string(text)
+    elif kind == "quoted" and len(text) > 65:
+        raise Refusal("literal", f"the quoted name {shorten(text)} is longer than 63 characters")
+    elif kind == "dollar":
+        raise Refusal("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
+    elif kind == "escape":
+        raise Refusal("escape_string", f"`{text}` strings and names are not allowed: write plain '...' or a plain name")
 
 
 def _string(token: str) -> None:

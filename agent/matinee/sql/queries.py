@@ -10,7 +10,6 @@ from matinee.sql.allowed import (
     MAX_TARGETS,
 )
 from matinee.sql.constants import constant_integer
-from matinee.sql.functions import window
 from matinee.sql.levels import Level, Place, Query
 from matinee.sql.ordering import ordering
 from matinee.sql.refusal import Refusal, shorten
@@ -18,6 +17,7 @@ from matinee.sql.sources import bounded, condition, names_of, renamed, source
 from matinee.sql.stars import is_star, star
 from matinee.sql.traversal import expression, expressions, merge, only, opened
 from matinee.sql.values import Node, Value
+from matinee.sql.windows import window
 
 _STATEMENT = "only SELECT is allowed, not {}: write one SELECT over the listed tables"
 

@@ -1,7 +1,7 @@
 """The statement that runs: its own text, but for the columns for each `*` and NULLS LAST where it orders descending."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matinee.sql.parsing import statements_in, tokens_in
@@ -13,15 +13,15 @@ _PLACES = frozenset(
 )
 
 
-def rewritten(sql: str, stars: Sequence[tuple[int, str]]) -> str:
+def rewritten(sql: str, stars: Mapping[int, str]) -> str:
     """Return the text that runs for a statement that the guard let through.
 
     Args:
         sql: the statement.
-        stars: the byte at which each `*` or `table.*` begins, and what takes its place.
+        stars: what takes the place of each `*` or `table.*`, by the byte at which it begins.
     """
     text = sql.encode()
-    for begins, columns in sorted(stars, reverse=True):
+    for begins, columns in sorted(stars.items(), reverse=True):
         found = _STAR.match(text, begins)
         assert found is not None
         text = text[:begins] + columns.encode() + text[found.end() :]

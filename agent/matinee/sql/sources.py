@@ -215,11 +215,11 @@ def _comparison(node: Node, level: Level) -> None:
     kind = fields["kind"]
     equal = kind == "AEXPR_OP" and fields["name"] == [{"String": {"sval": "="}}]
     if equal and "RowExpr" in fields["lexpr"] and "RowExpr" in fields["rexpr"]:
-        expression(node, level)
-        pairs = zip(*(fields[side]["RowExpr"]["args"] for side in ("lexpr", "rexpr")), strict=True)
-        for left_node, right_node in pairs:
-            _comparison({"A_Expr": {**fields, "lexpr": left_node, "rexpr": right_node}}, level)
-        return
+        left_nodes, right_nodes = (only("RowExpr", fields[side]["RowExpr"])["args"] for side in ("lexpr", "rexpr"))
+        if len(left_nodes) == len(right_nodes):
+            for left_node, right_node in zip(left_nodes, right_nodes, strict=True):
+                _comparison({"A_Expr": {**fields, "lexpr": left_node, "rexpr": right_node}}, level)
+            return
     if equal and "RowExpr" not in fields["lexpr"]:
         left, right = expression(fields["lexpr"], level), expression(fields["rexpr"], level)
         binary(level.statement, "=", left, right)

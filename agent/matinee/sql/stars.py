@@ -70,7 +70,7 @@ def _note(location: int, spelled: list[str | None], level: Level) -> None:
     names = [name for name in spelled if name is not None]
     if len(names) < len(spelled):
         raise Refusal("star", "`*` stands for columns without names of their own: name the columns")
-    level.statement.edits.append((location, ", ".join(names)))
+    level.statement.edits[location] = ", ".join(names)
 
 
 def _quoted(name: str) -> str:
