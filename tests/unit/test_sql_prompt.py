@@ -19,7 +19,7 @@ class Listener:
 
     async def stream(self, messages: list[BaseMessage], context: Context) -> AsyncIterator[AIMessageChunk]:
         self.told = messages
-        yield AIMessageChunk("SELECT title FROM movies LIMIT 1")
+        yield AIMessageChunk(content="SELECT title FROM movies LIMIT 1")
 
 
 class Table:
