@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 FLOORS = [
     {"matinee_prompts"},
     {"matinee.models", "matinee.errors", "matinee.settings", "matinee.context", "matinee.logs", "matinee.outside"},
-    {"matinee.understanding", "matinee.ranking", "matinee.grounding"},
+    {"matinee.language"},
+    {"matinee.understanding", "matinee.ranking", "matinee.grounding", "matinee.reasons"},
     {"matinee.providers", "matinee.index", "matinee.sql"},
     {"matinee.catalogue", "matinee.taste"},
     {"matinee.nodes", "matinee.state", "matinee.sql_state", "matinee.events", "matinee.run", "matinee.trace"},

@@ -1,0 +1,63 @@
+"""The shipped word lists, as sets of words and as pieces of regular expressions."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from tomllib import loads
+from typing import Any
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return loads(files("matinee.language").joinpath("lexicon.toml").read_text(encoding="utf-8"))
+
+
+def section(name: str) -> dict[str, Any]:
+    """Return a table of the lexicon as it stands in the file.
+
+    Raises:
+        KeyError: the lexicon has no such table.
+    """
+    table: dict[str, Any] = _tables()[name]
+    return table
+
+
+@cache
+def word_lists(name: str) -> dict[str, frozenset[str]]:
+    """Return the lists of single words of a table, by key."""
+    return {key: frozenset(listed.split()) for key, listed in section(name).items()}
+
+
+@cache
+def phrase_lists(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the lists of phrases of a table, which the file separates by commas, by key."""
+    return {
+        key: tuple(" ".join(phrase.split()) for phrase in listed.split(",") if phrase.strip())
+        for key, listed in section(name).items()
+    }
+
+
+@cache
+def words(name: str, key: str) -> frozenset[str]:
+    """Return a list of single words, in small letters."""
+    return frozenset(section(name)[key].split())
+
+
+@cache
+def phrases(name: str, key: str) -> tuple[str, ...]:
+    """Return a list of words and phrases in the file's order."""
+    listed = section(name)[key]
+    return tuple(listed.split() if isinstance(listed, str) else listed)
+
+
+@cache
+def alternatives(name: str, key: str) -> str:
+    """Return one group of a regular expression that matches any word or phrase of a list."""
+    return any_of(phrases(name, key))
+
+
+def any_of(spelled: Iterable[str]) -> str:
+    """Return one group of a regular expression for the phrases, longest first; hyphen and blank are one."""
+    escaped = (re.escape(p).replace(r"\-", "[- ]").replace(r"\ ", "[- ]") for p in spelled)
+    return rf"(?:{'|'.join(sorted(escaped, key=len, reverse=True))})"

@@ -1,0 +1,1 @@
+"""Reasons: reads what a chat model writes of films, checks it sentence by sentence, and writes reasons without one."""
