@@ -184,7 +184,8 @@ NAMED = Understanding(
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ({"directors": ["Ana Ruiz"]}, "Ana Ruiz also directed The Long Signal"),
+        ({"directors": ["Ana Ruiz"]}, "by the director of The Long Signal"),
+        ({"directors": ["Ana Ruiz"], "stars": ["Amy Day"]}, "Ana Ruiz also directed The Long Signal"),
         ({"stars": ["Amy Day"]}, "Amy Day is in it, as in The Long Signal"),
         ({"keywords": ["isolation"], "stars": ["Amy Day"]}, "like that film it is about isolation"),
     ],
@@ -253,8 +254,9 @@ def _reasons(one: Asked, spoilers: Spoilers = "premise") -> Iterator[tuple[Candi
 
 def faults(text: str, names: Sequence[str]) -> list[str]:
     """Return what is wrong with a sentence; names are left out of it."""
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, "Xy")
+    for number, name in enumerate(sorted(names, key=len, reverse=True)):
+        text = text.replace(name, f"Q{number}q")
+    text += "." * text.endswith("q")
     found = [
         kind
         for kind, pattern in (
@@ -263,8 +265,8 @@ def faults(text: str, names: Sequence[str]) -> list[str]:
                 r"\b[Aa] (?=[aeio]|un(?!i)|8|11\b|18\b)(?!one\b|eu)\w+|\b[Aa]n (?![aeiouAEFHILMNORSX81]|ho)\w+",
             ),
             ("doubled word", r"\b(\w+)[ ,]+\1\b"),
-            ("empty piece", r"  | ,|,,|\(\)|, \.|\band (?:and|,|\.)|, and$|\b(?:by|with|about|in|of)[.,]"),
-            ("stops", r"[.!?].*[.!?]$"),
+            ("empty piece", r"  | [,.;]|,,|\(\)|, \.|\band (?:and|,|\.)|, and$|\b(?:by|with|about|in|of)[.,]"),
+            ("stops", r"[.!?]\s.*[.!?]$"),
             ("small letter", r"^[a-z]"),
             ("forbidden", FORBIDDEN.pattern),
             ("braces", r"[{}\[\]]"),
@@ -285,7 +287,7 @@ def test_two_thousand_reasons_are_grammatical() -> None:
         for candidate, told in reasons:
             count += 1
             movie = candidate.movie
-            names = [*seen, *movie.people, *movie.keywords[:0]]
+            names = [*seen, *movie.people]
             assert 1 <= len(told.sentences) <= 2
             for sentence in told.sentences:
                 if found := faults(_without_quotes(sentence.text, one.text), names):

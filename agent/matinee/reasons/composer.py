@@ -17,7 +17,7 @@ from matinee.reasons.wording import Bit, an, and_, put, whole
 
 _NEIGHBOURS = 9
 """So many reasons before this one must not begin with the same words."""
-_HEAVY = {"genres", "year", "people", "kind", "memory"}
+_HEAVY = {"genres", "year", "people", "kind", "memory", "stars"}
 """What is better told of the film as a noun than beside its moods."""
 
 
@@ -158,7 +158,8 @@ def _forms(match: Match) -> Iterator[tuple[str, Bit]]:
         yield "director", _led(match, "directors", "{} directed this {}")
     if "stars" in asked:
         yield "star", _led(match, "stars", "{} is in this {}" if len(bits["stars"]) == 1 else "{} are in this {}")
-    if "mood" in asked and (match.literal or (several and len(asked) > 1)) and not asked & _HEAVY:
+    told_of_moods = match.literal or (several and asked > {"mood"} and asked <= {"mood", "about", "set"})
+    if "mood" in asked and told_of_moods and not asked & _HEAVY:
         yield "moods", _predicate(match)
     yield "film", _film(match)
     if "figure" in asked:
@@ -171,10 +172,10 @@ def _forms(match: Match) -> Iterator[tuple[str, Bit]]:
         yield "about", put("about {}, this is {}", and_(bits["about"]), _film(match, less=["about"]))
     if several:
         yield "moods", put("{}, this is {}", and_(bits["mood"][::-1]), _film(match, less=["mood"]))
-    if match.movie.stars and not bits["stars"]:
-        stars = and_([Bit(star, (("stars", star),)) for star in match.movie.stars[:2]])
-        form = "{} are in this {}" if len(match.movie.stars) > 1 else "{} is in this {}"
-        yield "star", put(form, stars, _film(match, article=False))
+    if set(match.movie.stars) - set(match.movie.directors) and not bits["stars"]:
+        stars = [Bit(star, (("stars", star),)) for star in match.movie.stars if star not in match.movie.directors][:2]
+        form = "{} are in this {}" if len(stars) > 1 else "{} is in this {}"
+        yield "star", put(form, and_(stars), _film(match, article=False))
     if match.movie.year and not bits["year"]:
         yield (
             "year",
@@ -232,7 +233,8 @@ def _layouts(match: Match, seeds: Sequence[Seed]) -> Iterator[tuple[str, list[Bi
     likened = [put("like {}, it is {}", bits["like"][0], _traits(bits))] if bits["like"] else []
     if not match.asked:
         every = [*clauses[:1], *likened, *clauses[1:]]
-        for turn in [n for n, clause in enumerate(every) if not clause.text.startswith(("nothing", "it suits"))]:
+        leading = [n for n, clause in enumerate(every) if not clause.text.startswith(("nothing", "it suits"))]
+        for turn in leading if len(every) > 1 else ():
             turned = every[turn:] + every[:turn]
             parts = [part for part in (turned[:2], turned[2:4]) if part]
             yield " ".join(turned[0].text.split()[-2:]), [_clauses(part, titles) for part in parts]

@@ -16,6 +16,7 @@ from matinee.reasons.wording import (
     Support,
     adjectives,
     and_,
+    capitals,
     fold,
     mood_rows,
     peoples,
@@ -141,9 +142,10 @@ class Match:
         self._memory()
         self._subjects()
         self.asked = {place for place, bits in self.bits.items() if bits and place != "clause"}
-        for seed in seeds:
+        others = [seed for seed in seeds if seed.movie.movie_id != self.movie.movie_id]
+        for seed in others:
             self._likeness(seed)
-        self._near(candidate, [seed for seed in seeds if seed.named])
+        self._near(candidate, [seed for seed in others if seed.named])
         self._history()
         self._fill()
 
@@ -166,7 +168,7 @@ class Match:
                 place, text = "about", text.removeprefix("about ")
         else:
             spelt = whole(keyword).search(self.movie.overview)
-            place, text = subject(spelt[0] if spelt else keyword)
+            place, text = subject(spelt[0] if spelt else capitals(keyword))
         if place == "mood" or not self._strict or (place == "phrase" and text.startswith(("with ", "full "))):
             self._add(place, Bit(text, (("keywords", keyword), *support)))
 
@@ -264,7 +266,8 @@ class Match:
         same = {s: [p for p in getattr(self.movie, s) if p in getattr(seed.movie, s)] for s in ("directors", "stars")}
         for person in same["directors"][:1]:
             self._add("clause", put("{} also directed {}", Bit(person, (("directors", person),)), seed.title))
-            self._add("maker_of", seed.title)
+            if seed.named:
+                self._add("maker_of", seed.title)
         others = [person for person in same["stars"] if person not in same["directors"]][:2]
         if stars := [Bit(person, (("stars", person),)) for person in others]:
             form = "{} is in it, as in {}" if len(stars) == 1 else "{} are in it, as in {}"
@@ -315,7 +318,7 @@ class Match:
                     yield plural(section("film_nouns").get(genre, "film")), ("genres", genre)
         for keyword in () if self._strict else self._left:
             own = {token.stem for token in tokens(keyword) if tells(token)}
-            place, text = subject(keyword)
+            place, text = subject(capitals(keyword))
             if own and own <= stems and place == "about":
                 yield f"films about {text}", ("keywords", keyword)
 

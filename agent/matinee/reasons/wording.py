@@ -95,6 +95,17 @@ def wanted(text: str, blanked: Iterable[str]) -> list[Token | None]:
     return found
 
 
+def capitals(keyword: str) -> str:
+    """Return a keyword with the capitals of peoples and places."""
+    return " ".join(word.title() if word in _proper() else word for word in keyword.split(" "))
+
+
+@cache
+def _proper() -> frozenset[str]:
+    peoples_ = (name for row in load("places")["place"] if row.get("names") for name in row.get("adjectives", ()))
+    return words("proper", "words") | frozenset(peoples_)
+
+
 def tells(token: Token) -> bool:
     """Tell whether a word of a request says what is wanted."""
     return len(token.low) > 2 and not any(token.low in words("request_words", key) for key in ("joints", "empty"))
@@ -163,6 +174,8 @@ def _is_whole(run: list[Token], following: Token | None) -> bool:
 def _ends_in_verb(run: Sequence[Token], loose: Token | None, articles: Collection[str]) -> bool:
     """Tell whether the last word is a verb that lacks its object: "a girl works" (in), "an assassin hired" (to)."""
     single = run[0].low in ("a", "an")
+    if len(run) > 2 and _PLURAL.search(run[-2].low) and not single:
+        return True
     if len(run) > 1 and _PLURAL.search(run[-1].low):
         return single or (loose is not None and loose.low in articles)
     return len(run) > 2 and bool(run[-1].low.endswith("ed") if loose else False)
