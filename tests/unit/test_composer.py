@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ FORBIDDEN = re.compile(r"\b(?:keywords?|tags?|tagged|rows?|overview|catalogue|si
 SHOWN = 10
 
 
-def film(title: str = "Harbour Lights", **row: object) -> Movie:
+def film(title: str = "Harbour Lights", **row: Any) -> Movie:
     return Movie.model_validate({"movie_id": f"id-{title}", "title": title, **row})
 
 
@@ -68,7 +69,7 @@ def test_a_mood_that_a_keyword_carries_is_said() -> None:
                     continue
                 text = _plain(composer.reason(Candidate(movie=movie)).text)
                 names = [_plain(name) for name in (*own, word, row["says"])]
-                phrases = ["opposites who attract", "bring tears", "told like a fairy tale"]
+                phrases = ["opposites who attract", "bring tears"]
                 hit = any(name in text for name in (*names, *phrases))
                 said, missing = said + hit, missing + (not hit)
     assert said / (said + missing) >= 0.95
@@ -190,7 +191,7 @@ NAMED = Understanding(
         ({"keywords": ["isolation"], "stars": ["Amy Day"]}, "like that film it is about isolation"),
     ],
 )
-def test_what_a_film_shares_with_the_one_named_is_said(row: dict[str, object], says: str) -> None:
+def test_what_a_film_shares_with_the_one_named_is_said(row: dict[str, Any], says: str) -> None:
     assert says in composed(film(genres=["Drama"], **row), NAMED, seeds=[SIGNAL]).text
 
 
@@ -400,7 +401,7 @@ def test_keywords_that_give_the_end_away_are_not_told() -> None:
         ({"runtime": 90}, "A film of 90 minutes."),
     ],
 )
-def test_a_row_that_knows_little_gives_a_short_true_sentence(row: dict[str, object], says: str) -> None:
+def test_a_row_that_knows_little_gives_a_short_true_sentence(row: dict[str, Any], says: str) -> None:
     movie = film(**row)
     told = composed(movie, Understanding(text=""))
     assert told.text == says

@@ -6,7 +6,7 @@ same, and `Composer` chooses among them, so that the films of one answer do not 
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -134,7 +134,7 @@ def _film(match: Match, *, less: Sequence[str] = (), article: bool = True) -> Bi
 
 def _behind(bits: Mapping[str, list[Bit]]) -> list[Bit]:
     """Return what stands behind the noun: language, director, stars, subjects, place."""
-    parts = list(bits.get("place", [])[:2])
+    parts = [*bits.get("place", [])[:2], *bits.get("set", [])[:1]]
     for place, form in (
         ("directors", "by {}"),
         ("maker_of", "by the director of {}"),
@@ -143,7 +143,7 @@ def _behind(bits: Mapping[str, list[Bit]]) -> list[Bit]:
     ):
         if bits.get(place) and not (place == "maker_of" and bits.get("directors")):
             parts.append(put(form, and_(bits[place])))
-    return [*parts, *bits.get("set", [])[:1], *bits.get("phrase", [])[:2]]
+    return [*parts, *bits.get("phrase", [])[:2]]
 
 
 def _forms(match: Match) -> Iterator[tuple[str, Bit]]:
@@ -154,6 +154,8 @@ def _forms(match: Match) -> Iterator[tuple[str, Bit]]:
         how = "as you remember it" if match.request.identify else "as you describe it"
         film = _film(match, less=[] if asked - {"memory"} else ["figure", "mood"])
         yield "memory", put("{}, " + how + ", in {}", and_(bits["memory"]), film)
+    elif match.request.identify and "year" in asked:
+        yield "year", put("from {}, as you remember it, this is {}", bits["year"][0], _film(match, less=["year"]))
     if "directors" in asked:
         yield "director", _led(match, "directors", "{} directed this {}")
     if "stars" in asked:
@@ -164,6 +166,13 @@ def _forms(match: Match) -> Iterator[tuple[str, Bit]]:
     yield "film", _film(match)
     if "figure" in asked:
         yield "figure", put("{}, this is {}", _figure_first(bits["figure"][0]), _without_first(match, "figure"))
+    yield from _other_forms(match)
+
+
+def _other_forms(match: Match) -> Iterator[tuple[str, Bit]]:
+    """Yield sentences that say the same in another order, or with one fact more."""
+    bits = match.bits
+    several = len(bits["mood"]) > 1
     if several:
         yield "moods", put("{}, this is {}", and_(bits["mood"]), _film(match, less=["mood"]))
     if bits["directors"]:
@@ -204,20 +213,23 @@ def _predicate(match: Match) -> Bit:
     bits, moods = match.bits, and_(match.bits["mood"])
     asked = {place: [] if place == "directors" and place not in match.asked else found for place, found in bits.items()}
     rest = [*_behind(asked), *bits["figure"]] or _behind(bits)
-    alone = len(rest) == 1 and not bits["about"]
+    alone = len(rest) == 1 and (match.literal or not bits["about"])
     form = "{}" + (", as you asked" if match.literal else "")
     return put(form + (", and {}" if alone else ", {}"), moods, and_(rest)) if rest else put(form, moods)
 
 
-def _clauses(bits: Sequence[Bit], titles: Iterable[str]) -> Bit:
-    """Join clauses to a sentence, in which the one film that was named before is "that film"."""
-    text = bits[0].text
-    for bit in bits[1:]:
+def _clauses(bits: Sequence[Bit], titles: Collection[str], before: str = "") -> Bit:
+    """Join clauses to a sentence, in which the one film that was named in it or `before` is "that film"."""
+    text = ""
+    for bit in bits:
         said = bit.text
-        named = [title for title in titles if len(title) > 2 and whole(title).search(text)]
+        named = [title for title in titles if len(title) > 2 and whole(title).search(before + text)]
         if len(named) == 1:
-            said = re.sub(rf"(?<!\w){re.escape(named[0])}(?!\w)", "that film", said)
-        text += f", and {said.replace(', it is', ' it is', 1) if said.startswith('like ') else said}"
+            known = rf"(?<!\w){re.escape(named[0])}(?!\w)(?:, which you (?:liked|rated [\d.]+))?"
+            said = re.sub(known, "that film", said)
+        if text and said.startswith("like "):
+            said = said.replace(", it is", " it is", 1)
+        text += f", and {said}" if text else said
     return Bit(text, and_(bits).support)
 
 
@@ -240,7 +252,7 @@ def _layouts(match: Match, seeds: Sequence[Seed]) -> Iterator[tuple[str, list[Bi
             yield " ".join(turned[0].text.split()[-2:]), [_clauses(part, titles) for part in parts]
         if likened and clauses:
             traits = put("{}, like {}", _traits(bits), bits["like"][0])
-            yield "traits", [traits, _clauses(clauses[:3], titles)]
+            yield "traits", [traits, _clauses(clauses[:3], titles, traits.text)]
     if len(clauses) > 1 and likened:
         for place in ("mood", "about"):
             bits[place] = [*bits[place], *bits[f"like {place}"]][:MOST]

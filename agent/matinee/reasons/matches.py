@@ -8,7 +8,7 @@ from typing import Any
 
 from matinee.grounding.claims.premise import deaths_told, tellable, tells_ending
 from matinee.grounding.claims.ratings import near_by_ratings, told_by_others
-from matinee.language.lexicon import section
+from matinee.language.lexicon import section, words
 from matinee.language.tokens import tokens
 from matinee.models import Candidate, Constraint, Movie, Nudge, Preference, Spoilers, Understanding
 from matinee.reasons.wording import (
@@ -166,10 +166,13 @@ class Match:
             place, text = "phrase", section("mood_phrases")[low]
             if text.startswith("about "):
                 place, text = "about", text.removeprefix("about ")
+            elif not text.startswith("with "):
+                place = "figure"
         else:
             spelt = whole(keyword).search(self.movie.overview)
             place, text = subject(spelt[0] if spelt else capitals(keyword))
-        if place == "mood" or not self._strict or (place == "phrase" and text.startswith(("with ", "full "))):
+        of_mood = place in ("mood", "phrase", "figure") and any(low in row["all"] for row in mood_rows())
+        if of_mood or not self._strict:
             self._add(place, Bit(text, (("keywords", keyword), *support)))
 
     def _wish(self, wish: Wish) -> None:
@@ -184,12 +187,13 @@ class Match:
             return
         self.literal = False
         word = word.replace(" ", "-")
-        opposite = {w for row in mood_rows() if row["all"] & wish.opposite for w in row["tags"]}
+        opposite = {w for row in mood_rows() if wish.opposite & {*row["words"]} for w in row["tags"]}
         if against := self._carried(opposite & adjectives()):
             shown = fold(against[0]).replace(" ", "-")
             support = (("keywords", against[0]), *wish.support)
+            self._left.remove(against[0])
             self._add("figure", Bit(f"{shown} rather than {word}", support))
-        elif not carried and wish.support:
+        elif not carried and wish.support and wish.row["says"] in words("spared", "moods"):
             self._add("clause", Bit(f"nothing {word} is known of it", wish.support))
 
     def _demand(self, demand: Constraint) -> None:
@@ -244,8 +248,9 @@ class Match:
         """Add what the viewer describes, in their own words, as far as the premise has these words, too."""
         if self._strict:
             return
-        told = {token.stem: ("overview", token.text) for token in tokens(self._premise)}
-        told |= {token.stem: ("keywords", k) for k in self._left for token in tokens(k)}
+        joints = words("request_words", "joints")
+        told = {token.stem: ("overview", token.text) for token in tokens(self._premise) if token.low not in joints}
+        told |= {token.stem: ("keywords", k) for k in self._left for token in tokens(k) if token.low not in joints}
         text, spans = self.request.understood.text, list[tuple[set[str], Bit]]()
         for run in phrases_within(self.request.described, told):
             said, shared = text[run[0].start : run[-1].end], telling_stems(run)

@@ -122,6 +122,8 @@ def subject(keyword: str) -> tuple[str, str]:
     if low in settings():
         return "set", settings()[low]
     head = low.split()[-1]
+    if low.startswith(("anti ", "neo ")):
+        return "kind", keyword
     bare = low in section("themes")["phrases"] or head in words("themes", "words") or _PLURAL.search(head)
     if bare:
         return "about", keyword
@@ -160,7 +162,7 @@ def _is_whole(run: list[Token], following: Token | None) -> bool:
     """Cut the loose end off a phrase, and tell whether it is one: "a dead" (couple) is none."""
     joints, articles = words("request_words", "joints"), words("request_words", "determiners")
     loose = following
-    while run and (run[-1].low in joints or run[-1].text.endswith(("'s", "\u2019s"))):
+    while run and (run[-1].low in joints or run[-1].text.endswith(("'s", "\u2019s")) or _is_participle(run)):
         loose = run.pop()
     if len(run) > 2 and run[-2].low in ("who", "which", "that", "where", "and"):
         del run[-2:]
@@ -178,4 +180,8 @@ def _ends_in_verb(run: Sequence[Token], loose: Token | None, articles: Collectio
         return True
     if len(run) > 1 and _PLURAL.search(run[-1].low):
         return single or (loose is not None and loose.low in articles)
-    return len(run) > 2 and bool(run[-1].low.endswith("ed") if loose else False)
+    return False
+
+
+def _is_participle(run: Sequence[Token]) -> bool:
+    return len(run) > 2 and run[-1].low.endswith("ed")
