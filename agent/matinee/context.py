@@ -29,17 +29,23 @@ class Weights(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    dense: float = Field(1.0, ge=0, description="nearness of the film's text to the request's")
-    bm25: float = Field(0.6, ge=0, description="words in common")
-    cross_encoder: float = Field(0.5, ge=0, description="request and film read together")
-    neighbours: float = Field(0.6, ge=0, description="nearness by plot to the films mentioned")
-    collaborative: float = Field(0.7, ge=0, description="nearness by taste, from ratings, to films mentioned and liked")
-    viewers: float = Field(0.0, ge=0, description="nearness by taste, from the viewers whose ratings are most alike")
-    popularity: float = Field(0.6, ge=0, description="number of votes")
-    quality: float = Field(0.4, ge=0, description="ratings, shrunk toward the mean for few votes")
-    recency: float = Field(0.1, ge=0, description="year of release")
-    hints: float = Field(0.6, ge=0, description="moods asked for, or what is remembered of a film to be identified")
-    taste: float = Field(0.6, ge=0, description="nearness to what the viewer told they like, less to what not")
+    dense: float = Field(default=1.0, ge=0, description="nearness of the film's text to the request's")
+    bm25: float = Field(default=0.6, ge=0, description="words in common")
+    cross_encoder: float = Field(default=0.5, ge=0, description="request and film read together")
+    neighbours: float = Field(default=0.6, ge=0, description="nearness by plot to the films mentioned")
+    collaborative: float = Field(
+        default=0.7, ge=0, description="nearness by taste, from ratings, to films mentioned and liked"
+    )
+    viewers: float = Field(
+        default=0.0, ge=0, description="nearness by taste, from the viewers whose ratings are most alike"
+    )
+    popularity: float = Field(default=0.6, ge=0, description="number of votes")
+    quality: float = Field(default=0.4, ge=0, description="ratings, shrunk toward the mean for few votes")
+    recency: float = Field(default=0.1, ge=0, description="year of release")
+    hints: float = Field(
+        default=0.6, ge=0, description="moods asked for, or what is remembered of a film to be identified"
+    )
+    taste: float = Field(default=0.6, ge=0, description="nearness to what the viewer told they like, less to what not")
 
 
 class Context(BaseModel):
@@ -47,31 +53,47 @@ class Context(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    user_id: str | None = Field(None, description="whose preferences to use")
-    limit: int = Field(4, ge=1, le=MAX_LIMIT, description="how many picks")
-    retrieval: Retrieval = Field("hybrid", description="where candidates come from; sql needs the pgvector home")
+    user_id: str | None = Field(default=None, description="whose preferences to use")
+    limit: int = Field(default=4, ge=1, le=MAX_LIMIT, description="how many picks")
+    retrieval: Retrieval = Field(
+        default="hybrid", description="where candidates come from; sql needs the pgvector home"
+    )
     rerank: Rerank = "fused"
     weights: Weights = Field(default_factory=Weights)
-    candidates: int = Field(40, ge=1, le=500, description="how many films to retrieve")
-    depth: int = Field(100, ge=1, le=1000, description="how many films each search gives before they are fused")
-    rerank_depth: int = Field(20, ge=1, le=200, description="how many of them the cross-encoder reads")
-    diversity: float = Field(0.1, ge=0, le=1, description="how much films unlike those before them are preferred")
-    franchise: bool = Field(False, description="allow several films of one series")
-    deep_cut: bool = Field(False, description="let the last of the best be one that few know")
-    prompt_candidates: int = Field(5, ge=1, le=50, description="how many the chat model may choose from")
-    spoilers: Spoilers = Field("premise", description="strict: reasons from keywords and mood, no plot at all")
-    model: str | None = Field(None, description="chat model of this run; given, it must answer: no fall-back")
-    system_prompt: str | None = Field(None, description="instead of the shipped system prompt")
-    ask: bool = Field(False, description="whether to interrupt and ask which film is meant when a title names several")
-    rewrite: bool = Field(False, description="whether the chat model condenses a long request for the search")
-    temperature: float = Field(0.7, ge=0, le=2)
-    top_p: float = Field(0.9, gt=0, le=1)
-    top_k: int = Field(40, ge=1)
-    num_predict: int = Field(800, ge=1, description="most tokens of the answer")
-    num_ctx: int = Field(4096, ge=512, description="context window in tokens; Ollama truncates silently past it")
-    repeat_penalty: float = Field(1.1, ge=0)
-    frequency_penalty: float = Field(0.0, ge=-2, le=2)
-    presence_penalty: float = Field(0.0, ge=-2, le=2)
+    candidates: int = Field(default=40, ge=1, le=500, description="how many films to retrieve")
+    depth: int = Field(default=100, ge=1, le=1000, description="how many films each search gives before they are fused")
+    rerank_depth: int = Field(default=20, ge=1, le=200, description="how many of them the cross-encoder reads")
+    diversity: float = Field(
+        default=0.1, ge=0, le=1, description="how much films unlike those before them are preferred"
+    )
+    franchise: bool = Field(default=False, description="allow several films of one series")
+    deep_cut: bool = Field(default=False, description="let the last of the best be one that few know")
+    prompt_candidates: int = Field(default=5, ge=1, le=50, description="how many the chat model may choose from")
+    grounding: Literal["marked", "strict"] = Field(
+        default="marked",
+        description="strict: only sentences that the catalogue, the request or the viewer's history bear out",
+    )
+    stream: Literal["checked", "raw"] = Field(
+        default="checked",
+        description="what streams as messages: the answer as it stands, or the model's tokens as they come",
+    )
+    spoilers: Spoilers = Field(default="premise", description="strict: reasons from keywords and mood, no plot at all")
+    model: str | None = Field(default=None, description="chat model of this run; given, it must answer: no fall-back")
+    system_prompt: str | None = Field(default=None, description="instead of the shipped system prompt")
+    ask: bool = Field(
+        default=False, description="whether to interrupt and ask which film is meant when a title names several"
+    )
+    rewrite: bool = Field(default=False, description="whether the chat model condenses a long request for the search")
+    temperature: float = Field(default=0.7, ge=0, le=2)
+    top_p: float = Field(default=0.9, gt=0, le=1)
+    top_k: int = Field(default=40, ge=1)
+    num_predict: int = Field(default=800, ge=1, description="most tokens of the answer")
+    num_ctx: int = Field(
+        default=4096, ge=512, description="context window in tokens; Ollama truncates silently past it"
+    )
+    repeat_penalty: float = Field(default=1.1, ge=0)
+    frequency_penalty: float = Field(default=0.0, ge=-2, le=2)
+    presence_penalty: float = Field(default=0.0, ge=-2, le=2)
     seed: int | None = None
 
     @property

@@ -1,25 +1,30 @@
 """Every error that matinee raises on purpose, under one root.
 
-MatineeError
-├── InvalidRequest            the viewer's text or options cannot be used (exit code 2)
-├── CatalogueError            a catalogue file cannot be read at all
-│   └── UnknownCatalogueFormat
-├── IndexUnavailable          the store cannot be opened or does not answer (exit code 3)
-│   └── IndexInUse            another process holds the embedded store
-├── IndexMismatch             the store was built by another embedding (exit code 3)
-├── ModelUnavailable          a model cannot be loaded or does not answer (exit code 3)
-│   ├── ChatModelUnavailable
-│   ├── EmbeddingsUnavailable
-│   └── WeightsCorrupt        packaged weights whose checksum is wrong
-├── TelemetryUnavailable      spans are asked for, and what makes them is not installed (exit code 3)
-└── UnknownTitle              no film of the catalogue has this title
+RuntimeError
+└── MatineeError
+    ├── InvalidRequest            the viewer's text or options cannot be used (exit code 2); a ValueError, too
+    ├── CatalogueError            a catalogue file cannot be read at all
+    │   └── UnknownCatalogueFormat
+    ├── IndexUnavailable          the store cannot be opened or does not answer (exit code 3)
+    │   └── IndexInUse            another process holds the embedded store
+    ├── IndexMismatch             the store was built by another embedding (exit code 3)
+    ├── ModelUnavailable          a model cannot be loaded or does not answer (exit code 3)
+    │   ├── ChatModelUnavailable
+    │   ├── EmbeddingsUnavailable
+    │   └── WeightsCorrupt        packaged weights whose checksum is wrong
+    ├── TelemetryUnavailable      spans are asked for, and what makes them is not installed (exit code 3)
+    └── UnknownTitle              no film of the catalogue has this title; a LookupError, too
 
 Each message says what was wrong, what was expected, and what to do.
 """
 
 
-class MatineeError(Exception):
-    """Root of all errors that matinee raises on purpose."""
+class MatineeError(RuntimeError):
+    """Root of all errors that matinee raises on purpose.
+
+    A RuntimeError, because LangGraph's server shows the messages of a few built-in kinds alone and puts "An internal
+    error occurred" in place of all others.
+    """
 
 
 class InvalidRequest(MatineeError, ValueError):

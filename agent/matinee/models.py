@@ -73,18 +73,18 @@ class Movie(Value):
     genres: list[Genre] = []
     directors: list[str] = []
     stars: list[str] = []
-    runtime: int | None = Field(None, description="minutes")
+    runtime: int | None = Field(default=None, description="minutes")
     languages: list[str] = []
     countries: list[str] = []
-    imdb_rating: float | None = Field(None, description="0..10")
+    imdb_rating: float | None = Field(default=None, description="0..10")
     imdb_votes: int | None = None
-    metascore: int | None = Field(None, description="0..100")
-    tmdb_rating: float | None = Field(None, description="0..10, by TMDB's viewers")
+    metascore: int | None = Field(default=None, description="0..100")
+    tmdb_rating: float | None = Field(default=None, description="0..10, by TMDB's viewers")
     tmdb_votes: int | None = None
     overview: str = ""
     tagline: str = ""
     keywords: list[str] = []
-    aka: list[str] = Field([], description="other titles of the same film")
+    aka: list[str] = Field(default=[], description="other titles of the same film")
     imdb_id: str | None = None
     movielens_id: str | None = None
     tmdb_id: str | None = None
@@ -283,9 +283,22 @@ class Evidence(Value):
     quote: str = Field(description="what the source says, word for word")
 
 
-ReasoningKind = Literal["model", "completed", "partial", "facts"]
-"""Who wrote a reason: the model; the model, but for a sentence from the facts on why the film suits the request; the
-model less what broke off or could not stand (and perhaps that sentence); or nobody but the film's facts."""
+Support = Literal["catalogue", "request", "history", "model"]
+"""What bears a sentence out: the catalogue, what the viewer asked, what they told or rated before; or nothing but the
+model that wrote it."""
+
+
+class ReasonSentence(Value):
+    """A sentence of a reason."""
+
+    text: str
+    support: Support
+    source: str = Field(default="", description="where the quote stands, as in `Evidence`; empty for the model's own")
+    quote: str = Field(default="", description="what the source says, word for word")
+
+
+ReasoningKind = Literal["model", "partial", "facts"]
+"""Who wrote a reason: the model; the model, less sentences that could not stand; or matinee, from the film's facts."""
 
 
 class MovieRecommendation(Value):
@@ -296,9 +309,10 @@ class MovieRecommendation(Value):
     description: str = Field(description="the overview; under strict spoilers the tagline, or nothing")
     reasoning: str
     reasoning_kind: ReasoningKind = "facts"
+    sentences: list[ReasonSentence] = Field(default=[], description="those of `reasoning`, in their order")
     confidence: Annotated[float, Field(ge=0, le=1)]
     model_confidence: Annotated[float, Field(ge=0, le=1)] | None = Field(
-        None, description="what the model itself claimed, if it did; it decides nothing"
+        default=None, description="what the model itself claimed, if it did; it decides nothing"
     )
     imdb_rating: float | None = None
     streaming_services: list[str] = []

@@ -1,7 +1,7 @@
 """The run that a node works for: its id, and when it and the stage began.
 
-`Stage` goes around a node when the graph is wired. It leaves the run in the state as an untracked value, which no
-checkpoint holds: a run that is resumed in another process begins its clock anew.
+`Stage` goes around a node when the graph is wired, and lets synchronous callers run it, too. It leaves the run in the
+state as an untracked value, which no checkpoint holds: a run that is resumed in another process begins its clock anew.
 """
 
 from collections.abc import Awaitable
@@ -11,9 +11,10 @@ from time import monotonic
 from typing import Any, Protocol
 from uuid import uuid4
 
-from langgraph.runtime import Runtime
+from langchain_core.runnables import Runnable, RunnableConfig
+from langgraph.runtime import Runtime, get_runtime
 
-from matinee import logs
+from matinee import background, logs
 from matinee.context import Context
 
 _log = logs.logger(__name__)
@@ -49,25 +50,33 @@ class Node(Protocol):
         ...
 
 
-class Stage:
-    """A node under a clock; what it logs carries the run's id."""
+class Stage(Runnable[Any, dict[str, Any]]):
+    """A node under a clock; what it logs carries the run's id.
+
+    It is a Runnable because that is how LangGraph takes a node that is synchronous and asynchronous in one.
+    """
 
     def __init__(self, name: str, node: Node) -> None:
-        self._name = name
+        self.name = name
         self._node = node
 
-    async def __call__(self, state: Any, runtime: Runtime[Context]) -> dict[str, Any]:
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Run the node for `graph.invoke`, `stream` and `batch`: on the background loop, while this thread waits."""
+        return background.run(self.ainvoke(input, config))
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> dict[str, Any]:
         """Run the node; the first one of a run leaves the run in the state."""
+        state, runtime = input, get_runtime(Context)
         began = monotonic()
         known = state.get("run")
         run = known or {"id": _id(runtime), "began": began}
         named, timed = logs.run_id.set(run["id"]), _clock.set(Clock(run["began"], began))
         try:
             update = await self._node(state, runtime)
-            _log.debug("%s took %.4f s", self._name, monotonic() - began)
+            _log.debug("%s took %.4f s", self.name, monotonic() - began)
         except Exception as error:
-            _log.error("%s failed after %.4f s: %s", self._name, monotonic() - began, logs.kinds(error))
-            _log.debug("%s failed", self._name, exc_info=True)
+            _log.error("%s failed after %.4f s: %s", self.name, monotonic() - began, logs.kinds(error))
+            _log.debug("%s failed", self.name, exc_info=True)
             raise
         finally:
             logs.run_id.reset(named)

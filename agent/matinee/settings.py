@@ -28,38 +28,40 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=_default_home, description="data folder")
     backend: Literal["qdrant", "pgvector"] = "qdrant"
-    qdrant_url: str | None = Field(None, description="Qdrant server; None: embedded, in the data folder")
+    qdrant_url: str | None = Field(default=None, description="Qdrant server; None: embedded, in the data folder")
     qdrant_api_key: str | None = None
-    postgres_dsn: str | None = Field(None, description="PostgreSQL server; None: embedded")
+    postgres_dsn: str | None = Field(default=None, description="PostgreSQL server; None: embedded")
     ollama_url: str = Field(default_factory=_default_ollama_url)
-    chat_model: str = Field("ollama:llama3.1:8b", description="provider:model, or none for the evidence writer")
+    chat_model: str = Field(default="ollama:llama3.1:8b", description="provider:model, or none: reasons are composed without one")
     embeddings: str = Field(
-        "bge-small",
+        default="bge-small",
         description="bge-small or minilm-l6 (packaged; with :hub the hub's), ollama:<model>, or <module>:<attribute> "
         "of any Embeddings",
     )
     compare: str = Field(
-        "bge-small,minilm-l6",
+        default="bge-small,minilm-l6",
         description="encoders that `similar --compare` puts beside the main one, with commas between them",
     )
-    reranker: str = Field("minilm", description="minilm (packaged), minilm:hub, or none")
+    reranker: str = Field(default="minilm", description="minilm (packaged), minilm:hub, or none")
     threads: int = Field(
         default_factory=lambda: min(4, os.cpu_count() or 1), ge=1, description="CPU threads for models"
     )
     log_level: Literal["off", "debug", "info", "warning", "error"] = Field(
-        "off", description="what of its log the command line shows; debug shows requests and preferences, too"
+        default="off", description="what of its log the command line shows; debug shows requests and preferences, too"
     )
-    telemetry: bool | None = Field(None, description="OpenTelemetry spans; None: when an OTLP endpoint is set")
-    telemetry_texts: bool = Field(False, description="spans hold requests, preferences and answers, too")
-    data: Path | None = Field(None, description="folder of evaluation and benchmark data")
-    connect_timeout: float = Field(2.0, gt=0, description="seconds to reach a server")
-    store_timeout: float = Field(10.0, gt=0, description="seconds for one answer of the store")
-    first_token_timeout: float = Field(60.0, gt=0, description="seconds to the model's first token")
-    token_timeout: float = Field(20.0, gt=0, description="seconds between two tokens")
-    generation_timeout: float = Field(300.0, gt=0, description="seconds for the model's whole answer")
-    service_rest: float = Field(30.0, gt=0, description="seconds that a service which kept us waiting is left alone")
-    chat_concurrency: int = Field(4, ge=1, description="answers that a chat service writes at once")
-    chat_queue: int = Field(32, ge=0, description="requests that may wait for their turn at a chat service")
+    telemetry: bool | None = Field(default=None, description="OpenTelemetry spans; None: when an OTLP endpoint is set")
+    telemetry_texts: bool = Field(default=False, description="spans hold requests, preferences and answers, too")
+    data: Path | None = Field(default=None, description="folder of evaluation and benchmark data")
+    connect_timeout: float = Field(default=2.0, gt=0, description="seconds to reach a server")
+    store_timeout: float = Field(default=10.0, gt=0, description="seconds for one answer of the store")
+    first_token_timeout: float = Field(default=60.0, gt=0, description="seconds to the model's first token")
+    token_timeout: float = Field(default=20.0, gt=0, description="seconds between two tokens")
+    generation_timeout: float = Field(default=300.0, gt=0, description="seconds for the model's whole answer")
+    service_rest: float = Field(
+        default=30.0, gt=0, description="seconds that a service which kept us waiting is left alone"
+    )
+    chat_concurrency: int = Field(default=4, ge=1, description="answers that a chat service writes at once")
+    chat_queue: int = Field(default=32, ge=0, description="requests that may wait for their turn at a chat service")
 
     @field_validator("log_level", mode="before")
     @classmethod

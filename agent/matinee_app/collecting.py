@@ -1,13 +1,12 @@
 """Films into the catalogue, and out of it by their titles: ingest, and what other commands need of it."""
 
 import dataclasses
-import hashlib
-from contextlib import suppress
 from pathlib import Path
 
+from matinee.catalogue import starter
 from matinee.catalogue.ingest import IngestReport
 from matinee.catalogue.ingest import ingest as ingest_rows
-from matinee.catalogue.readers import Catalogue, open_catalogue, open_starter
+from matinee.catalogue.readers import Catalogue, open_catalogue
 from matinee.errors import UnknownTitle
 from matinee.index import Home, open_home
 from matinee.models import Movie
@@ -28,7 +27,10 @@ async def ingest(settings: Settings, path: Path | None, format_: str | None, *, 
                 films = (await home.info()).films
                 err.print(f"{films} films embedded again.")
                 return 0
-        report = await (store(home, open_catalogue(path, format_)) if path else _store_starter(settings, home))
+        if path:
+            report = await store(home, open_catalogue(path, format_))
+        else:
+            report = await starter.store_starter(settings, home, store)
     finally:
         home.close()
     if as_json:
@@ -47,32 +49,8 @@ async def store(home: Home, catalogue: Catalogue) -> IngestReport:
 
 
 async def ensure_films(settings: Settings, home: Home) -> None:
-    """Ingest the starter catalogue when the index holds no film yet, or the rest of it when that was broken off."""
-    if _unfinished(settings).exists():
-        err.print("The starter catalogue has not been stored whole: storing the rest first.")
-    elif await home.movies.count():
-        return
-    else:
-        err.print("The index is empty: storing the starter catalogue first.")
-    await _store_starter(settings, home)
-
-
-async def _store_starter(settings: Settings, home: Home) -> IngestReport:
-    mark = _unfinished(settings)
-    with suppress(OSError):  # a store elsewhere takes films where this folder takes no file
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch()
-    report = await store(home, open_starter())
-    with suppress(OSError):
-        mark.unlink(missing_ok=True)
-    return report
-
-
-def _unfinished(settings: Settings) -> Path:
-    """Return the file that is there as long as this store's starter catalogue is not whole."""
-    server = settings.qdrant_url if settings.backend == "qdrant" else settings.postgres_dsn
-    where = hashlib.sha256(f"{settings.backend} {server or ''}".encode()).hexdigest()[:8]
-    return settings.home / f"starter-unfinished-{where}"
+    """Store the starter catalogue where films are missing, and show that it takes a while."""
+    await starter.ensure_films(settings, home, store=store, tell=err.print)
 
 
 async def find_film(home: Home, title: str) -> Movie:

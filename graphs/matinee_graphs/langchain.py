@@ -1,32 +1,30 @@
 """matinee inside other LangChain apps: a retriever over the catalogue and a tool that recommends."""
 
-import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable
+from typing import Any, Literal
 
 from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableConfig
-from langchain_core.tools import BaseTool
+from langchain_core.tools import BaseTool, ToolException
 from pydantic import BaseModel, Field, InstanceOf
 
+from matinee import background
 from matinee.catalogue.text import embedding_text
 from matinee.context import MAX_LIMIT, Context
+from matinee.errors import InvalidRequest
 from matinee.models import Candidate
 from matinee.understanding import understand
 from matinee_graphs.parts import Parts
 from matinee_graphs.recommend import build_recommend_graph
-
-T = TypeVar("T")
 
 
 class MovieRetriever(BaseRetriever):
     """Films for a request as documents, with the request's own demands applied; no reranking, no model."""
 
     parts: InstanceOf[Parts]
-    k: int = Field(4, ge=1, le=500)
+    k: int = Field(default=4, ge=1, le=500)
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, k: int | None = None
@@ -36,7 +34,7 @@ class MovieRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
     ) -> list[Document]:
-        return _run_apart(self._search(query, k or self.k))
+        return background.run(self._search(query, k or self.k))
 
     async def _search(self, query: str, k: int) -> list[Document]:
         understood = understand(query, await self.parts.titles.lookup())
@@ -49,11 +47,14 @@ class RecommendArguments(BaseModel):
     """What a model passes to the tool."""
 
     request: str = Field(description="What the viewer is in the mood for, in plain words, with all their wishes.")
-    limit: int = Field(4, ge=1, le=MAX_LIMIT, description="How many films.")
+    limit: int = Field(default=4, ge=1, le=MAX_LIMIT, description="How many films.")
 
 
 class RecommendTool(BaseTool):
-    """Recommends films from the catalogue; the artifact holds the recommendations as dicts."""
+    """Recommends films from the catalogue; the artifact holds the recommendations as dicts.
+
+    A request that cannot be used is answered with what was wrong with it, for the model that called to mend.
+    """
 
     name: str = "recommend_films"
     description: str = (
@@ -63,6 +64,7 @@ class RecommendTool(BaseTool):
     )
     args_schema: type[BaseModel] = RecommendArguments
     response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
+    handle_tool_error: bool | str | Callable[[ToolException], Any] | None = True
     parts: InstanceOf[Parts]
     user_id: str | None = None
 
@@ -70,22 +72,19 @@ class RecommendTool(BaseTool):
         self, request: str, limit: int = 4, config: RunnableConfig | None = None
     ) -> tuple[str, list[dict[str, Any]]]:
         graph = build_recommend_graph(self.parts)
-        context = Context.of({"limit": limit, "user_id": self.user_id})
-        final = await graph.ainvoke({"query": request}, config, context=context)
+        try:
+            context = Context.of({"limit": limit, "user_id": self.user_id})
+            final = await graph.ainvoke({"query": request}, config, context=context)
+        except InvalidRequest as error:
+            raise ToolException(str(error)) from error
         return final["messages"][-1].text, final["recommendations"]
 
     def _run(
         self, request: str, limit: int = 4, config: RunnableConfig | None = None
     ) -> tuple[str, list[dict[str, Any]]]:
-        return _run_apart(self._arun(request, limit, config))
+        return background.run(self._arun(request, limit, config))
 
 
 def _document(candidate: Candidate) -> Document:
     metadata = {**candidate.movie.model_dump(mode="json"), "score": candidate.score}
     return Document(embedding_text(candidate.movie), metadata=metadata, id=candidate.movie.movie_id)
-
-
-def _run_apart(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine from synchronous code, whether or not the caller's thread has a running loop."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()

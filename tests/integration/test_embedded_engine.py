@@ -13,12 +13,13 @@ from langchain_qdrant import QdrantVectorStore, RetrievalMode
 from qdrant_client import QdrantClient, models
 
 from matinee.errors import IndexInUse, IndexUnavailable
-from matinee.index import open_home
+from matinee.index import edge_folder, open_home
 from matinee.index.edge import EdgeClient
 from matinee.index.qdrant import QdrantHome
 from matinee.index.qdrant_films import MOVIES
 from matinee.providers.bm25 import Bm25Embeddings
 from matinee.settings import Settings
+from matinee.taste.preferences import statement
 from tests.support.fakes import LastingClient, WordEmbeddings, filled, memory_home, word_embedding
 from tests.support.films import ARRIVAL, FILMS, HEAT
 
@@ -97,11 +98,95 @@ def test_the_index_is_free_again_after_closing(tmp_path: Path) -> None:
     EdgeClient(tmp_path).close()
 
 
-def test_two_clients_in_one_process_are_refused_too(tmp_path: Path) -> None:
-    first = EdgeClient(tmp_path)
-    with pytest.raises(IndexInUse):
-        EdgeClient(tmp_path)
+OPENS = """
+import sys
+from pathlib import Path
+from matinee.errors import IndexInUse
+from matinee.index.edge import EdgeClient
+try:
+    EdgeClient(Path(sys.argv[1])).close()
+    print("free")
+except IndexInUse:
+    print("in use")
+"""
+
+
+def seen_from_outside(folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", OPENS, str(folder)], capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.strip()
+
+
+async def test_two_homes_of_a_process_share_the_index_until_the_last_closes(tmp_path: Path) -> None:
+    first = await filled(open_home(Settings(home=tmp_path), word_embedding()))
+    (tmp_path / "link").symlink_to(tmp_path)
+    second = open_home(Settings(home=tmp_path / "link"), word_embedding())
+    assert await second.movies.count() == len(FILMS)
+    await second.preferences.add(statement("ana", "I like ships"))
+    assert [p.text for p in await first.preferences.of_user("ana")] == ["I like ships"]
     first.close()
+    first.close()
+    assert seen_from_outside(tmp_path / "qdrant") == "in use"
+    assert [hit.movie.title for hit in await second.movies.search(ARRIVAL.overview, 1)] == ["Arrival"]
+    second.close()
+    assert seen_from_outside(tmp_path / "qdrant") == "free"
+
+
+async def test_a_home_that_was_closed_opens_the_index_anew(tmp_path: Path) -> None:
+    home = await filled(open_home(Settings(home=tmp_path), word_embedding()))
+    assert await home.movies.search("a linguist", 1)
+    home.close()
+    assert [hit.movie.title for hit in await home.movies.search(ARRIVAL.overview, 1)] == ["Arrival"]
+    assert seen_from_outside(tmp_path / "qdrant") == "in use"
+    home.close()
+    assert seen_from_outside(tmp_path / "qdrant") == "free"
+
+
+def test_a_client_that_was_closed_opens_nothing_behind_the_lock_s_back(tmp_path: Path) -> None:
+    client = EdgeClient(tmp_path)
+    client.create_collection("films", vectors_config=models.VectorParams(size=4, distance=models.Distance.COSINE))
+    client.close()
+    with pytest.raises(IndexUnavailable, match="closed"):
+        client.count("films")
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+from matinee.errors import IndexInUse
+from matinee.index.edge import EdgeClient
+folder = Path(sys.argv[1])
+client = EdgeClient(folder)
+parent = os.getpid()
+if not (child := os.fork()):
+    try:
+        EdgeClient(folder)
+    except IndexInUse as error:
+        os._exit(0 if f"process {parent}" in str(error) else 1)
+    os._exit(2)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_a_forked_process_is_another_one(tmp_path: Path) -> None:
+    quiet = [sys.executable, "-W", "ignore::DeprecationWarning"]  # of forks beside threads, from Python 3.12 on
+    done = subprocess.run(
+        [*quiet, "-c", FORKED, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_number_that_is_our_own_is_not_given_as_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = EdgeClient(tmp_path)
+    monkeypatch.setattr(edge_folder, "_opened", {})  # as if the same number were a process of another container
+    with pytest.raises(IndexInUse, match="open in another process;"):
+        EdgeClient(tmp_path)
+    monkeypatch.undo()
+    holder.close()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")

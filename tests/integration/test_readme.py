@@ -27,8 +27,13 @@ def run(script: str, matinee: CommandLine) -> str:
     return done.stdout
 
 
+def test_the_first_script_prints_three_picks_with_their_reasons(matinee: CommandLine) -> None:
+    (script,) = [script for script in SCRIPTS if ".recommend(" in script]
+    assert len(re.findall(r"^.+ \(\d{4}\), confidence 0\.\d\d: .+", run(script, matinee), re.M)) == 3
+
+
 def test_the_streaming_script_prints_tokens_then_cards_then_the_picks(matinee: CommandLine) -> None:
-    (script,) = [script for script in SCRIPTS if "astream" in script]
+    (script,) = [script for script in SCRIPTS if ".stream(" in script]
     said = run(script, matinee)
     assert said.count("  -> ") == 3
     first_words, first_card, last = said.index("Three"), said.index("  -> "), said.rindex("Picks:")
@@ -38,9 +43,15 @@ def test_the_streaming_script_prints_tokens_then_cards_then_the_picks(matinee: C
 
 def test_the_embedding_script_prints_an_answer_and_titles(matinee: CommandLine) -> None:
     (script,) = [script for script in SCRIPTS if "RecommendTool" in script]
-    answer, titles = run(script, matinee).strip().rsplit("\n", 1)
+    answer, found, picked = run(script, matinee).strip().rsplit("\n", 2)
     assert len(answer.split("\n\n")) == 2
-    assert titles.count("'") >= 10
+    assert found.count("'") + found.count('"') >= 10
+    assert picked.count("'") + picked.count('"') == 4
+
+
+def test_the_scripts_import_public_names_alone() -> None:
+    imported = re.findall(r"^from (\S+) import|^import (\S+)", "\n".join(SCRIPTS), re.M)
+    assert {first or second for first, second in imported} == {"matinee"}
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"^matinee (\w+)", README.read_text(), re.M))))

@@ -59,6 +59,14 @@ async def test_a_statement_that_passes_answers_with_the_database_s_rows(home: Ho
     assert [attempt["reason"] for attempt in final["attempts"]] == [None]
 
 
+async def test_a_synchronous_caller_is_answered_and_sees_the_stages(home: Home) -> None:
+    settings = Settings(chat_model="none")
+    graph: Any = build_sql_graph(open_parts(settings, home=home, embedding=embedding_of(home)))
+    parts = list(graph.stream({"question": "films from the 90s"}, stream_mode=["custom", "values"]))
+    assert [payload["stage"] for mode, payload in parts if mode == "custom" and payload["event"] == "status"]
+    assert {"Heat", "Fargo"} <= titles(parts[-1][1])
+
+
 async def test_the_guard_s_reason_goes_back_to_the_writer(home: Home) -> None:
     final = await ask(home, "old films", "SELECT titel FROM movies LIMIT 5", GOOD)
     assert final["answered_by"] == "sql"
@@ -136,8 +144,8 @@ async def test_a_column_of_another_encoder_is_refused_for_the_question_s_vector(
     assert titles(final) == {"Heat", "Fargo"}
 
 
-@pytest.mark.parametrize("question", ["", "   ", "x" * 1001])
-async def test_a_question_has_words_and_an_end(home: Home, question: str) -> None:
+@pytest.mark.parametrize("question", ["", "   ", "x" * 1001, 5, None])
+async def test_a_question_has_words_and_an_end(home: Home, question: Any) -> None:
     with pytest.raises(InvalidRequest):
         await ask(home, question)
 

@@ -13,7 +13,7 @@ from matinee.reasons.composer import Composer
 from matinee.understanding import understand
 from matinee.understanding.phrases import load
 from tests.support.evidence_requests import titles, wish
-from tests.support.labelled_claims import starter_movies
+from tests.support.starter_films import starter_movies
 
 SHORT = Path(__file__).parents[2] / "benchmarks/requests/short.jsonl"
 FORMS = (

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from matinee.context import Context
+from matinee.errors import InvalidRequest
 from matinee.understanding.naming import MOST_MENTIONS
 from matinee_graphs.recommend import build_recommend_graph
+from matinee_graphs.streaming import events
 from tests.support.fakes import parts_with
 from tests.support.films import FARGO, FILMS, HEAT, film
 
@@ -112,3 +114,24 @@ _WORDS = (
     "amber birch cedar delta ember fjord grove heron inlet jetty kelp lantern marble nettle orchid pebble quartz raven "
     "saffron thistle umber velvet willow yarrow zephyr basil clover drift fern gull hazel iris juniper kestrel lupin"
 ).split()
+
+
+@pytest.mark.parametrize("query", [5, 0, 1.5, True, ["a film"], {"text": "a film"}, b"a film"])
+async def test_a_query_that_is_no_text_is_refused_with_a_sentence(query: Any) -> None:
+    graph: Any = build_recommend_graph(await parts_with())
+    with pytest.raises(InvalidRequest, match=r"`query` is .*, which is no text"):
+        await graph.ainvoke({"query": query})
+    with pytest.raises(InvalidRequest, match="no text"):
+        await anext(events(graph, {"query": query}))
+
+
+async def test_a_request_that_is_neither_text_nor_an_input_is_refused_the_same() -> None:
+    nothing: Any = 5
+    with pytest.raises(InvalidRequest, match="`query` is 5"):
+        await anext(events(build_recommend_graph(await parts_with()), nothing))
+
+
+async def test_a_viewer_s_name_that_is_no_text_is_refused_with_a_sentence() -> None:
+    graph: Any = build_recommend_graph(await parts_with())
+    with pytest.raises(InvalidRequest, match="printable characters; given was 5"):
+        await graph.ainvoke({"query": "a quiet film", "user_id": 5})

@@ -2,23 +2,21 @@
 
 `qdrant_client`'s local mode searches without an index and writes some 60 rows a second; `qdrant_edge` is the
 server's engine as a library, but has an interface of its own. This adapter takes and gives the client's
-models. One folder a collection; one process a folder, which a lock file guards.
+models. One folder a collection; one process a folder, whose clients share what is open of it (`edge_folder`).
 """
 
 import json
-import os
 import shutil
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import qdrant_edge as edge
-from filelock import FileLock, Timeout
 from qdrant_client.http import models
 
-from matinee.errors import IndexInUse, IndexUnavailable
+from matinee.errors import IndexUnavailable
+from matinee.index.edge_folder import hold, release
 from matinee.index.edge_queries import (
     DISTANCES,
     PAYLOAD_TYPES,
@@ -32,12 +30,10 @@ from matinee.index.edge_queries import (
 )
 
 _CONFIG = "collection.json"
-_ROOM = 128 << 20
-"""Bytes that must be free: qdrant-edge 0.9 lays out up to 95 MB of files when it opens a collection of any size."""
 
 
 class EdgeClient:
-    """Collections of the embedded engine under one folder.
+    """A hold on the embedded engine's collections under one folder; they close when the last hold is given up.
 
     Raises:
         IndexInUse: another process has the folder open.
@@ -46,47 +42,14 @@ class EdgeClient:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._shards: dict[str, edge.EdgeShard] = {}
-        self._configs: dict[str, models.CreateCollection] = {}
-        self._opening = threading.RLock()  # searches run side by side in threads; a shard opens once
-        self._lock = FileLock(folder / ".lock", thread_local=False)  # opened in one thread, closed in another
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
-            (folder / ".owner").write_text(str(os.getpid()))
-            self._check_room()
-        except Timeout as error:
-            raise IndexInUse(
-                f"The index in {folder} is open in another process{_holder(folder)}; the embedded store serves one "
-                "process at a time: end the other one, or run a Qdrant server and set MATINEE_QDRANT_URL."
-            ) from error
-        except OSError as error:
-            self._lock.release()
-            raise IndexUnavailable(
-                f"The data folder {folder} cannot be written ({error.strerror}); set MATINEE_HOME to one that can."
-            ) from error
-        except IndexUnavailable:
-            self._lock.release()
-            raise
-
-    def _check_room(self, more: int = 0) -> None:
-        """Refuse while nothing is lost: where its mapped files find no room, the engine ends the process (SIGBUS).
-
-        `more` is in bytes, beyond what the engine's files begin with.
-        """
-        free = shutil.disk_usage(self._folder).free
-        if free < _ROOM + more:
-            raise IndexUnavailable(
-                f"The disk of the data folder {self._folder} has {free >> 20} MB left, of {(_ROOM + more) >> 20} that "
-                "the index needs to work; make room, or set MATINEE_HOME to a folder on another disk."
-            )
+        self._open = hold(folder)
+        self._closed = False
 
     def close(self) -> None:
-        """Close every collection and let other processes in."""
-        for shard in self._shards.values():
-            shard.close()
-        self._shards.clear()
-        self._lock.release()
+        """Give up the hold; the last one closes every collection and lets other processes in."""
+        if not self._closed:
+            self._closed = True
+            release(self._open)
 
     def collection_exists(self, collection_name: str) -> bool:
         """Tell whether the collection is there."""
@@ -107,8 +70,8 @@ class EdgeClient:
         config = models.CreateCollection(
             vectors=vectors_config, sparse_vectors=sparse_vectors_config, metadata=metadata
         )
-        self._shards[collection_name] = edge.EdgeShard.create(str(folder / "shard"), _edge_config(config))
-        self._configs[collection_name] = config
+        self._open.shards[collection_name] = edge.EdgeShard.create(str(folder / "shard"), _edge_config(config))
+        self._open.configs[collection_name] = config
         staged = folder / f"{_CONFIG}.new"
         staged.write_text(config.model_dump_json(exclude_none=True))
         staged.replace(folder / _CONFIG)
@@ -116,9 +79,9 @@ class EdgeClient:
 
     def delete_collection(self, collection_name: str) -> bool:
         """Delete the collection and its files."""
-        if shard := self._shards.pop(collection_name, None):
+        if shard := self._open.shards.pop(collection_name, None):
             shard.close()
-        self._configs.pop(collection_name, None)
+        self._open.configs.pop(collection_name, None)
         shutil.rmtree(self._folder / collection_name, ignore_errors=True)
         return True
 
@@ -130,7 +93,7 @@ class EdgeClient:
     def get_collection(self, collection_name: str) -> models.CollectionInfo:
         """Return the collection's configuration and counts."""
         info = self._shard(collection_name).info()
-        config = self._configs[collection_name]
+        config = self._open.configs[collection_name]
         return models.CollectionInfo(
             status=models.CollectionStatus.GREEN,
             optimizer_status=models.OptimizersStatusOneOf.OK,
@@ -160,7 +123,7 @@ class EdgeClient:
 
     def upsert(self, collection_name: str, points: Sequence[models.PointStruct], **_: Any) -> None:
         """Write the points; they are in the write-ahead log when this returns."""
-        self._check_room()
+        self._open.check_room()
         self._shard(collection_name).update(edge.UpdateOperation.upsert_points([edge_point(point) for point in points]))
 
     def delete(
@@ -280,19 +243,21 @@ class EdgeClient:
     def optimize(self, collection_name: str) -> None:
         """Build the indexes of what was written since the last call (the embedded engine does not on its own)."""
         shard = self._shard(collection_name)
-        self._check_room(sum(path.stat().st_size for path in (self._folder / collection_name).rglob("*.*")))
+        self._open.check_room(sum(path.stat().st_size for path in (self._folder / collection_name).rglob("*.*")))
         shard.optimize()
         shard.flush()
 
     def _shard(self, name: str) -> edge.EdgeShard:
-        with self._opening:
-            return self._shards.get(name) or self._load(name)
+        with self._open.loading:
+            return self._open.shards.get(name) or self._load(name)
 
     def _load(self, name: str) -> edge.EdgeShard:
+        if self._closed:
+            raise IndexUnavailable(f"The index in {self._folder} was closed while it was in use; open it again.")
         folder = self._folder / name
         if not self.collection_exists(name):
             raise ValueError(f"Collection {name} not found")  # what QdrantClient's local mode raises
-        self._check_room()
+        self._open.check_room()
         try:
             config = models.CreateCollection.model_validate(json.loads((folder / _CONFIG).read_text()))
             shard = edge.EdgeShard.load(str(folder / "shard"))
@@ -300,7 +265,7 @@ class EdgeClient:
             raise IndexUnavailable(
                 f"The collection in {folder} cannot be opened ({error}); delete that folder and ingest again."
             ) from error
-        self._configs[name], self._shards[name] = config, shard
+        self._open.configs[name], self._open.shards[name] = config, shard
         return shard
 
 
@@ -328,10 +293,3 @@ def _client_id(point_id: int | str | UUID) -> int | str:
 
 def _client_record(record: edge.Record) -> models.Record:
     return models.Record(id=_client_id(record.id), payload=record.payload, vector=client_vector(record.vector))
-
-
-def _holder(folder: Path) -> str:
-    try:
-        return f" (process {int((folder / '.owner').read_text())})"
-    except (OSError, ValueError):
-        return ""

@@ -246,12 +246,17 @@ class QdrantCollection:
 
     def _ready(self) -> QdrantVectorStore | None:
         """Return the store, or None while nothing has been written."""
-        if self._store is None and not self.client.collection_exists(self.name) and not self._interrupted():
+        if self._current() is None and not self.client.collection_exists(self.name) and not self._interrupted():
             return None
         return self._opened()
 
+    def _current(self) -> QdrantVectorStore | None:
+        """Return the store opened before, unless its client was closed since."""
+        return self._store if self._store is not None and self._store.client is self.client else None
+
     def _opened(self) -> QdrantVectorStore:
-        if self._store is None:
+        store = self._current()
+        if store is None:
             if self._interrupted():
                 raise IndexMismatch(
                     f"A rebuild of {self.name} in {self._location} was interrupted; "
@@ -267,8 +272,8 @@ class QdrantCollection:
                 )
             sparse = self.client.get_collection(self.name).config.params.sparse_vectors or {}
             hybrid = QdrantVectorStore.SPARSE_VECTOR_NAME in sparse
-            self._store = self._vector_store(RetrievalMode.HYBRID if hybrid else RetrievalMode.DENSE)
-        return self._store
+            self._store = store = self._vector_store(RetrievalMode.HYBRID if hybrid else RetrievalMode.DENSE)
+        return store
 
     def _dense(self) -> QdrantVectorStore:
         return self._vector_store(RetrievalMode.DENSE)

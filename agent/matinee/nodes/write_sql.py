@@ -43,11 +43,14 @@ class WriteSql:
         """Return the statement as written, or None.
 
         Raises:
-            InvalidRequest: the question is empty or too long.
+            InvalidRequest: the question is no text, empty, or too long.
             ChatModelUnavailable: the model that this run named explicitly does not answer.
         """
         context = Context.of(runtime.context)
-        question = state["question"].strip()
+        asked: Any = state.get("question", "")
+        if not isinstance(asked, str):
+            raise InvalidRequest(f"`question` is {asked!r:.60}, which is no text; ask in words.")
+        question = asked.strip()
         if not question or len(question) > MAX_QUESTION:
             raise InvalidRequest(f"A question has 1 to {MAX_QUESTION} characters; this one has {len(question)}.")
         attempts = state.get("attempts") or []

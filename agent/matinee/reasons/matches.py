@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matinee.grounding.claims.premise import deaths_told, tellable, tells_ending
-from matinee.grounding.claims.ratings import near_by_ratings, told_by_others
 from matinee.language.lexicon import section, words
 from matinee.language.tokens import tokens
 from matinee.models import Candidate, Constraint, Movie, Nudge, Preference, Spoilers, Understanding
+from matinee.reasons.rating_sources import near_by_ratings, told_by_others
+from matinee.reasons.spoilers import hints_at_ending, tellable
 from matinee.reasons.wording import (
     Bit,
     Support,
@@ -38,6 +38,7 @@ _NEAREST = 10
 _WELL_RATED, _WELL_KNOWN, _LIKED = 7.5, 200_000, 3.5
 """On IMDb: the rating and the votes that are worth saying; stars from which the viewer liked a film."""
 _RATED = re.compile(r"^Rated (?P<label>.+) (?P<stars>\d(?:\.\d)?) of 5$")
+_DEATH = re.compile(r"\b(?:death of|suicide|dies)\b", re.I)
 _FIGURES = {
     "year": "{}",
     "runtime": "{} minutes long",
@@ -132,7 +133,7 @@ class Match:
         self.movie, self.request, self._receipt = candidate.movie, request, candidate.receipt
         told = tellable(self.movie, request.spoilers)
         self._premise, self._strict = told.overview, request.spoilers == "strict"
-        self._left = [k for k in told.keywords if not tells_ending(k) and not any(True for _ in deaths_told(k))]
+        self._left = [k for k in told.keywords if not _DEATH.search(k)]
         self.bits: dict[str, list[Bit]] = defaultdict(list)
         self.literal = bool(request.wishes)
         for wish in request.wishes:
@@ -254,7 +255,7 @@ class Match:
         text, spans = self.request.understood.text, list[tuple[set[str], Bit]]()
         for run in phrases_within(self.request.described, told):
             said, shared = text[run[0].start : run[-1].end], telling_stems(run)
-            if shared and not tells_ending(said):
+            if shared and not hints_at_ending(said):
                 shown = said if run[0].text.isupper() and len(run[0].text) > 1 else said[0].lower() + said[1:]
                 spans.append((shared, Bit(shown, (told[min(shared)], ("request", said)))))
         spans = sorted(spans, key=lambda one: -len(one[0]))[:2]
@@ -294,10 +295,10 @@ class Match:
         if named and near and near.rank and near.rank <= _NEAREST and self._premise:
             close = "it is close in story to " + ("the films you named{1}" if len(named) > 1 else "{}{}")
             self._add("clause", put(close, named[0].title, Bit("", (("overview", self._premise),))))
-        for source in told_by_others([candidate], self.request.understood).values():
+        for text in told_by_others([candidate], self.request.understood).values():
             whom = near_by_ratings(self.request.understood)
             liked = f"who liked {and_([Bit(title) for title in whom]).text}" if whom else "who share your taste"
-            self._add("clause", Bit(f"viewers {liked} tend to like this one", ((source.name, source.text),)))
+            self._add("clause", Bit(f"viewers {liked} tend to like this one", (("rating:neighbours", text),)))
 
     def _history(self) -> None:
         terms: dict[str, Bit] = {}

@@ -11,7 +11,7 @@ from matinee.language.tokens import Token, tokens
 from matinee.understanding.phrases import load
 
 Support = tuple[tuple[str, str], ...]
-"""Pairs of a source, named as in `grounding.claims.sources`, and what stands there word for word."""
+"""Pairs of a source, named as in `models.Evidence`, and what stands there word for word."""
 
 _AN = re.compile(r"(?!(?i:uni|use|eu|one\b))[aeiouAEIOU]|(?i:hono|hour|heir)|8|1[18](?!\d)|1[18]\d\d\b|[FHLMNRSX][A-Z]")
 _PAUSE = re.compile(r"[,.;:!?()\n\u2013\u2014]")

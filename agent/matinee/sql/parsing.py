@@ -1,16 +1,19 @@
 """The statement's text: what it may consist of, and its tree by PostgreSQL's own grammar."""
 
+import importlib
 import json
 import re
-
-from postgast import PgQueryError
-from postgast.errors import check_error
-
-# The tree as JSON takes half the time of the public `parse`, which also gives up at 100 levels of messages.
-from postgast.native import lib
+from typing import Any
 
 from matinee.sql.refusal import Refusal, shorten
 from matinee.sql.values import Node
+
+# Imported by name: postgast 0.2's generated stub is not valid Python, and mypy would check nothing of a program that
+# imports it by way of this module.
+PgQueryError: Any = importlib.import_module("postgast").PgQueryError
+check_error: Any = importlib.import_module("postgast.errors").check_error
+lib: Any = importlib.import_module("postgast.native").lib
+"""The tree as JSON takes half the time of the public `parse`, which also gives up at 100 levels of messages."""
 
 MAX_CHARACTERS = 10_000
 MAX_LITERAL = 2_000

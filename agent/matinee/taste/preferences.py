@@ -89,9 +89,9 @@ def checked_user(user_id: str) -> str:
     """Return the viewer's name without surrounding blanks.
 
     Raises:
-        InvalidRequest: it is empty, longer than 100 characters, or holds control characters.
+        InvalidRequest: it is no text, empty, longer than 100 characters, or holds control characters.
     """
-    name = user_id.strip()
+    name = user_id.strip() if isinstance(user_id, str) else ""
     if not name or len(name) > 100 or not name.isprintable():
         raise InvalidRequest(f"A viewer's name has 1 to 100 printable characters; given was {user_id!r}.")
     return name
