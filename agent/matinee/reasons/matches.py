@@ -170,7 +170,7 @@ class Match:
             elif not text.startswith("with "):
                 place = "figure"
         else:
-            spelt = whole(keyword).search(self.movie.overview)
+            spelt = re.search(rf"(?<=[\w,;] ){re.escape(keyword)}(?!\w)", self.movie.overview, re.I)
             place, text = subject(spelt[0] if spelt else capitals(keyword))
         of_mood = place in ("mood", "phrase", "figure") and any(low in row["all"] for row in mood_rows())
         if of_mood or not self._strict:
@@ -255,7 +255,7 @@ class Match:
         text, spans = self.request.understood.text, list[tuple[set[str], Bit]]()
         for run in phrases_within(self.request.described, told):
             said, shared = text[run[0].start : run[-1].end], telling_stems(run)
-            if shared and not hints_at_ending(said):
+            if shared and fold(said) not in settings() and not hints_at_ending(said):
                 shown = said if run[0].text.isupper() and len(run[0].text) > 1 else said[0].lower() + said[1:]
                 spans.append((shared, Bit(shown, (told[min(shared)], ("request", said)))))
         spans = sorted(spans, key=lambda one: -len(one[0]))[:2]

@@ -178,7 +178,8 @@ def _ends_in_verb(run: Sequence[Token], loose: Token | None, articles: Collectio
     single = run[0].low in ("a", "an")
     if len(run) > 2 and _PLURAL.search(run[-2].low) and not single:
         return True
-    if len(run) > 1 and _PLURAL.search(run[-1].low):
+    simple = not any(token.low in words("request_words", "joints") for token in run[1:-1])
+    if len(run) > 1 and simple and _PLURAL.search(run[-1].low):
         return single or (loose is not None and loose.low in articles)
     return False
 
