@@ -23,6 +23,7 @@ from matinee.reasons.wording import (
     phrases_within,
     plural,
     put,
+    settings,
     subject,
     telling_stems,
     tells,
@@ -170,8 +171,9 @@ class Match:
             elif not text.startswith("with "):
                 place = "figure"
         else:
-            spelt = re.search(rf"(?<=[\w,;] ){re.escape(keyword)}(?!\w)", self.movie.overview, re.I)
-            place, text = subject(spelt[0] if spelt else capitals(keyword))
+            spelt = whole(keyword).search(self.movie.overview)
+            named = spelt and (spelt[0].isupper() or self.movie.overview[: spelt.start()].rstrip()[-1:].isalnum())
+            place, text = subject(spelt[0] if spelt and named else capitals(keyword))
         of_mood = place in ("mood", "phrase", "figure") and any(low in row["all"] for row in mood_rows())
         if of_mood or not self._strict:
             self._add(place, Bit(text, (("keywords", keyword), *support)))

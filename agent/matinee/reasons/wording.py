@@ -168,6 +168,9 @@ def _is_whole(run: list[Token], following: Token | None) -> bool:
         del run[-2:]
     if run and _ends_in_verb(run, loose, articles):
         run.pop()
+    several = bool(run) and run[0].low in words("request_words", "numerals")
+    if several and not _PLURAL.search(run[-1].low):
+        return any(token.low in joints for token in run[1:]) or len(run) > 3
     if len(run) < 2 or (loose and loose.low not in joints and not _ACTS.search(loose.low)):
         return False
     return run[0].low in articles or (len(run) < 4 and _PLURAL.search(run[-1].low) is not None)
