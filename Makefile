@@ -24,7 +24,7 @@ check: $(VENV)/developed
 	$(BIN)/mypy
 
 fuzz: $(VENV)/developed
-	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest --capture=no tests/fuzz
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest tests/fuzz
 
 format: $(VENV)/developed
 	$(BIN)/ruff check --fix .

@@ -139,7 +139,7 @@ def test_no_statement_raises_hangs_or_fills_the_memory(fuzzed: Fuzzed) -> None:
         assert max(fuzzed.grown()) < MEMORY, sql
 
     batches(wrapped(st.one_of(written(), mutations())), tried, SECONDS)
-    print("RAN", ran, fuzzed.grown()); assert ran > 10
+    assert ran > 10
 
 
 def test_no_order_that_passes_puts_the_farthest_films_first(fuzzed: Fuzzed) -> None:
@@ -162,7 +162,7 @@ def test_no_order_that_passes_puts_the_farthest_films_first(fuzzed: Fuzzed) -> N
             assert by_cosine == sorted(by_cosine) or by_length == sorted(by_length) or _rises(by_cosine), sql
 
     batches(keys(), tried, SECONDS / 2)
-    print("PASSED", passed); assert passed > 10
+    assert passed > 10
 
 
 def _rises(distances: list[float]) -> bool:
