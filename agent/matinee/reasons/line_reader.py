@@ -9,7 +9,7 @@ import re
 from matinee.reasons.line_start import Line, line_start, read_line
 from matinee.reasons.picks import Picks
 from matinee.reasons.sentence_text import label_kind
-from matinee.reasons.structures import RECORD
+from matinee.reasons.shown_text import RECORD
 
 LONGEST = 300
 """Characters after which a line without a heading is text."""
@@ -54,7 +54,7 @@ class LineReader:
             if char in f"\n{RECORD}":
                 self._end_line()
                 if char == RECORD:
-                    self._picks.record()
+                    self._picks.close()
             elif self._skip:
                 pass
             elif self._held is not None:
@@ -103,7 +103,7 @@ class LineReader:
         if word and line_start(held).item:
             self._picks.end_sentence()
         elif word and word[0].lstrip(">"):
-            self._picks.end_sentence_before(word[0].lstrip(">"))
+            self._picks.end_sentence(word[0].lstrip(">"))
         else:
             return
         self._looked_back = True
@@ -146,14 +146,16 @@ class LineReader:
         if remainder:
             self._held = ""
             # [2], [3] and [5]
-            self._within = inner is not None and inner.re is _INNER and (line.kind != "pick" or bool(line.title))
+            self._within = (
+                inner is not None and inner.re is _INNER and (line.kind != "pick" or bool(line.heading.title))
+            )
             self.feed(remainder)
 
     def _is_pick(self, line: Line, text: str, *, within: bool) -> bool:
         if line.weak:
             return not self._strong and not within
         deeper = self._indent is not None and _indent(text) > self._indent and self._picks.reading
-        return not (deeper and line.year is None and line.numbered == "list" and not within)
+        return not (deeper and line.heading.year is None and line.heading.numbered == "list" and not within)
 
     def _begin_pick(self, line: Line, text: str, *, last: bool) -> None:
         self._picks.begin(line.heading, weak=line.weak)
@@ -186,7 +188,7 @@ class LineReader:
             self._behind_heading = True
             self.feed(text[line.rest if line.kind == "reason" else line.at :])
             return
-        if line.kind == "title" and line.number is not None:
+        if line.kind == "title" and line.numbered:
             self._picks.begin(line.heading)
         else:
             self._picks.add(line.heading)

@@ -6,11 +6,11 @@ title, a year behind it, and a separator behind that; the fewer of them there ar
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from matinee.language.sentences import SentenceSplitter
-from matinee.reasons.answer_events import Heading, Numbered
+from matinee.reasons.answer_events import Heading
 from matinee.reasons.sentence_text import Kind, label_kind, plain_text
 
 _YEAR = r"((?:1[89]|20)\d\d)"
@@ -32,7 +32,8 @@ _START = re.compile(
     re.I,
 )
 _BULLET = re.compile(r"[^\s#>*_`~\\|=]\s*|\*\s")
-_LABEL = re.compile(r"([^\W\d_][^\n:.!?;|]{0,56}?)[*_`\s]*:[*_`]*")
+# Why it fits:   and in emphasis or in a header without the colon, too
+_LABEL = re.compile(r"([^\W\d_][^\n:.!?;|*]{0,56}?)(?:[*_`\s]*(:)[*_`]*|[*_`]+|$)")
 _VALUE = re.compile(r"[\s*_(\[#\"']*(\d{1,4})\b")
 _YEAR_FIRST = re.compile(rf"[(\[]{_YEAR}[)\]][\s*_:\u2013\u2014-]*")
 _YEAR_AFTER = re.compile(
@@ -63,42 +64,38 @@ class Line:
     """How a line begins.
 
     Attributes:
-        number: of the pick, and how it is written.
+        heading: what it tells of a pick.
         at: where the title or the text begins.
         emphasis: the marks of it that are open there.
         header: there is the sign of a header.
         item: there is that or a number or a bullet, so that no sentence runs on into the line.
         kind: a pick's heading, a label, or neither.
-        title: and year, of a heading or behind a label.
         rest: where what follows the heading or the label begins.
     """
 
-    number: int | None
-    numbered: Numbered
+    heading: Heading
     at: int
     emphasis: str
     header: bool
     item: bool
     kind: Kind | Literal["pick", "text"] = "text"
-    title: str = ""
-    year: int | None = None
     rest: int = 0
 
     @property
-    def heading(self) -> Heading:
-        """What the line tells of the pick."""
-        return Heading(self.number, self.numbered, self.title, self.year)
+    def numbered(self) -> bool:
+        """Whether there is a number."""
+        return self.heading.number is not None
 
     @property
     def weak(self) -> bool:
         """Whether there is neither number nor year, so that it may be the title of a section."""
-        return self.number is None and self.year is None and self.kind == "pick"
+        return self.kind == "pick" and not self.numbered and self.heading.year is None
 
     def named(self, title: str, rest: int, year: int | None = None) -> "Line":
         """Return the line as one that names a film."""
-        self.kind = "pick" if self.kind == "text" else self.kind
-        self.title, self.rest, self.year = _plain_title(title), rest, year or self.year
-        return self
+        kind = "pick" if self.kind == "text" else self.kind
+        heading = replace(self.heading, title=_plain_title(title), year=year or self.heading.year)
+        return replace(self, kind=kind, heading=heading, rest=rest)
 
 
 def line_start(text: str) -> Line:
@@ -106,10 +103,10 @@ def line_start(text: str) -> Line:
     found = _START.match(text.translate(_WIDE))
     assert found is not None
     how, digits = next(((name, digits) for name, digits in found.groupdict().items() if digits), ("", ""))
+    number = int(unicodedata.numeric(digits) if how == "circled" else int(digits)) if how else None
     begins = found[1] + (found[found.re.groups] or "")
     return Line(
-        number=int(unicodedata.numeric(digits) if how == "circled" else int(digits)) if how else None,
-        numbered="bracket" if how == "bracket" else "list" if how else "none",
+        Heading(number, "bracket" if how == "bracket" else "list" if how else "none", "", None),
         at=found.end(),
         emphasis=begins[len(begins.rstrip("*_`")) :],
         header="#" in begins,
@@ -126,18 +123,17 @@ def read_line(text: str, *, over: bool, within: bool = False) -> Line | None:
         within: it stands within a line, where less is taken for a heading.
     """
     text = text.translate(_WIDE)
-    line = line_start(text)
-    if not within:
-        _read_label(text, line, over=over)
-        if line.kind not in ("text", "title"):
-            return line if over or line.kind not in ("year", "number", "rank") else None
+    line = line_start(text) if within else _with_label(text, line_start(text), over=over)
+    if line.kind not in ("text", "title"):
+        return line if over or line.kind in ("reason", "confidence", "fact") else None
     if first := _YEAR_FIRST.match(text, line.at):
-        line.at, line.year = first.end(), int(first[1])
+        line = replace(line, at=first.end(), heading=replace(line.heading, year=int(first[1])))
     over = over or bool(_SENTENCE_MAY_END.search(text, line.at) and SentenceSplitter().feed(text[line.at :]))
+    found = None
     if year := _YEAR_AFTER.search(text, line.at + 1):
         found = _with_year(text, line, year, over=over, within=within)
-    else:
-        found = None if within else _without_year(text, line, over=over)
+    elif not within:
+        found = _delimited(text, line, over=over) or (_bare(text, line) if over else None)
     return found or (line if over else None)
 
 
@@ -145,12 +141,12 @@ def is_title(text: str, *, share: float = 0.5) -> bool:
     """Tell whether a text may be a film's title rather than part of a sentence.
 
     Args:
-        text: without quotes and markup.
+        text: with its quotes and markup.
         share: of its longer words that are written large, at least.
     """
-    words = text.split()
-    first = next(filter(str.isalnum, text), "")
-    if not first or len(words) > 14 or len(text) > 120 or (first.islower() and words[0].islower()):
+    words = (bare := _plain_title(text)).split()
+    first = next(filter(str.isalnum, bare), "")
+    if not first or len(words) > 14 or len(bare) > 120 or (first.islower() and words[0].islower()):
         return False
     longer = [word for word in words if len(word.strip("\"'(),.:;!?\u2019")) > 3]
     return sum(not next(filter(str.isalnum, word), "A").islower() for word in longer) >= share * len(longer)
@@ -160,70 +156,72 @@ def _plain_title(text: str) -> str:
     return plain_text(text).strip(f"{_OPENING}{_CLOSING}*_`#~:- \u00a0")
 
 
-def _with_year(text: str, line: Line, found: re.Match[str], *, over: bool, within: bool) -> Line | None:
-    """Return the heading with a title before a year."""
-    title, named = text[line.at : found.start()], bool(line.emphasis) or text[line.at] in _OPENING
-    if not is_title(_plain_title(title), share=0.4 if named or line.item or line.kind == "title" else 0.61):
-        return None
-    end = found.end()
-    for beside in (_BESIDES, _CREDIT):
-        if more := beside.match(text, end):
-            end = more.end()
-    behind = text[end : end + 1]
-    if behind in ";,./" and behind:
-        certain = line.kind == "title" or (line.number is not None and (over or _WORD_BEHIND.match(text, end)))
-        certain = certain or (behind == "." and (named or line.number is not None))
-        return line.named(title, end + 1, int(found[1] or found[2])) if certain else None
-    if not behind and not over:
-        return None
-    if not behind or _SEPARATOR.match(behind):
-        return line.named(title, end + 1, int(found[1] or found[2]))
-    # 1. **Up** (2009) is a film about ...: the title is part of the sentence
-    is_part = (line.number is not None or named) and not within
-    return line.named(title, line.at, int(found[1] or found[2])) if is_part else None
-
-
-def _without_year(text: str, line: Line, *, over: bool) -> Line | None:
-    """Return the heading of a line that has no year behind its title."""
-    if line.kind == "text" and (found := _DELIMITED.match(text, line.at - len(line.emphasis))):
-        title, end = found["title"], found.end()
-        if is_title(_plain_title(title), share=0.4):
-            if title.endswith(":"):
-                return line.named(title, end)
-            if not over and _YEAR_MAY_COME.fullmatch(text, end):
-                return None
-            if end == len(text) or _SEPARATOR.match(text, end):
-                return line.named(title, end + 1)
-            return line.named(title, line.at) if line.number is not None and (over or text[end] not in "([") else None
-    if not over or (line.kind == "text" and line.number is None and line.year is None and not line.header):
-        return None
-    ends = _TITLE_ENDS.search(text, line.at)
-    title = text[line.at : ends.start() if ends else len(text)]
-    if line.kind == "title" and (is_title(_plain_title(text[line.at :])) or not is_title(_plain_title(title))):
-        return line.named(text[line.at :], len(text))
-    if is_title(_plain_title(title)) and ends:
-        return line.named(title, ends.end())
-    return line.named("", line.at) if line.numbered == "bracket" else None
-
-
-def _read_label(text: str, line: Line, *, over: bool) -> None:
-    """Read which label the line begins with, and the year or the number that it announces."""
+def _with_label(text: str, line: Line, *, over: bool) -> Line:
+    """Return the line with the label that it begins with, and the year or the number that this announces."""
     found = _LABEL.match(text, line.at)
     kind = label_kind(found[1]) if found else None
-    rest = found.end() if found else 0
-    if kind is None:  # **Why it fits**   ### Why it fits
-        end = text.find(line.emphasis, line.at) if line.emphasis else len(text) if line.header and over else -1
-        behind = text[end:].lstrip("*_` ")
-        kind = label_kind(text[line.at : end]) if end > line.at and (behind or over) else None
-        rest = len(text) - len(behind.lstrip("*_` :\u2013\u2014-"))
-        if kind == "title" or (kind is None and not (over and _CREDIT.fullmatch(text[line.at :].strip("*_` ().")))):
-            return
-    line.kind, line.rest = kind or "fact", rest
-    value = _VALUE.match(text, rest)
-    if kind == "title":
-        line.at = rest
-    elif kind == "year":
-        line.year = int(value[1]) if value else None
+    if kind and found and not found[2]:
+        marked = line.emphasis or line.header
+        kind = kind if marked and kind != "title" and (over or found.end() < len(text)) else None
+    if kind is None or found is None:
+        is_credit = over and _CREDIT.fullmatch(text[line.at :].strip("*_` ()."))
+        return replace(line, kind="fact", rest=len(text)) if is_credit else line
+    value = _VALUE.match(text, found.end())
+    number, heading = int(value[1]) if value else None, line.heading
+    if kind == "year":
+        heading = replace(heading, year=number)
     elif kind in ("number", "rank"):
-        line.number = int(value[1]) if value else None
-        line.numbered = "list" if kind == "rank" and "[" not in text[rest:] else "bracket"
+        in_list = kind == "rank" and "[" not in text[found.end() :]
+        heading = replace(heading, number=number, numbered="list" if in_list else "bracket")
+    return replace(line, kind=kind, heading=heading, at=found.end() if kind == "title" else line.at, rest=found.end())
+
+
+def _with_year(text: str, line: Line, year: re.Match[str], *, over: bool, within: bool) -> Line | None:
+    """Return the heading with a title before a year."""
+    title, named = text[line.at : year.start()], bool(line.emphasis) or text[line.at] in _OPENING
+    certain = named or line.numbered
+    if not is_title(title, share=0.4 if certain or line.item or line.kind == "title" else 0.61):
+        return None
+    end = year.end()
+    for beside in (_BESIDES, _CREDIT):
+        end = found.end() if (found := beside.match(text, end)) else end
+    behind, rest = text[end : end + 1], end + 1
+    if not behind:
+        ends = over
+    elif behind in ";,":
+        ends = line.numbered and (over or _WORD_BEHIND.match(text, end) is not None)
+    elif _SEPARATOR.match(behind):
+        ends = True
+    elif behind == ".":
+        ends = certain
+    else:  # 1. **Up** (2009) is a film about ...: the title is part of the sentence
+        ends, rest = certain and not within, line.at
+    return line.named(title, rest, int(year[1] or year[2])) if ends else None
+
+
+def _delimited(text: str, line: Line, *, over: bool) -> Line | None:
+    """Return the heading with a title in quotes or emphasis, and no year behind it."""
+    found = _DELIMITED.match(text, line.at - len(line.emphasis)) if line.kind == "text" else None
+    if found is None or not is_title(title := found["title"], share=0.4):
+        return None
+    end = found.end()
+    if title.endswith(":"):
+        return line.named(title, end)
+    if not over and _YEAR_MAY_COME.fullmatch(text, end):
+        return None
+    if end == len(text) or _SEPARATOR.match(text, end):
+        return line.named(title, end + 1)
+    return line.named(title, line.at) if line.numbered and (over or text[end] not in "([") else None
+
+
+def _bare(text: str, line: Line) -> Line | None:
+    """Return the heading of a line that is over and has neither year nor quotes."""
+    ends = _TITLE_ENDS.search(text, line.at)
+    title, rest = (text[line.at : ends.start()], ends.end()) if ends else ("", 0)
+    if line.kind == "title" and (is_title(text[line.at :]) or not is_title(title)):
+        return line.named(text[line.at :], len(text))
+    if line.kind == "text" and not (line.numbered or line.header or line.heading.year):
+        return None
+    if is_title(title):
+        return line.named(title, rest)
+    return line.named("", line.at) if line.heading.numbered == "bracket" else None

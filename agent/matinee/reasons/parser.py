@@ -9,7 +9,7 @@ characters read so far, so the events are the same however the text is cut into 
 from matinee.reasons.answer_events import Confidence, Event, Heading, Sentence
 from matinee.reasons.line_reader import LineReader
 from matinee.reasons.picks import Picks
-from matinee.reasons.shown_text import ANEW, ShownText
+from matinee.reasons.shown_text import ShownText
 from matinee.reasons.structures import Structures
 
 __all__ = ["AnswerParser", "Confidence", "Event", "Heading", "Sentence"]
@@ -22,13 +22,10 @@ class AnswerParser:
     """
 
     def __init__(self) -> None:
-        self._given: list[Event] = []  # what was made certain by text that turned out to be none of the answer
-        self._shown = ShownText()
         self._begin()
 
     def _begin(self) -> None:
-        self._structures = Structures()
-        self._picks = Picks()
+        self._shown, self._structures, self._picks = ShownText(), Structures(), Picks()
         self._lines = LineReader(self._picks)
 
     @property
@@ -43,9 +40,8 @@ class AnswerParser:
 
     def feed(self, text: str) -> list[Event]:
         """Take in more of the answer; return what it made certain."""
-        self._read(self._shown.feed(text))
-        events, self._given = self._given + self._picks.take(), []
-        return events
+        self._lines.feed(self._structures.feed(self._shown.feed(text)))
+        return self._picks.take()
 
     def finish(self, *, broken: bool = False) -> list[Event]:
         """Return what is left at the end of the answer.
@@ -54,19 +50,8 @@ class AnswerParser:
             broken: the text broke off; a heading or a sentence that is not whole is none.
         """
         if not broken:
-            self._read(self._shown.finish())
-            self._lines.feed(self._structures.finish())
+            self._lines.feed(self._structures.feed(self._shown.finish()) + self._structures.finish())
         self._lines.finish(broken=broken)
-        events = self._given + self._picks.take()
-        self._given, self._shown = [], ShownText()
+        events = self._picks.take()
         self._begin()
         return events
-
-    def _read(self, text: str) -> None:
-        before, *rest = text.split(ANEW)
-        self._lines.feed(self._structures.feed(before))
-        for piece in rest:
-            # What has been given stays given; whether a chunk ended before it must not matter.
-            self._given += self._picks.take()
-            self._begin()
-            self._lines.feed(self._structures.feed(piece))

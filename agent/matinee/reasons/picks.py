@@ -10,23 +10,20 @@ from matinee.language.sentences import SentenceSplitter, is_whole
 from matinee.reasons.answer_events import Confidence, Event, Heading, Sentence
 from matinee.reasons.sentence_text import is_remark, read_sentence
 
-BLANK = Heading(None, "none", "", None)
-
 
 @dataclass
 class _Pick:
-    """A pick under way; `weak`: it may be the title of a section."""
+    """A pick under way; `weak`: its heading may be the title of a section."""
 
-    heading: Heading = BLANK
+    heading: Heading = Heading(None, "none", "", None)
     weak: bool = False
     given: bool = False
-    sure: bool = False
-    told: set[str] = field(default_factory=set)
+    closed: bool = False
+    told: set[Event] = field(default_factory=set)
     waiting: list[Event] = field(default_factory=list)
     paragraph: int = 0
     in_paragraph: bool = False
     labelled: bool = False
-    closed: bool = False
 
     @property
     def named(self) -> bool:
@@ -60,51 +57,36 @@ class Picks:
 
     def begin(self, heading: Heading, *, weak: bool = False) -> None:
         """Begin a pick with its heading, or add to one that has a number alone or the same title."""
-        pick, old = self._pick, self._pick.heading
-        again = heading.title and old.title.casefold() == heading.title.casefold() and old.year == heading.year
-        if not (pick.told or pick.waiting) and self._splitter.empty and heading.number in (None, old.number):
-            if again:
-                return
-            if old.number is not None and not old.title:
-                self.add(heading)
-                return
-        self.record()
-        self._pick.weak, self._pick.heading = weak, heading
-        self._give_if_complete()
-
-    def record(self) -> None:
-        """Begin a pick whose parts come in any order."""
-        self.close()
-        self._pick = _Pick()
+        old, untold = self._pick.heading, not self._pick.told and self._splitter.empty
+        known = old.title.casefold() in ("" if old.number is not None else heading.title, heading.title.casefold())
+        if not (untold and known and heading.number in (None, old.number) and old.year in (None, heading.year)):
+            self.close()
+            self._pick.weak = weak
+        self.add(heading)
 
     def add(self, part: Heading) -> None:
-        """Add parts to the heading under way; a second title begins another pick."""
-        if self._pick.closed or (part.title and self._pick.heading.title):
-            self.record()
-        old = self._pick.heading
-        if not self._pick.given:
-            numbered = part if old.number is None else old
-            self._pick.heading = Heading(
-                numbered.number, numbered.numbered, old.title or part.title, old.year or part.year
-            )
-        self._give_if_complete()
+        """Add parts to the heading under way; another title begins another pick."""
+        title = self._pick.heading.title
+        if self._pick.closed or (part.title and title and part.title != title):
+            self.close()
+        pick, old = self._pick, self._pick.heading
+        if not pick.given:
+            number = part if old.number is None else old
+            pick.heading = Heading(number.number, number.numbered, old.title or part.title, old.year or part.year)
+            if pick.heading.title and pick.heading.year:
+                self._give()
 
     def text(self, text: str) -> None:
         """Add running text to the reason under way."""
-        pick = self._pick
-        if not pick.closed:
-            if pick.named and not pick.given and not pick.weak and not text.isspace():
+        if not self._pick.closed:
+            if self._pick.named and not self._pick.weak and not text.isspace():
                 self._give()
             self._say(self._splitter.feed(text))
 
-    def end_sentence(self) -> None:
-        """End the sentence under way, whether it has a stop or not."""
-        self._say(self._splitter.finish())
-
-    def end_sentence_before(self, word: str) -> None:
-        """End the sentence under way if it cannot go on with this word."""
-        if not self._splitter.empty and self._splitter.ends_before(word):
-            self.end_sentence()
+    def end_sentence(self, before: str = "") -> None:
+        """End the sentence under way, whether it has a stop or not; `before`: if it cannot go on with this word."""
+        if not before or (not self._splitter.empty and self._splitter.ends_before(before)):
+            self._say(self._splitter.finish())
 
     def drop_fragment(self, *, but_first: bool = False) -> None:
         """Forget the text under way if it is no whole sentence; `but_first`: unless it is all that the reason has."""
@@ -125,7 +107,7 @@ class Picks:
         self._release()
 
     def close(self, *, last: bool = False) -> None:
-        """End the pick under way; `last`: no other one follows it."""
+        """End the pick under way and begin one whose parts come in any order; `last`: no other one follows."""
         self.end_sentence()
         pick = self._pick
         if pick.named and not pick.weak:
@@ -134,33 +116,34 @@ class Picks:
             if pick.waiting and isinstance(said := pick.waiting[-1], Sentence) and said.text.endswith(":"):
                 pick.waiting.pop()  # And for something lighter:
             self._release()
-        pick.closed = True
+        self._pick = _Pick()
 
     def _say(self, sentences: list[str]) -> None:
         pick = self._pick
-        for raw in sentences:
+        for text, sure in map(read_sentence, sentences):
             if pick.closed:
                 return
-            text, sure = read_sentence(raw)
-            if text and is_remark(text):
+            introduces = pick.weak and not pick.given and text.endswith(":")  # the title of a section before it
+            if is_remark(text) or introduces:
                 pick.closed = True
-            elif text and pick.weak and not pick.given and text.endswith(":"):
-                pick.closed, pick.heading = True, BLANK  # the title of a section, and its introduction
-            elif text and text not in pick.told:
-                if pick.weak:
-                    self._give()
-                pick.told.add(text)
+            elif text and Sentence(text) not in pick.told:
+                self._give(pick.weak)
+                self._tell(Sentence(text))
                 pick.in_paragraph = True
-                self._emit(Sentence(text))
-            if sure is not None and not pick.sure:
-                pick.sure = True
-                self._emit(Confidence(sure))
+            if sure is not None and not any(isinstance(event, Confidence) for event in pick.told):
+                self._tell(Confidence(sure))
 
-    def _emit(self, event: Event) -> None:
-        if self._pick.given and (self.reading or isinstance(event, Confidence)):
-            self._events.append(event)
-        else:
-            self._pick.waiting.append(event)
+    def _tell(self, event: Event) -> None:
+        self._pick.told.add(event)
+        self._pick.waiting.append(event)
+        if self.reading or isinstance(event, Confidence):
+            self._release()
+
+    def _give(self, certain: bool = True) -> None:
+        if certain and not self._pick.given:
+            self._pick.given = True
+            self._events.append(self._pick.heading)
+            self._release()
 
     def _release(self) -> None:
         pick = self._pick
@@ -168,13 +151,3 @@ class Picks:
             self._paragraphs = max(self._paragraphs, pick.paragraph - (not pick.in_paragraph))
             self._events += pick.waiting
             pick.waiting = []
-
-    def _give_if_complete(self) -> None:
-        if self._pick.heading.title and self._pick.heading.year is not None:
-            self._give()
-
-    def _give(self) -> None:
-        if not self._pick.given:
-            self._pick.given = True
-            self._events.append(self._pick.heading)
-            self._release()
