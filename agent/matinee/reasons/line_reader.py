@@ -55,21 +55,17 @@ class LineReader:
                 self._end_line()
                 if char == RECORD:
                     self._picks.close()
-            elif self._skip:
-                pass
             elif self._held is not None:
                 self._hold(char)
-            else:
+            elif not self._skip:
                 self._flow(char)
 
     def finish(self, *, broken: bool) -> None:
         """Take what is held at the end of the text; `broken`: a heading or a sentence that is not whole is none."""
-        if not broken:
-            self._decide_all()
-        elif self._within:
-            self._picks.text(self._held or "")
-        elif self._held and (line := read_line(self._held, over=True)) and line.kind == "text":
-            self._begin_text(line, self._held)
+        if broken and self._held and not self._within:
+            line = read_line(self._held, over=True)
+            self._held = self._held if line and line.kind == "text" else ""
+        self._decide_all()
         if broken:
             self._picks.drop_fragment()
         self._picks.close(last=True)
@@ -93,20 +89,7 @@ class LineReader:
         if self._within and not _BEGINS_WITHIN.match(held):
             self._release(held)
         elif char in _DECIDING or len(held) > LONGEST:
-            if char == " " and not self._within and not self._looked_back:
-                self._look_back(held)
             self._decide(over=len(held) > LONGEST)
-
-    def _look_back(self, held: str) -> None:
-        """End the sentence of the line before as soon as it is certain that it does not run on into this one."""
-        word = held.split()[-1:]
-        if word and line_start(held).item:
-            self._picks.end_sentence()
-        elif word and word[0].lstrip(">"):
-            self._picks.end_sentence(word[0].lstrip(">"))
-        else:
-            return
-        self._looked_back = True
 
     def _flow(self, char: str) -> None:
         if self._behind_heading:
@@ -125,76 +108,71 @@ class LineReader:
 
     def _decide(self, *, over: bool) -> None:
         """Decide how what is held begins, if it is certain."""
-        held = self._held or ""
-        segment, remainder = held, ""
+        held, within = self._held or "", self._within
+        if not (within or self._looked_back) and (over or held.endswith(" ")):
+            self._look_back(held)
+        segment, remainder, may_be_pick = held, "", False
         if inner := _INNER.search(f"{held} " if over else held, max(1, line_start(held).at)):
-            segment, remainder = held[: inner.start()], held[inner.start() :]
+            segment, remainder, may_be_pick = held[: inner.start()], held[inner.start() :], True
         elif (inner := _INNER_LABEL.search(held)) and label_kind(inner[1]):
             segment, remainder = held[: inner.start()], held[inner.end() :]
-        line = read_line(segment, over=over or bool(remainder), within=self._within)
+        line = read_line(segment, over=over or bool(remainder), within=within)
         if line is None:
             return
-        within, self._held, self._within = self._within, None, False
-        if line.kind == "pick" and self._is_pick(line, segment, within=within):
-            if within:
-                self._picks.drop_fragment(but_first=True)  # Second, [2] Up (2009): ...
-            self._begin_pick(line, segment, last=not remainder)
-        elif line.kind in ("pick", "text"):
-            self._begin_text(line, segment, within=within)
-        else:
-            self._read_label(line, segment)
+        self._held, self._within = None, False
+        rest = segment[self._take(line, segment, within=within) :]
+        if not (remainder and _CONNECTING.fullmatch(rest)):
+            self.feed(rest)
         if remainder:
             self._held = ""
-            # [2], [3] and [5]
-            self._within = (
-                inner is not None and inner.re is _INNER and (line.kind != "pick" or bool(line.heading.title))
-            )
+            self._within = may_be_pick and (line.kind != "pick" or bool(line.heading.title))  # [2], [3] and [5]
             self.feed(remainder)
+
+    def _look_back(self, held: str) -> None:
+        """End the sentence of the line before as soon as it is certain that it does not run on into this one."""
+        word = "".join(held.split()[:1]).lstrip(">")
+        self._looked_back = bool(word)
+        if word:
+            self._picks.end_sentence("" if line_start(held).item else word)
+
+    def _take(self, line: Line, text: str, *, within: bool) -> int:
+        """Take in a line, or what stands within one; return where what runs on as text begins."""
+        if line.kind in ("pick", "title") and self._is_pick(line, text, within=within):
+            if within:
+                self._picks.drop_fragment(but_first=True)  # Second, [2] Up (2009): ...
+            if line.kind == "pick" or line.numbered:
+                self._picks.begin(line.heading, weak=line.weak)
+            else:
+                self._picks.add(line.heading)
+            if not line.weak:
+                self._strong = True
+                self._indent = _indent(text) if self._indent is None else self._indent
+            self._header, self._behind_heading = self._header or line.header, True
+            return line.rest
+        if line.kind in ("year", "number", "rank"):
+            self._picks.add(line.heading)
+            return len(text)
+        if line.kind in ("reason", "confidence", "fact"):
+            self._picks.label()
+            self._skip = line.kind == "fact"
+            self._behind_heading = True
+            return line.rest if line.kind == "reason" else line.at
+        if line.header and not within:  # the title of a section
+            self._picks.end_paragraph()
+            self._skip = True
+        elif within:
+            self._space = False
+            self._picks.text(text)
+            return len(text)
+        else:
+            self._picks.text(" ")
+        return line.at
 
     def _is_pick(self, line: Line, text: str, *, within: bool) -> bool:
         if line.weak:
             return not self._strong and not within
         deeper = self._indent is not None and _indent(text) > self._indent and self._picks.reading
-        return not (deeper and line.heading.year is None and line.heading.numbered == "list" and not within)
-
-    def _begin_pick(self, line: Line, text: str, *, last: bool) -> None:
-        self._picks.begin(line.heading, weak=line.weak)
-        if not line.weak:
-            self._strong = True
-            self._indent = _indent(text) if self._indent is None else self._indent
-        self._header = self._header or line.header
-        self._behind_heading = True
-        rest = text[line.rest :]
-        self.feed("" if not last and _CONNECTING.fullmatch(rest) else rest)
-
-    def _begin_text(self, line: Line, text: str, *, within: bool = False) -> None:
-        self._held = None
-        if within:
-            self._release(text)
-        elif line.header:  # the title of a section
-            self._picks.end_paragraph()
-            self._skip = True
-        elif line.item:
-            self._picks.end_sentence()
-            self.feed(text[line.at :])
-        else:
-            self._picks.text(" ")
-            self.feed(text[line.at :])
-
-    def _read_label(self, line: Line, text: str) -> None:
-        if line.kind in ("reason", "confidence", "fact"):
-            self._picks.label()
-            self._skip = line.kind == "fact"
-            self._behind_heading = True
-            self.feed(text[line.rest if line.kind == "reason" else line.at :])
-            return
-        if line.kind == "title" and line.numbered:
-            self._picks.begin(line.heading)
-        else:
-            self._picks.add(line.heading)
-        if line.kind == "title":
-            self._behind_heading = True
-            self.feed(text[line.rest :])
+        return not (deeper and line.heading.year is None and line.heading.numbered == "list" and line.kind == "pick")
 
 
 def _indent(line: str) -> int:

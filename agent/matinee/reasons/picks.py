@@ -11,11 +11,14 @@ from matinee.reasons.answer_events import Confidence, Event, Heading, Sentence
 from matinee.reasons.sentence_text import is_remark, read_sentence
 
 
+_UNNAMED = Heading(None, "none", "", None)
+
+
 @dataclass
 class _Pick:
     """A pick under way; `weak`: its heading may be the title of a section."""
 
-    heading: Heading = Heading(None, "none", "", None)
+    heading: Heading = _UNNAMED
     weak: bool = False
     given: bool = False
     closed: bool = False

@@ -23,21 +23,16 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PICK = re.compile(r"(?:[\w-]+ ){0,3}(?:pick|recommendation|suggestion|choice)")
 # What stands alone on a line or in a column's head: Why it fits   How this relates to your request
 _WHY = re.compile(r"(?:why|how) (?:i|we|it|this|that|you|the|to|watch|recommended|chosen|he|she)\b.{0,50}")
-# Within a text only what can hardly be anything else: "Why it came is what she asks: ..." is a sentence.
-_WHY_WITHIN = re.compile(
-    r"why (?:it|this|that)(?: one| film| movie| pick)? (?:suits|fits|works|matches|stands out)\b.{0,40}"
-    r"|why (?:you'll|you will|you might|you may|i|we|i'd|to) (?:love|like|enjoy|recommend(?:ed)?|chose|picked|watch)"
-    r"(?: it| this| this film| this movie)?"
-)
 # The prompt's own words, taken for text: "Why it suits the request, in two or three sentences. ..."
 _FORM = re.compile(
-    r"why (?:it|this|that)(?: one| film| movie| pick)? (?:suits|fits|works)\b[^.:\n]{0,70}[.:](?:\s+|$)", re.I
+    r"why (?:it|this|that)(?: one| film| movie| pick)? (?:suits|fits|works)\b[^.,:\n]{0,50}"
+    r"(?:,? too|, in (?:\w+ or )?\w+ sentences?)?[.,:](?:\s+|$)",
+    re.I,
 )
 
 _EMPHASIS = re.compile(r"\*{2,}|__+|~~+|`+|(?<![^\W_])[*_]+|[*_]+(?![^\W_])|\\(?=[*_#.\-|])")
 _EDGES = " *_`#|"
-_QUOTED = re.compile(r"[\"\u201c\u201e\u00ab]([^\"\u201c\u201d\u201e\u00ab\u00bb]+)[\"\u201d\u201c\u00bb]([.!?]?)")
-_QUOTES = ('""', "\u201c\u201d", "\u00ab\u00bb")
+_QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'
 
 _BETWEEN_FACTS = re.compile(r";| [|\u2022\u00b7] ")
 _LONE_FACT = re.compile(
@@ -69,7 +64,7 @@ def label_kind(text: str, *, within: bool = False) -> Kind | None:
         return found
     if _PICK.fullmatch(bare):
         return "title"
-    return "reason" if (_WHY_WITHIN if within else _WHY).fullmatch(bare) else None
+    return "reason" if not within and _WHY.fullmatch(bare) else None
 
 
 @cache
@@ -120,7 +115,8 @@ def _without_confidence(text: str) -> tuple[str, float | None]:
 
 
 def _without_label(text: str) -> str:
-    text = _FORM.sub("", text, count=1) if _FORM.match(text) else text
+    if form := _FORM.match(text):
+        text = text[form.end() :]
     label = _LABEL.match(text)
     kind = label_kind(label[1], within=True) if label else None
     if label is None or kind is None:
@@ -129,12 +125,6 @@ def _without_label(text: str) -> str:
 
 
 def _unquoted(text: str) -> str:
-    if quoted := _QUOTED.fullmatch(text):
-        return quoted[1].strip() + quoted[2]
     # A quotation over several sentences leaves one of its marks on the first and one on the last.
-    for opening, closing in _QUOTES:
-        if text.startswith(opening) and closing not in text[1:]:
-            return text[1:].strip()
-        if text.endswith(closing) and opening not in text[:-1]:
-            return text[:-1].strip()
-    return text
+    bare = text.strip(f"{_QUOTES} ")
+    return text if any(quote in bare for quote in _QUOTES) else bare
