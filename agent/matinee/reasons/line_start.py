@@ -33,7 +33,7 @@ _START = re.compile(
 )
 _BULLET = re.compile(r"[^\s#>*_`~\\|=]\s*|\*\s")
 # Why it fits:   and in emphasis or in a header without the colon, too
-_LABEL = re.compile(r"([^\W\d_][^\n:.!?;|*]{0,56}?)(?:[*_`\s]*(:)[*_`]*|[*_`]+|$)")
+_LABEL = re.compile(r"([^\W\d_][^\n:.!?;|*(\[]{0,56}?)(?:[*_`\s]*(:)[*_`]*|[*_`]+|$)")
 _VALUE = re.compile(r"[\s*_(\[#\"']*(\d{1,4})\b")
 _YEAR_FIRST = re.compile(rf"[(\[]{_YEAR}[)\]][\s*_:\u2013\u2014-]*")
 _YEAR_AFTER = re.compile(
@@ -54,7 +54,8 @@ _SEPARATOR = re.compile(rf"[:|\u2192]|{_DASH}")
 _WORD_BEHIND = re.compile(r"[;,]\s*\S+\s")
 _TITLE_ENDS = re.compile(rf":\s|\s{_DASH}\s|\u2014|$")
 _DELIMITED = re.compile(
-    rf"(?:[*_`]+|[{_OPENING}])+(?P<title>\S.*?)(?<=\S)(?:[*_`]+|[{_CLOSING}])(?!\w)[\s*_`{_CLOSING}]*"
+    rf"(?:(?P<mark>[*_`]+)|(?P<single>['‘])|[{_OPENING}])(?P<title>\S.*?)(?<=\S)"
+    rf"(?(mark)(?P=mark)|(?(single)['’]|[\"”“»«》」]))(?!\w)[\s*_`{_CLOSING}]*"
 )
 _SENTENCE_MAY_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]\W*\w")
 
@@ -129,27 +130,13 @@ def read_line(text: str, *, over: bool, within: bool = False) -> Line | None:
     if first := _YEAR_FIRST.match(text, line.at):
         line = replace(line, at=first.end(), heading=replace(line.heading, year=int(first[1])))
     over = over or bool(_SENTENCE_MAY_END.search(text, line.at) and SentenceSplitter().feed(text[line.at :]))
-    found = None
     if year := _YEAR_AFTER.search(text, line.at + 1):
         found = _with_year(text, line, year, over=over, within=within)
-    elif not within:
-        found = _delimited(text, line, over=over) or (_bare(text, line) if over else None)
+    elif within:
+        found = None
+    else:
+        found = _without_year(text, line, over=over)
     return found or (line if over else None)
-
-
-def is_title(text: str, *, share: float = 0.5) -> bool:
-    """Tell whether a text may be a film's title rather than part of a sentence.
-
-    Args:
-        text: with its quotes and markup.
-        share: of its longer words that are written large, at least.
-    """
-    words = (bare := _plain_title(text)).split()
-    first = next(filter(str.isalnum, bare), "")
-    if not first or len(words) > 14 or len(bare) > 120 or (first.islower() and words[0].islower()):
-        return False
-    longer = [word for word in words if len(word.strip("\"'(),.:;!?\u2019")) > 3]
-    return sum(not next(filter(str.isalnum, word), "A").islower() for word in longer) >= share * len(longer)
 
 
 def _plain_title(text: str) -> str:
@@ -176,52 +163,58 @@ def _with_label(text: str, line: Line, *, over: bool) -> Line:
     return replace(line, kind=kind, heading=heading, at=found.end() if kind == "title" else line.at, rest=found.end())
 
 
+def _is_title(text: str, *, share: float = 0.5) -> bool:
+    """Tell whether a text may be a film's title: `share` of its longer words are written large."""
+    words = (bare := _plain_title(text)).split()
+    first = next(filter(str.isalnum, bare), "")
+    if not first or len(words) > 14 or len(bare) > 120 or (first.islower() and words[0].islower()):
+        return False
+    longer = [word for word in words if len(word.strip("\"'(),.:;!?\u2019")) > 3]
+    return sum(not next(filter(str.isalnum, word), "A").islower() for word in longer) >= share * len(longer)
+
+
 def _with_year(text: str, line: Line, year: re.Match[str], *, over: bool, within: bool) -> Line | None:
     """Return the heading with a title before a year."""
     title, named = text[line.at : year.start()], bool(line.emphasis) or text[line.at] in _OPENING
     certain = named or line.numbered
-    if not is_title(title, share=0.4 if certain or line.item or line.kind == "title" else 0.61):
+    if year[2] and not (certain or "|" in year[0] or line.kind == "title"):
+        return None  # Berlin, 1990: a wall falls.
+    if not _is_title(title, share=0 if certain else 0.4 if line.item or line.kind == "title" else 0.61):
         return None
     end = year.end()
     for beside in (_BESIDES, _CREDIT):
         end = found.end() if (found := beside.match(text, end)) else end
-    behind, rest = text[end : end + 1], end + 1
-    if not behind:
-        ends = over
-    elif behind in ";,":
-        ends = line.numbered and (over or _WORD_BEHIND.match(text, end) is not None)
-    elif _SEPARATOR.match(behind):
+    ends, rest = over, end + 1
+    if _SEPARATOR.match(text, end):
         ends = True
-    elif behind == ".":
+    elif text[end : end + 1] == ".":
         ends = certain
-    else:  # 1. **Up** (2009) is a film about ...: the title is part of the sentence
+    elif text[end : end + 1] in (";", ","):
+        ends = line.numbered and (over or _WORD_BEHIND.match(text, end) is not None)
+    elif end < len(text):  # 1. **Up** (2009) is a film about ...: the title is part of the sentence
         ends, rest = certain and not within, line.at
     return line.named(title, rest, int(year[1] or year[2])) if ends else None
 
 
-def _delimited(text: str, line: Line, *, over: bool) -> Line | None:
-    """Return the heading with a title in quotes or emphasis, and no year behind it."""
+def _without_year(text: str, line: Line, *, over: bool) -> Line | None:
+    """Return the heading with a title in quotes or emphasis, or of a numbered line that is over."""
     found = _DELIMITED.match(text, line.at - len(line.emphasis)) if line.kind == "text" else None
-    if found is None or not is_title(title := found["title"], share=0.4):
+    if found and _is_title(title := found["title"], share=0.4):
+        end = found.end()
+        if title.endswith(":"):
+            return line.named(title, end)
+        if not over and _YEAR_MAY_COME.fullmatch(text, end):
+            return None
+        if end == len(text) or _SEPARATOR.match(text, end):
+            return line.named(title, end + 1)
+        if line.numbered and (over or text[end] not in "(["):
+            return line.named(title, line.at)
+    labelled = line.kind == "title"
+    if not over or not (labelled or line.numbered or line.header or line.heading.year):
         return None
-    end = found.end()
-    if title.endswith(":"):
-        return line.named(title, end)
-    if not over and _YEAR_MAY_COME.fullmatch(text, end):
-        return None
-    if end == len(text) or _SEPARATOR.match(text, end):
-        return line.named(title, end + 1)
-    return line.named(title, line.at) if line.numbered and (over or text[end] not in "([") else None
-
-
-def _bare(text: str, line: Line) -> Line | None:
-    """Return the heading of a line that is over and has neither year nor quotes."""
     ends = _TITLE_ENDS.search(text, line.at)
-    title, rest = (text[line.at : ends.start()], ends.end()) if ends else ("", 0)
-    if line.kind == "title" and (is_title(text[line.at :]) or not is_title(title)):
+    if ends and _is_title(title := text[line.at : ends.start()]) and not (labelled and _is_title(text[line.at :])):
+        return line.named(title, ends.end())
+    if labelled:  # Title: Mission: Impossible
         return line.named(text[line.at :], len(text))
-    if line.kind == "text" and not (line.numbered or line.header or line.heading.year):
-        return None
-    if is_title(title):
-        return line.named(title, rest)
     return line.named("", line.at) if line.heading.numbered == "bracket" else None

@@ -10,7 +10,6 @@ from matinee.language.sentences import SentenceSplitter, is_whole
 from matinee.reasons.answer_events import Confidence, Event, Heading, Sentence
 from matinee.reasons.sentence_text import is_remark, read_sentence
 
-
 _UNNAMED = Heading(None, "none", "", None)
 
 

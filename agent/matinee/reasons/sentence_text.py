@@ -22,7 +22,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Bonus pick   My second recommendation
 _PICK = re.compile(r"(?:[\w-]+ ){0,3}(?:pick|recommendation|suggestion|choice)")
 # What stands alone on a line or in a column's head: Why it fits   How this relates to your request
-_WHY = re.compile(r"(?:why|how) (?:i|we|it|this|that|you|the|to|watch|recommended|chosen|he|she)\b.{0,50}")
+_WHY = re.compile(r"(?:why (?:i|we|it|this|that|you|the|to|watch|recommended|chosen)|how (?:it|this|that))\b.{0,50}")
 # The prompt's own words, taken for text: "Why it suits the request, in two or three sentences. ..."
 _FORM = re.compile(
     r"why (?:it|this|that)(?: one| film| movie| pick)? (?:suits|fits|works)\b[^.,:\n]{0,50}"
@@ -31,6 +31,7 @@ _FORM = re.compile(
 )
 
 _EMPHASIS = re.compile(r"\*{2,}|__+|~~+|`+|(?<![^\W_])[*_]+|[*_]+(?![^\W_])|\\(?=[*_#.\-|])")
+_NO_TAG = re.compile(r"<(?=[a-z/!|?])", re.I)
 _EDGES = " *_`#|"
 _QUOTES = '"\u201c\u201d\u201e\u00ab\u00bb'
 
@@ -88,7 +89,7 @@ def read_sentence(raw: str) -> tuple[str, float | None]:
 
 def plain_text(raw: str) -> str:
     """Return a text on one line without markup, control characters and templates."""
-    text = plain(_EMPHASIS.sub("", raw))
+    text = _NO_TAG.sub("", plain(_EMPHASIS.sub("", raw)))
     if "&" in text:
         # Brackets written as entities must not become markup now.
         text = plain(html.unescape(text).replace("<", " ").replace(">", " "))

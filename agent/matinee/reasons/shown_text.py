@@ -19,7 +19,7 @@ _MAY_BE_TAG = re.compile(r"<(?:[a-z/!|?][^<>\x1b\n]{0,200})?|[\[\u25c1]/?[a-z]{0
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*)?[@-Z\\-~]")
 _NO_TAG = re.compile(r"<(?=[a-z/!|?])", re.I)
 _INSTEAD = {
-    **dict.fromkeys("br ul ol div table /table /div /ul /ol /h1 /h2 /h3 /h4 /h5 /h6".split(), "\n"),
+    **dict.fromkeys("br ul ol div table /li /table /div /ul /ol /h1 /h2 /h3 /h4 /h5 /h6".split(), "\n"),
     **dict.fromkeys("p /p hr blockquote".split(), "\n\n"),
     **dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), "\n\n### "),
     **dict.fromkeys("b strong /b /strong".split(), "**"),

@@ -35,6 +35,8 @@ class Structures:
         return self._row(held)
 
     def _read(self, char: str) -> str:
+        if char == RECORD:
+            self._held, self._object, self._columns, self._column = "", None, [], -1
         if self._object is not None:
             return self._in_object(char)
         if self._columns and (self._new_line or self._column >= 0):
@@ -113,7 +115,7 @@ def _read_object() -> Generator[str, str, str]:
             left_out = left_out or len(brackets) * (kind == "fact")
             expects_key = char == "{"
         elif char in "}]":
-            brackets, expects_key = brackets[:-1], False
+            brackets, key, expects_key = brackets[:-1], "", False
             left_out = left_out if left_out <= len(brackets) else 0
             if not brackets:
                 return ""
@@ -130,9 +132,9 @@ def _read_string(quote: str, out: str, *, shown: bool) -> Generator[str, str, tu
     while True:
         if char == quote:
             gap, behind, out = "", (yield out), ""
-            while behind.isspace() and gap.count("\n") < 2 and behind != RECORD:
+            while behind.isspace() and gap.count("\n") < 2:
                 gap, behind = gap + behind, (yield "")
-            if gap.count("\n") > 1 or behind in f":,}}]{RECORD}" or (gap and behind in "\"'"):
+            if gap.count("\n") > 1 or behind in ":,}]" or (gap and behind in "\"'"):
                 return text, "\n" * (gap.count("\n") > 1) + behind
             piece, char = quote + gap.replace("\n", " "), behind
             out = piece if shown else ""
