@@ -6,6 +6,7 @@ line is held in the same way.
 
 import re
 
+from matinee.reasons.answer_events import Heading
 from matinee.reasons.line_start import Line, line_start, read_line
 from matinee.reasons.picks import Picks
 from matinee.reasons.sentence_text import label_kind
@@ -17,12 +18,13 @@ LONGEST = 300
 _DECIDING = frozenset(" :;,.!?|)]}*_\"'\u201c\u201d\u00bb\u2013\u2014-\u3002\uff01\uff1f\uff1a\uff09")
 """Characters at which it may become certain how a line begins."""
 _BEHIND_HEADING = frozenset(" *_`:;,|\u2013\u2014-")
-_MARKER = r"(?:\[\s*\d{1,3}\s*\]|\(?\d{1,2}[.)](?=[\s*])|\d\ufe0f?\u20e3|[\u2460-\u2473\u2776-\u277f])"
-_BEGINS_WITHIN = re.compile(rf"{_MARKER}|\[\s*\d{{0,3}}\s*\]?$|\(?\d{{0,2}}[.)\ufe0f]?$")
-_INNER = re.compile(rf"(?<=[\s(;,.]){_MARKER}[*_.,;):]*(?=\s)")
+# What is, or may become, the number of a pick within a line
+_BEGINS_WITHIN = re.compile(
+    r"\[\s*\d{0,3}\s*(?:\]|$)|\(?\d{0,2}(?:[.)](?=[\s*]|$)|$)|\d\ufe0f?(?:\u20e3|$)|[\u2460-\u2473\u2776-\u2793]"
+)
 # Title: Up / Year: 2009
 _INNER_LABEL = re.compile(r"(?:[,;]|\s[/|\u2013\u2014-])\s+(?=([A-Za-z][A-Za-z ]{2,24}):)")
-_CONNECTING = re.compile(r"[\s,;&.]*(?:and|or)?[\s,;&.]*")
+_NUMBERS = re.compile(r"(?:[\s,;&]*(?:(?:and|or)\s*)?\[\d{1,3}\])+[\s.]*")
 
 
 class LineReader:
@@ -111,22 +113,21 @@ class LineReader:
         held, within = self._held or "", self._within
         if not (within or self._looked_back) and (over or held.endswith(" ")):
             self._look_back(held)
-        segment, remainder, may_be_pick = held, "", False
-        if inner := _INNER.search(f"{held} " if over else held, max(1, line_start(held).at)):
-            segment, remainder, may_be_pick = held[: inner.start()], held[inner.start() :], True
-        elif (inner := _INNER_LABEL.search(held)) and label_kind(inner[1]):
-            segment, remainder = held[: inner.start()], held[inner.end() :]
-        line = read_line(segment, over=over or bool(remainder), within=within)
+        if over and _NUMBERS.fullmatch(held):  # [2], [3] and [5]
+            self._held = None
+            for number in re.findall(r"\d+", held):
+                self._picks.begin(Heading(int(number), "bracket", "", None))
+            return
+        label = _INNER_LABEL.search(held)
+        end, begin = label.span() if label and label_kind(label[1]) else (len(held), len(held))
+        line = read_line(held[:end], over=over or end < len(held), within=within)
         if line is None:
             return
         self._held, self._within = None, False
-        rest = segment[self._take(line, segment, within=within) :]
-        if not (remainder and _CONNECTING.fullmatch(rest)):
-            self.feed(rest)
-        if remainder:
+        self.feed(held[self._take(line, held[:end], within=within) : end])
+        if end < len(held):
             self._held = ""
-            self._within = may_be_pick and (line.kind != "pick" or bool(line.heading.title))  # [2], [3] and [5]
-            self.feed(remainder)
+            self.feed(held[begin:])
 
     def _look_back(self, held: str) -> None:
         """End the sentence of the line before as soon as it is certain that it does not run on into this one."""

@@ -57,6 +57,7 @@ _DELIMITED = re.compile(
     rf"(?:(?P<mark>[*_`]+)|(?P<single>['‘])|[{_OPENING}])(?P<title>\S.*?)(?<=\S)"
     rf"(?(mark)(?P=mark)|(?(single)['’]|[\"”“»«》」]))(?!\w)[\s*_`{_CLOSING}]*"
 )
+_NUMBER_WITHIN = re.compile(r"\s\[\d{1,3}\]")
 _SENTENCE_MAY_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]\W*\w")
 
 
@@ -179,6 +180,8 @@ def _with_year(text: str, line: Line, year: re.Match[str], *, over: bool, within
     certain = named or line.numbered
     if year[2] and not (certain or "|" in year[0] or line.kind == "title"):
         return None  # Berlin, 1990: a wall falls.
+    if _NUMBER_WITHIN.search(title):
+        return None  # First, [4] Arrival (2016): ...
     if not _is_title(title, share=0 if certain else 0.4 if line.item or line.kind == "title" else 0.61):
         return None
     end = year.end()
