@@ -83,7 +83,7 @@ class LineReader:
         self._new_line()
 
     def _decide_all(self) -> None:
-        while self._held:
+        while self._held:  # what followed a heading on the line may be held in its turn
             self._decide(over=True)
 
     def _hold(self, char: str) -> None:

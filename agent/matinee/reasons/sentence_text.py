@@ -61,7 +61,7 @@ def label_kind(text: str, *, within: bool = False) -> Kind | None:
     """
     bare = _CAMEL.sub(" ", text.strip(" *_`~\"'\u201c\u201d:")).replace("_", " ").replace("\u2019", "'").casefold()
     bare = re.sub(r"\s+\d{1,2}$", "", " ".join(bare.split()))
-    if found := label_names().get(bare):
+    if found := _label_names().get(bare):
         return found
     if _PICK.fullmatch(bare):
         return "title"
@@ -69,8 +69,7 @@ def label_kind(text: str, *, within: bool = False) -> Kind | None:
 
 
 @cache
-def label_names() -> dict[str, Kind]:
-    """Return the labels of the word lists, and which part of a pick each announces."""
+def _label_names() -> dict[str, Kind]:
     kinds: tuple[Kind, ...] = ("title", "year", "number", "rank", "reason", "confidence", "fact")
     return {name: kind for kind in kinds for name in phrase_lists("labels")[kind]}
 
