@@ -143,7 +143,7 @@ def compared(text: str, start: int) -> bool:
 def _likening() -> re.Pattern[str]:
     from matinee.language.lexicon import alternatives
 
-    between = r"(?: (?:the|a|an|any|other|of|his|her|best|early|late|great|old|and|or|[^\W\d_a-z][\w.'\u2019-]*))*"
+    between = r"(?: (?:the|a|an|any|other|of|his|her|best|early|late|great|old|young|and|or|[^\W\d_a-z][\w.'\u2019-]*))*"
     return re.compile(rf"(?<!\w){alternatives('cues', 'likening')}{between} ?[\"\u201c\u2018*_]*$", re.I)
 
 

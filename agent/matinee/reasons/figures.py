@@ -76,7 +76,7 @@ _LENGTH = re.compile(
 )
 _HALF_AN_HOUR = {"half": 30, "quarter": 15}
 _NOT_THE_FILM = re.compile(
-    r"\b(?:first|last|final|opening|closing|next|every|each|another|within|after|every few|for|has|have|had|only|gives? \w+|given|over the)(?: the)?(?: \w+)? $",
+    r"\b(?:first|last|final|opening|closing|next|every|each|another|within|after|every few|for|has|have|had|gives? \w+|given|over the)(?: the)?(?: \w+)? $",
     re.I,
 )
 _OF_THE_FILM = re.compile(

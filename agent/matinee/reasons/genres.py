@@ -23,11 +23,13 @@ _HEDGED = re.compile(
 )
 _DEFINITE = re.compile(r"(?<!one of )\bthe (?:[\w\u2019'-]+ )?$", re.I)
 _COMMON_NOUN = re.compile(
-    r"s?\b ?(?:of (?:the|a|his|her|their|it|two|an)|between|with|about to|elements?|moments?|in (?:his|her|their))\b",
+    r"s?\b ?(?:of (?:the|a|his|her|their|it|two|an)|about to|elements?|moments?|in (?:his|her|their))\b",
     re.I,
 )
+_PEOPLE = re.compile(r"(?:romance|drama|adventure|tragedy|mystery) (?:between|with)\b", re.I)
+"""What may go on in the story of a film of any genre."""
 _DENIED = re.compile(
-    r"\b(?:without|no|not|hasn['\u2019]t|there['\u2019]s no|free of|devoid of|zero)(?: (?:any|a|an|a single|one|real|actual|trace of|hint of|bit of|the slightest))*(?: \w+)? $",
+    r"\b(?:without|no|not|hasn['\u2019]t|there['\u2019]s no|free of|devoid of|zero|(?:is|has|was|have|does|did)n['\u2019]t(?: \w+)?(?= any\b))(?: (?:any|a|an|a single|one|real|actual|trace of|hint of|bit of|the slightest))*(?: \w+)? $",
     re.I,
 )
 _ANY = re.compile(r"\b(?:any|at all|whatsoever|a single|a trace of|devoid of|zero|in it|in sight|to be found)\b", re.I)
@@ -42,6 +44,8 @@ def genres(statement: Statement) -> Iterator[Fact]:
     for found in _HEAD.finditer(text):
         genre, before = _NOUNS[_spelt(found["noun"])], text[: found.start()]
         if compared(text, found.start()) or _DEFINITE.search(before) or _COMMON_NOUN.match(text, found.end()):
+            continue
+        if _PEOPLE.match(text, found.start()):
             continue
         if _DENIED.search(before):
             if genre in film.genres and _ANY.search(text):

@@ -21,7 +21,7 @@ _BARE_RELATION = re.compile(
     re.I,
 )
 _GOES_ON = re.compile(
-    r"\b(?:pick(?:s|ing)? up|tak(?:es|ing) up|follows on|carr(?:ies|ying) on|continu(?:es|ing))\b(?: (?:right|exactly|straight|directly))? (?:where|after|from|(?:with )?the (?:story|adventures|tale)(?: of [^.;,A-Z]{0,40})? (?:from|in|of)) (?P<rest>[^.;!?]+)",
+    r"\b(?:pick(?:s|ing)? up|tak(?:es|ing) up|follows on|carr(?:ies|ying) on|continu(?:es|ing))\b(?: (?:right|exactly|straight|directly|(?:[\w-]+ ){1,3}?(?:years?|months?|weeks?|days?|hours?|moments)))? (?:where|after|from|(?:with )?the (?:story|adventures|tale)(?: of [^.;,A-Z]{0,40})? (?:from|in|of)) (?P<rest>[^.;!?]+)",
     re.I,
 )
 _DIRECTOR_OF = re.compile(
