@@ -14,9 +14,14 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field, SkipValidation
 
 
+ANSWER_TAG = "matinee:answer"
+"""The tag of its runs, by which a trace tells it from models that think."""
+
+
 class ReplayChatModel(BaseChatModel):
     """Says `pieces`, whatever it is asked; all its messages have the id `answer_id`."""
 
+    tags: list[str] | None = [ANSWER_TAG]
     pieces: SkipValidation[AsyncIterator[str]] = Field(exclude=True)
     answer_id: str
 
