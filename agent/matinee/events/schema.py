@@ -42,7 +42,7 @@ class Status(_Event):
         "done", description="`begun` comes only before the model's first token, `writing` with each pick"
     )
     message: str = Field(description="for the viewer")
-    model: str | None = Field(None, description="which model works; `none` is the evidence writer")
+    model: str | None = Field(None, description="which model works; `none`: reasons are composed without one")
     counts: dict[str, int] = Field({}, description="how many of what, as `candidates`")
     seconds: float = Field(ge=0, description="since the run began")
     took: float = Field(ge=0, description="seconds since the stage began")
