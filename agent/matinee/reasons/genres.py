@@ -25,7 +25,7 @@ _COMMON_NOUN = re.compile(
     rf"s?\b ?(?:{_said('common_noun')})\b",
     re.I,
 )
-_PEOPLE = re.compile(r"(?:romance|drama|adventure|tragedy|mystery) (?:between|with)\b", re.I)
+_PEOPLE = re.compile(r"(?:romance|love story|drama|adventure|tragedy|mystery) (?:between|with)\b", re.I)
 """What may go on in the story of a film of any genre."""
 _DENIED = re.compile(
     rf"\b(?:{_said('denies')})(?: (?:{_said('at_all')}))*(?: \w+)? $",
