@@ -377,10 +377,10 @@ class _Match:
                 else _put("its story is close to {}", title)
             )
             self._add("clause", _put("{}", _Bit(shown.text, (("overview", self._premise), *shown.support))))
-        for source in told_by_others([candidate], self.request.understood).values():
+        for text in told_by_others([candidate], self.request.understood).values():
             whom = near_by_ratings(self.request.understood)
             liked = f"who liked {_and([_Bit(title) for title in whom]).text}" if whom else "who share your taste"
-            self._add("clause", _Bit(f"viewers {liked} tend to like this one", ((source.name, source.text),)))
+            self._add("clause", _Bit(f"viewers {liked} tend to like this one", (("rating:neighbours", text),)))
 
     def _history(self) -> None:
         terms: dict[str, _Bit] = {}
