@@ -47,12 +47,12 @@ def composed(candidate: Candidate) -> Composed:
     return Composed([said], [Evidence(claim=said.text, source="title", quote=said.quote)])
 
 
-async def read(*chunks: str, films: Sequence[Movie] = FILMS, limit: int = 4, is_last: bool = False, broken: bool = False) -> Shown:
+async def read(
+    *chunks: str, films: Sequence[Movie] = FILMS, limit: int = 4, is_last: bool = False, broken: bool = False
+) -> Shown:
     offered = [Candidate(movie=film) for film in films]
     builder = RecommendationBuilder(offered, Understanding(text="a film"), limit, composed)
-    reader = AnswerReader(
-        builder, judge, StreamGuard("a film", [f.title for f in films]), len(films), is_last=is_last
-    )
+    reader = AnswerReader(builder, judge, StreamGuard("a film", [f.title for f in films]), len(films), is_last=is_last)
     text = ""
     for chunk in chunks:
         text += "".join([piece async for piece in reader.read(chunk)])
@@ -94,7 +94,9 @@ async def test_any_chunks_of_an_answer_give_the_same_text_and_picks(cuts: list[i
 
 @pytest.mark.parametrize("answer", loads((DATA / "answers.toml").read_text("utf-8"))["answer"], ids=lambda a: a["form"])
 @pytest.mark.parametrize("step", [1, 7, 100_000])
-async def test_what_was_shown_is_the_answer_of_the_picks_whatever_form_it_has(answer: dict[str, str], step: int) -> None:
+async def test_what_was_shown_is_the_answer_of_the_picks_whatever_form_it_has(
+    answer: dict[str, str], step: int
+) -> None:
     text = answer["text"]
     parser = AnswerParser()
     named = [event for event in [*parser.feed(text), *parser.finish()] if isinstance(event, Heading) and event.title]
@@ -105,7 +107,9 @@ async def test_what_was_shown_is_the_answer_of_the_picks_whatever_form_it_has(an
 
 
 async def test_a_heading_is_shown_before_its_reason_and_a_sentence_before_the_next() -> None:
-    builder = RecommendationBuilder([Candidate(movie=ARRIVAL), Candidate(movie=MOON)], Understanding(text="x"), 2, composed)
+    builder = RecommendationBuilder(
+        [Candidate(movie=ARRIVAL), Candidate(movie=MOON)], Understanding(text="x"), 2, composed
+    )
     reader = AnswerReader(builder, judge, StreamGuard("x", []), 2, is_last=False)
 
     async def after(chunk: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from matinee.events.schema import Recommendation, Token
+from matinee.events.schema import Recommendation
 from matinee.models import MovieRecommendation, ReasonSentence
 from matinee_app.recommending import _Screen
 
@@ -46,11 +46,13 @@ def test_a_card_of_a_reason_that_is_wholly_borne_out_counts_nothing(capsys: pyte
 
 
 @pytest.mark.parametrize(
-    "tokens", [["Heat (1995):", " A thief is hunted.", " It is superb."], ["Heat (1995):", *" A* thief* is* hunted.* It* is* superb.".split("*")]]
+    "tokens",
+    [
+        ["Heat (1995):", " A thief is hunted.", " It is superb."],
+        ["Heat (1995):", *" A* thief* is* hunted.* It* is* superb.".split("*")],
+    ],
 )
-def test_a_paragraph_is_printed_once_on_lines_of_its_own(
-    tokens: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_paragraph_is_printed_once_on_lines_of_its_own(tokens: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     lines = shown(capsys, *tokens, sentences=[PLOT, OWN]).splitlines()
     said = [line for line in lines if line.strip() and not line.startswith("    ")]
     assert said == ["Heat (1995): A thief is hunted. It is superb."]

@@ -8,7 +8,14 @@ import pytest
 from benchmarks import grounding_table
 
 README = Path(__file__).parents[2] / "README.md"
-RAW = {"picks": 4, "in catalogue %": 50.0, "within demands %": 25.0, "sentences": 10, "contradicted %": 20.0, "borne out %": 40.0}
+RAW = {
+    "picks": 4,
+    "in catalogue %": 50.0,
+    "within demands %": 25.0,
+    "sentences": 10,
+    "contradicted %": 20.0,
+    "borne out %": 40.0,
+}
 VALIDATED = RAW | {"in catalogue %": 100.0, "within demands %": 100.0, "contradicted %": 0.0}
 
 

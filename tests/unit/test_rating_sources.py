@@ -45,7 +45,7 @@ def test_only_of_the_films_that_ratings_put_nearest_is_it_told() -> None:
 
 def test_films_named_as_seen_or_liked_are_what_others_are_near_to() -> None:
     roles = ("like", "unlike", "seen", "shown", "like", "seen", "like")
-    mentions = [Mention(movie_id=str(n), title=f"Film {n}", role=role) for n, role in enumerate(roles)]  # type: ignore[arg-type]
+    mentions = [Mention(movie_id=str(n), title=f"Film {n}", role=role) for n, role in enumerate(roles)]
     assert near_by_ratings(Understanding(text="x", mentions=mentions)) == ["Film 0", "Film 2", "Film 4"]
 
 

@@ -23,7 +23,7 @@ LABELLED: list[dict[str, Any]] = [
     {
         "id": "x1", "request": "something about language", "movie_id": None, "title": "Arrival", "year": 2017,
         "sentences": [
-            {"text": "A linguist is asked by the army to learn the language of the visitors.", "label": "supported", "kind": ""},
+            {"text": "A linguist is asked to learn the language of the visitors.", "label": "supported", "kind": ""},
             {"text": "You will sit in silence for a while afterwards.", "label": "opinion", "kind": ""},
             {"text": "The circles that they write in were drawn by a painter.", "label": "outside", "kind": ""},
         ],

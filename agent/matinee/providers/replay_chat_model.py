@@ -13,7 +13,6 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field, SkipValidation
 
-
 ANSWER_TAG = "matinee:answer"
 """The tag of its runs, by which a trace tells it from models that think."""
 
