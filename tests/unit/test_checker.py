@@ -84,7 +84,7 @@ def test_a_false_fact_beside_true_ones_leaves_out_the_whole_sentence() -> None:
     ("text", "film", "teller"),
     [
         ("A lone worker near the end of his years at a lunar mine doubts what he has been told.", ARRIVAL, MOON),
-        ("A polite bear is sent to prison for a theft that he did not commit.", HEAT, PADDINGTON),
+        ("A polite bear lands in prison for a theft, and his family sets out to clear his name.", HEAT, PADDINGTON),
         ("A shy waitress in Paris mends the lives of people around her in secret.", FARGO, AMELIE),
     ],
 )

@@ -60,10 +60,10 @@ def directors(statement: Statement) -> Iterator[Fact]:
         return
     for found in _DIRECTED.finditer(text):
         person = unpossessed(found["after"] or found["before"] or found["owner"] or found["teller"])
-        if (found["owner"] or found["teller"]) and not (statement.record or statement.names.directs(person)):
+        if found["owner"] and not (statement.record or statement.names.directs(person)):
             continue  # a source's author, as far as is known
-        if found["teller"] and _ASIDE.search(found[0]):
-            continue
+        if found["teller"] and (_ASIDE.search(found[0]) or not statement.names.directs(person)):
+            continue  # who lights, scores or carries a film need not direct it
         if not _has_part(statement, person) and not compared(text, found.start()):
             yield Fact("director", False, fault=f"directed by {', '.join(known)}, not {person}")
             return
