@@ -1,6 +1,7 @@
 """What is shown of an answer is the same however it comes in, and nothing of it has to be taken back."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from tomllib import loads
 from typing import NamedTuple
@@ -69,7 +70,8 @@ def answer_of(picks: Sequence[MovieRecommendation]) -> str:
 async def test_what_is_shown_is_what_stands() -> None:
     shown = await read(ANSWER, films=[ARRIVAL, MOON, HEAT, FARGO])
     assert shown.text == (
-        "Arrival (2016): A linguist learns the language of visitors... and of loss. The score by J. Jóhannsson hums.\n\n"
+        "Arrival (2016): A linguist learns the language of visitors... and of loss. "
+        "The score by J. Jóhannsson hums.\n\n"
         "Moon (2009): Sam Rockwell is alone. That is all he is.\n\n"
         "Heat (1995): Heat is what the ranking found.\n\n"
         "Fargo (1996): Snow, and a pregnant police chief."
@@ -88,7 +90,7 @@ async def test_every_cut_of_an_answer_gives_the_same_text_and_picks() -> None:
 @given(st.lists(st.integers(1, len(ANSWER) - 1), max_size=40).map(lambda cuts: sorted({0, *cuts, len(ANSWER)})))
 @settings(max_examples=50, deadline=None)
 async def test_any_chunks_of_an_answer_give_the_same_text_and_picks(cuts: list[int]) -> None:
-    chunks = [ANSWER[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    chunks = [ANSWER[start:end] for start, end in pairwise(cuts)]
     assert await read(*chunks) == await read(ANSWER)
 
 
