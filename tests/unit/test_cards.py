@@ -1,40 +1,58 @@
-"""What the card of a pick says on the terminal about where its reason comes from."""
+"""What the card of a pick says on the terminal about what bears its reason out."""
+
+from typing import Any
 
 import pytest
 
-from matinee.events.schema import Recommendation, Status
-from matinee.models import MovieRecommendation, ReasoningKind
+from matinee.events.schema import Recommendation
+from matinee.models import MovieRecommendation, ReasonSentence
 from matinee_app.recommending import _Screen
 
 
-def card(capsys: pytest.CaptureFixture[str], model: str, kind: ReasoningKind) -> str:
+def shown(capsys: pytest.CaptureFixture[str], *tokens: str, sentences: Any = ()) -> str:
     pick = MovieRecommendation(
         movie_id="heat-1995",
         title="Heat",
         year=1995,
         description="A thief is hunted.",
-        reasoning="A thief is hunted in Los Angeles.",
-        reasoning_kind=kind,
+        reasoning=" ".join(sentence.text for sentence in sentences),
+        sentences=list(sentences),
         confidence=0.5,
     )
     screen = _Screen()
-    screen.event(Status(stage="generate", phase="begun", message=model, model=model, seconds=0, took=0))
+    for token in tokens:
+        screen.words(token)
     screen.event(Recommendation(position=1, recommendation=pick))
     screen.end()
     return capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("kind", "said"), [("partial", " · shortened"), ("facts", " · from facts")])
-def test_a_reason_that_is_not_wholly_the_models_is_marked(
-    capsys: pytest.CaptureFixture[str], kind: ReasoningKind, said: str
+PLOT = ReasonSentence(text="A thief is hunted.", support="catalogue", source="overview", quote="A thief")
+OWN = ReasonSentence(text="It is superb.", support="model")
+
+
+def test_a_card_names_what_bears_a_reason_out_and_counts_what_is_the_model_s_own(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert card(capsys, "ollama:small", kind).rstrip().endswith(said)
+    card = shown(capsys, sentences=[PLOT, OWN])
+    assert "borne out by overview" in card
+    assert "1 of 2 sentences the model's own" in card
 
 
-def test_a_reason_by_the_model_is_not_marked(capsys: pytest.CaptureFixture[str]) -> None:
-    assert card(capsys, "ollama:small", "model").rstrip().endswith("confidence 0.50")
+def test_a_card_of_a_reason_that_is_wholly_borne_out_counts_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    card = shown(capsys, sentences=[PLOT])
+    assert "own" not in card
+    assert "confidence 0.50" in card
 
 
-@pytest.mark.parametrize("kind", ["partial", "facts"])
-def test_where_no_model_writes_no_card_is_marked(capsys: pytest.CaptureFixture[str], kind: ReasoningKind) -> None:
-    assert card(capsys, "none", kind).rstrip().endswith("confidence 0.50")
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ["Heat (1995):", " A thief is hunted.", " It is superb."],
+        ["Heat (1995):", *" A* thief* is* hunted.* It* is* superb.".split("*")],
+    ],
+)
+def test_a_paragraph_is_printed_once_on_lines_of_its_own(tokens: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    lines = shown(capsys, *tokens, sentences=[PLOT, OWN]).splitlines()
+    said = [line for line in lines if line.strip() and not line.startswith("    ")]
+    assert said == ["Heat (1995): A thief is hunted. It is superb."]
