@@ -31,6 +31,8 @@ _NAME = re.compile(NAME)
 _DIRECTED = re.compile(
     rf"\b(?:(?i:direct(?:ed|ion) by|helmed by|directors?|filmmakers?) (?:the )?)(?P<after>{NAME})"
     rf"|(?P<before>{NAME}),? (?:\w+ )?(?:directs|directed|helms|helmed)\b(?! by)"
+    rf"|(?P<chair>{NAME})\b[^.;:]{{0,60}}?\b(?:directed (?:it|the film|this)|the director['\u2019]s chair|"
+    rf"behind the camera|at the helm)\b"
     rf"|(?:^|[;:] )(?P<teller>{NAME}) (?:\w+ly )?[a-z]+s (?:it|this|the (?:film|story|tale|picture|movie)|everything)\b"
     rf"|(?P<owner>{NAME}){_POSSESSED} (?:(?:18|19|20)\d\d )?(?:[\w\u2019-]+,? ){{0,3}}?(?i:{FILM_NOUN})(?!\w)"
 )
@@ -60,7 +62,7 @@ def directors(statement: Statement) -> Iterator[Fact]:
     if right or not known:
         return
     for found in _DIRECTED.finditer(text):
-        person = unpossessed(found["after"] or found["before"] or found["owner"] or found["teller"])
+        person = unpossessed(found["after"] or found["before"] or found["chair"] or found["owner"] or found["teller"])
         if found["owner"] and not (statement.record or statement.names.directs(person)):
             continue  # a source's author, as far as is known
         if found["teller"] and _ASIDE.search(found[0]):

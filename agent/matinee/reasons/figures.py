@@ -24,6 +24,7 @@ _OF_RELEASE = (
         re.I,
     ),
     re.compile(rf"(?P<maker>[^\W\d_a-z][\w.-]+)['\u2019]s? {_YEAR} (?!novel|book|play|\w+ novel)[a-z]"),
+    re.compile(rf"\bit was (?:\w+ )?{_YEAR} when [^.;]{{0,40}}?\b(?:made|shot|filmed|directed|released|sent)\b", re.I),
     re.compile(rf"^(?:back )?(?:from|in) {_YEAR},? (?:came|comes|there was)\b", re.I),
 )
 _ANOTHERS = re.compile(
