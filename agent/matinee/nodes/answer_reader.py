@@ -65,8 +65,12 @@ class AnswerReader:
     async def finish(self, *, broken: bool) -> AsyncIterator[str]:
         """Yield what is left at the answer's end; of a text that broke off or was stopped, whole sentences only."""
         if not self.complete:
-            async for piece in self._take(self._parser.finish(broken=broken or bool(self.stopped))):
+            broken = broken or bool(self.stopped)
+            torn = broken and self._parser.torn
+            async for piece in self._take(self._parser.finish(broken=broken)):
                 yield piece
+            if torn:
+                self._builder.break_off()
         async for piece in self._close():
             yield piece
 

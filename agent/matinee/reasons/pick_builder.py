@@ -53,6 +53,11 @@ class PickBuilder:
         return self.reading and not self._splitter.empty
 
     @property
+    def torn(self) -> bool:
+        """Whether a sentence of a reason is under way that would not be whole if the text broke off here."""
+        return self.writing and not is_whole(self._splitter.pending)
+
+    @property
     def open(self) -> bool:
         """Whether a pick has begun and not been closed."""
         return self._pick is not None
