@@ -15,6 +15,7 @@ from matinee.models import Movie, MovieRecommendation
 from matinee.nodes.answer_session import heading
 from matinee.reasons.checker import Judged
 from matinee.reasons.parser import AnswerParser, Confidence, Event, Heading, Sentence
+from matinee.reasons.reasoning_filter import ReasoningFilter
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import PASSED_OVER, StreamGuard, is_grave
 from matinee.reasons.title_matching import Fault
@@ -37,6 +38,8 @@ class AnswerReader:
         self, builder: RecommendationBuilder, judge: Judge, guard: StreamGuard, offered: int, *, is_last: bool
     ) -> None:
         self.stopped = ""
+        self.text = ""
+        """The answer so far, without what the model thought before it."""
         self._builder = builder
         self._judge = judge
         self._guard = guard
@@ -44,6 +47,7 @@ class AnswerReader:
         self._is_last = is_last
         self._passed_over = 0
         self._parser = AnswerParser()
+        self._reasoning = ReasoningFilter()
 
     @property
     def complete(self) -> bool:
@@ -52,13 +56,14 @@ class AnswerReader:
 
     async def read(self, text: str) -> AsyncIterator[str]:
         """Take in more of the answer; yield what may be shown by now."""
+        said = self._answered(text)
         found = self._parser.feed(text)
         async for piece in self._take(found):
             yield piece
         begun = any(isinstance(event, Heading) for event in found)
         if self.stopped or self.complete:
             return
-        if why := self._guard.read(text, in_pick=self._parser.in_pick, begun=begun):
+        if why := self._guard.read(said, in_pick=self._parser.in_pick, begun=begun):
             self._builder.faults.append(f"{why[0].upper()}{why[1:]}.")
             self.stopped = why
 
@@ -73,6 +78,18 @@ class AnswerReader:
                 self._builder.break_off()
         async for piece in self._close():
             yield piece
+
+    def _answered(self, text: str) -> str:
+        """Return what of a piece is the answer's, and no reasoning; that may be long, and in any language."""
+        said = ""
+        for piece in self._reasoning.feed(text):
+            if piece is None:
+                self.text = said = ""
+                self._guard.forget()
+            else:
+                said += piece
+        self.text += said
+        return said
 
     async def _take(self, found: Sequence[Event]) -> AsyncIterator[str]:
         for event in found:
