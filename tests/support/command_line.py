@@ -72,4 +72,4 @@ _ALONE = {"MATINEE_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 _CHECKOUT = Path(__file__).parents[2]
 _PATH = os.pathsep.join(str(_CHECKOUT / root) for root in ("", "agent", "graphs", "prompts"))
-"""This checkout's code, whichever is installed; the checkout itself, so that a setting can name an embedding of the tests."""
+"""This checkout's code, whichever is installed, and its tests, so that a setting can name an embedding of theirs."""

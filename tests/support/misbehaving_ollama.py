@@ -95,9 +95,10 @@ class MisbehavingOllama:
     """Serves at `url` while its context is open, and stops at once whatever hangs.
 
     `text` is streamed word by word before the fault, or in the pieces that `cut` makes of it; of several, each chat
-    request gets the next, and the last is repeated. `thinking` is streamed before it in the field of that name. `delay` is in seconds: before the first token for `slow_first_token`, else between two tokens.
-    `fault` and `text` may be changed between requests; the first `failures` chat requests (None: all) meet the
-    fault, the others are served as scripted. `requests` holds every request as `{"method", "path", "body"}`,
+    request gets the next, and the last is repeated. `thinking` is streamed before it in the field of that name.
+    `delay` is in seconds: before the first token for `slow_first_token`, else between two tokens. `fault` and `text`
+    may be changed between requests; the first `failures` chat requests (None: all) meet the fault, the others are
+    served as scripted. `requests` holds every request as `{"method", "path", "body"}`,
     `open_streams` counts the chat requests under way, `most_open` the most at once, `closed_by_client` those the
     client gave up, the last at `closed_at` (monotonic seconds). `dimension` is that of the embeddings;
     `port` 0 takes a free one.
