@@ -23,6 +23,7 @@ from langchain_core.outputs import LLMResult
 from matinee import logs
 from matinee.errors import InvalidRequest
 from matinee.events import EventHandler
+from matinee.providers.replay_chat_model import ANSWER
 
 _log = logs.logger(__name__)
 
@@ -124,7 +125,9 @@ class Trace(EventHandler):
         metadata: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        """Note the beginning of a model call."""
+        """Note the beginning of a model call; what is shown of an answer comes as another, which is passed over."""
+        if kwargs.get("name") == ANSWER:
+            return
         span = self._spans[run_id] = self._below(parent_run_id, "model", (metadata or {}).get("langgraph_node"))
         said = [message.text for batch in messages for message in batch]
         counts = {"messages": len(said), "characters": sum(map(len, said))}

@@ -56,9 +56,7 @@ def recommend(
     limit: Annotated[int, typer.Option("--limit", "-n", help="How many picks, 1 to 50.")] = 4,
     as_json: AsJson = False,
     backend: BackendOption = None,
-    model: Annotated[
-        str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none for the evidence writer.")
-    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none.")] = None,
     rerank: Annotated[
         Literal["fused", "cross_encoder", "imdb", "none"], typer.Option("--rerank", help="How candidates are ordered.")
     ] = "fused",

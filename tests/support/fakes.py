@@ -93,7 +93,7 @@ def saying(*answers: str) -> BaseChatModel:
 
 
 async def parts_with(*answers: str, films: Sequence[Movie] = FILMS, settings: Settings | None = None) -> Parts:
-    """Parts over the test films whose chat model gives these answers; without answers the evidence writer writes."""
+    """Parts over the test films whose chat model gives these answers; without answers reasons are composed."""
     settings = settings or Settings(chat_model="none")
     embedding = word_embedding()
     home = await filled(memory_home(embedding), films)
