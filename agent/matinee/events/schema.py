@@ -43,7 +43,7 @@ class Status(_Event):
         description="`begun` comes before the writing, `writing` with the heading of each pick that a model writes",
     )
     message: str = Field(description="for the viewer")
-    model: str | None = Field(None, description="which model works; `none`: reasons are composed")
+    model: str | None = Field(None, description="which model works; `none`: reasons are composed without one")
     counts: dict[str, int] = Field({}, description="how many of what, as `candidates`")
     seconds: float = Field(ge=0, description="since the run began")
     took: float = Field(ge=0, description="seconds since the stage began")

@@ -68,7 +68,7 @@ class Judged:
 
 
 class Paragraph:
-    """The sentences of one reason in their order: one whose subject was left out with the sentence before it falls, too."""
+    """The sentences of one reason in their order: one whose subject was left out falls with the one before it."""
 
     def __init__(self) -> None:
         self._gap = False

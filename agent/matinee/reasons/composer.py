@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from matinee.reasons.spoilers import hints_at_ending as tells_ending, tellable
-from matinee.reasons.rating_sources import near_by_ratings, told_by_others
 from matinee.language.lexicon import section, words
 from matinee.language.tokens import Token, tokens
 from matinee.models import Candidate, Constraint, Evidence, Movie, Nudge, Preference, Spoilers, Understanding
+from matinee.reasons.rating_sources import near_by_ratings, told_by_others
+from matinee.reasons.spoilers import hints_at_ending as tells_ending
+from matinee.reasons.spoilers import tellable
 from matinee.understanding import TitleLookup, understand
 from matinee.understanding.phrases import load
 
@@ -259,9 +260,13 @@ class _Match:
                 self._tell(keyword, wish.support)
             return
         self.literal = False
-        against = self._carried({w for row in _rows() if row["all"] & wish.opposite for w in row["tags"]} & _adjectives())
+        against = self._carried(
+            {w for row in _rows() if row["all"] & wish.opposite for w in row["tags"]} & _adjectives()
+        )
         if against:
-            bit = _Bit(f"{_fold(against[0]).replace(' ', '-')} rather than {word}", (("keywords", against[0]), *wish.support))
+            bit = _Bit(
+                f"{_fold(against[0]).replace(' ', '-')} rather than {word}", (("keywords", against[0]), *wish.support)
+            )
             self._add("figure", bit)
         elif not carried and wish.support:
             self._add("clause", _Bit(f"nothing {word} is known of it", wish.support))
@@ -309,7 +314,12 @@ class _Match:
         genres = {_fold(word) for name in ("film_nouns", "film_adjectives") for word in section(name).values()}
         for keyword in list(self._left):
             own = [token for token in tokens(keyword) if _tells(token)]
-            if own and {token.stem for token in own} <= asked and _fold(keyword) not in genres and not keyword[0].isdigit():
+            if (
+                own
+                and {token.stem for token in own} <= asked
+                and _fold(keyword) not in genres
+                and not keyword[0].isdigit()
+            ):
                 said = next(t for t in self.request.words if t and t.stem == own[0].stem)
                 self._tell(keyword, self.request.cite(keyword) or self.request.cite(said.text))
 
@@ -338,7 +348,9 @@ class _Match:
         for person in same["directors"][:1]:
             self._add("clause", _put("{} also directed {}", _Bit(person, (("directors", person),)), seed.title))
             self._add("maker_of", seed.title)
-        if stars := [_Bit(person, (("stars", person),)) for person in same["stars"] if person not in same["directors"]][:2]:
+        if stars := [_Bit(person, (("stars", person),)) for person in same["stars"] if person not in same["directors"]][
+            :2
+        ]:
             form = "{} is in it, as in {}" if len(stars) == 1 else "{} are in it, as in {}"
             self._add("clause", _put(form, _and(stars), seed.title))
         if not seed.named:
@@ -356,8 +368,14 @@ class _Match:
     def _near(self, candidate: Candidate, named: Sequence[_Seed]) -> None:
         near = self._receipt.get("neighbours")
         if named and near and near.rank and near.rank <= _NEAREST and self._premise:
-            title = named[0].title if len(named) == 1 else _put("the films you named{}", _Bit("", named[0].title.support))
-            shown = _put("its story is close to that of {}", title) if len(named) == 1 else _put("its story is close to {}", title)
+            title = (
+                named[0].title if len(named) == 1 else _put("the films you named{}", _Bit("", named[0].title.support))
+            )
+            shown = (
+                _put("its story is close to that of {}", title)
+                if len(named) == 1
+                else _put("its story is close to {}", title)
+            )
             self._add("clause", _put("{}", _Bit(shown.text, (("overview", self._premise), *shown.support))))
         for source in told_by_others([candidate], self.request.understood).values():
             whom = near_by_ratings(self.request.understood)
@@ -547,7 +565,12 @@ def _layouts(match: _Match, seeds: Sequence[_Seed]) -> Iterator[list[_Bit]]:
     bits, titles = match.bits, [seed.movie.title for seed in seeds]
     clauses = list(bits["clause"])
     if bits["like"]:
-        traits = _and([*([_and(bits["like mood"])] if bits["like mood"] else []), *([_put("about {}", _and(bits["like about"]))] if bits["like about"] else [])])
+        traits = _and(
+            [
+                *([_and(bits["like mood"])] if bits["like mood"] else []),
+                *([_put("about {}", _and(bits["like about"]))] if bits["like about"] else []),
+            ]
+        )
         clauses.insert(1, _put("like {}, it is {}", bits["like"][0], traits))
     if match.asked or not clauses:
         for form in _forms(match):
@@ -617,13 +640,19 @@ def _seeds(
         if p.kind == "like" and p.movie_id in rows and p.movie_id not in seen:
             seen.add(p.movie_id)
             title = rows[p.movie_id].title
-            yield _Seed(rows[p.movie_id], _Bit(f"{title}, which you liked", ((f"preference:{p.preference_id}", p.label),)), False)
+            yield _Seed(
+                rows[p.movie_id],
+                _Bit(f"{title}, which you liked", ((f"preference:{p.preference_id}", p.label),)),
+                False,
+            )
     for text in ratings:
         rated = _RATED.match(text)
         film = next((f for f in films if rated and rated["label"] in (f.label, f.title)), None)
         if rated and film and float(rated["stars"]) >= _LIKED and film.movie_id not in seen:
             seen.add(film.movie_id)
-            yield _Seed(film, _Bit(f"{film.title}, which you rated {rated['stars']}", (("rating:viewer", text),)), False)
+            yield _Seed(
+                film, _Bit(f"{film.title}, which you rated {rated['stars']}", (("rating:viewer", text),)), False
+            )
 
 
 def _sentence(bit: _Bit) -> _Bit:
@@ -639,9 +668,13 @@ def _composed(sentences: Sequence[_Bit], movie: Movie) -> Composed:
     said, evidence = list[Said](), list[Evidence]()
     for sentence in sentences:
         support = sentence.support or (("title", movie.title),)
-        source, quote = min(support, key=lambda pair: ("request", "rating", "preference").count(pair[0].partition(":")[0]))
+        source, quote = min(
+            support, key=lambda pair: ("request", "rating", "preference").count(pair[0].partition(":")[0])
+        )
         kind = source.partition(":")[0]
-        where: Literal["catalogue", "request", "history"] = "request" if kind == "request" else "history" if kind in ("rating", "preference") else "catalogue"
+        where: Literal["catalogue", "request", "history"] = (
+            "request" if kind == "request" else "history" if kind in ("rating", "preference") else "catalogue"
+        )
         said.append(Said(sentence.text, where, source, quote))
         evidence += [Evidence(claim=sentence.text, source=source, quote=quote) for source, quote in support]
     return Composed(said, evidence)

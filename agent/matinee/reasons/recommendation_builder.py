@@ -11,8 +11,8 @@ from matinee.models import (
     Evidence,
     Movie,
     MovieRecommendation,
-    ReasonSentence,
     ReasoningKind,
+    ReasonSentence,
     Spoilers,
     Understanding,
 )
