@@ -10,7 +10,7 @@ from matinee.events.schema import Event, Final, Notice, Recommendation, Status, 
 from matinee.settings import Settings
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from matinee_graphs.streaming import events
-from tests.support.event_order import check_order, drafts_of
+from tests.support.event_order import check_order, check_stages, drafts_of
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, FILMS, MOON
 from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
@@ -67,7 +67,7 @@ async def test_an_answer_goes_on_where_a_repair_broke_off_and_raw_drafts_stay_ap
             stream.append(event)
             if isinstance(event, Status) and event.stage == "validate":
                 server.fault = "cut_mid_stream"
-    check_order(stream, raw=shown == "raw")
+    (check_stages if shown == "raw" else check_order)(stream)
     final = stream[-1]
     assert isinstance(final, Final)
     assert [pick.title for pick in final.recommendations] == ["Arrival", "Moon"]

@@ -3,19 +3,13 @@
 from collections.abc import Sequence
 
 from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Status, Token
-from matinee.models import MovieRecommendation
 
 AHEAD = ("understand", "embed_query", "retrieve", "recall_preferences", "rerank")
 ROUND = ("generate", "structure", "validate")
 
 
-def text_of(stream: Sequence[Event]) -> str:
-    """Return the tokens, joined."""
-    return "".join(event.text for event in stream if isinstance(event, Token))
-
-
 def drafts_of(stream: Sequence[Event]) -> list[str]:
-    """Return the texts between the resets of a raw stream."""
+    """Return the texts between the resets."""
     drafts = [""]
     for event in stream:
         if isinstance(event, Reset):
@@ -25,16 +19,19 @@ def drafts_of(stream: Sequence[Event]) -> list[str]:
     return drafts
 
 
-def check_order(stream: Sequence[Event], *, raw: bool = False) -> None:
-    """Assert all that is promised of the order of a run that did not fail; `raw`: its tokens are the model's own."""
+def check_order(stream: Sequence[Event]) -> None:
+    """Assert all that is promised of the order of a run that did not fail and streams the checked answer."""
+    check_stages(stream)
+    _the_answer_is_what_was_streamed(stream)
+    check_cards_after_their_text(stream)
+
+
+def check_stages(stream: Sequence[Event]) -> None:
+    """Assert what is promised of any run that did not fail, whatever it streams."""
     _final_is_last(stream)
     _stages_follow_the_graph(stream)
-    _words_come_in_their_time(stream, raw=raw)
     _positions_count_up(stream)
     _clocks_go_forward(stream)
-    if not raw:
-        _words_are_the_answer(stream)
-        check_cards_after_their_text(stream)
 
 
 def _final_is_last(stream: Sequence[Event]) -> None:
@@ -54,44 +51,29 @@ def _stages_follow_the_graph(stream: Sequence[Event]) -> None:
     assert tuple(done) in {AHEAD + ROUND, AHEAD + ROUND * 2}
 
 
-def _words_come_in_their_time(stream: Sequence[Event], *, raw: bool) -> None:
-    """The model's own words come while it writes; the answer's may come until `validate` is done for the last time."""
-    last = "generate" if raw else "validate"
-    may_come = writing = False
-    for event in stream:
-        match event:
-            case Status(stage="generate", phase="begun"):
-                may_come = writing = True
-            case Status(stage="generate", phase="writing"):
-                assert writing
-            case Status(phase="done", stage=stage):
-                writing = writing and stage != "generate"
-                may_come = may_come and stage != last
-            case Token():
-                assert may_come
-            case _:
-                pass
-
-
-def _words_are_the_answer(stream: Sequence[Event]) -> None:
+def _the_answer_is_what_was_streamed(stream: Sequence[Event]) -> None:
+    assert not any(isinstance(event, Reset) for event in stream)
     final = stream[-1]
     assert isinstance(final, Final)
-    assert not any(isinstance(event, Reset) for event in stream)  # what was shown is never taken back
-    assert text_of(stream) == (final.answer if final.recommendations else "")
+    assert drafts_of(stream) == [final.answer if final.recommendations else ""]
+    first = next((place for place, event in enumerate(stream) if isinstance(event, Token)), len(stream))
+    stages = {event.stage for event in stream[:first] if isinstance(event, Status)}
+    assert stages >= set(AHEAD)  # no word before the films are known
 
 
 def check_cards_after_their_text(stream: Sequence[Event]) -> None:
-    """Assert that each pick comes right after its own paragraph of the answer as it stands."""
-    told: list[str] = []
-    for place, event in enumerate(stream):
-        if isinstance(event, Recommendation):
-            told.append(_paragraph(event.recommendation))
-            assert text_of(stream[:place]) == "\n\n".join(told)
-
-
-def _paragraph(pick: MovieRecommendation) -> str:
-    year = f" ({pick.year})" if pick.year else ""
-    return f"{pick.title}{year}: {pick.reasoning}"
+    """Assert that each pick comes right after its paragraph, and that nothing else has been said."""
+    said, told = "", ""
+    for event in stream:
+        match event:
+            case Token():
+                said += event.text
+            case Recommendation(recommendation=pick):
+                heading = f"{pick.title} ({pick.year}):" if pick.year else f"{pick.title}:"
+                told += f"{heading} {pick.reasoning}" if not told else f"\n\n{heading} {pick.reasoning}"
+                assert said == told
+            case _:
+                pass
 
 
 def _positions_count_up(stream: Sequence[Event]) -> None:

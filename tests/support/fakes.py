@@ -21,6 +21,7 @@ from matinee.providers.embeddings import EmbeddingModel, QueryCache
 from matinee.settings import Settings
 from matinee_graphs.parts import Parts, open_parts
 from tests.support.films import FILMS
+from tests.support.reasons import sentence_encoder
 
 
 class WordEmbeddings(Embeddings):
@@ -103,4 +104,5 @@ async def parts_with(*answers: str, films: Sequence[Movie] = FILMS, settings: Se
         home=home,
         cross_encoder=SharedWords(),
         chat=Chat(settings, saying(*answers) if answers else None),
+        sentence_encoder=sentence_encoder(),
     )

@@ -13,7 +13,7 @@ CASES = injections()
 
 @pytest.fixture(scope="module")
 def clean() -> Run:
-    """The run of the clean request, with reasons by the evidence writer."""
+    """The run of the clean request, with composed reasons."""
     return asyncio.run(run(None))
 
 

@@ -107,12 +107,13 @@ async def test_whatever_the_model_writes_the_picks_are_films_of_the_catalogue(an
     assert [e["recommendation"]["movie_id"] for e in events(streamed, "recommendation")] == ids
 
 
-async def test_too_few_picks_lead_to_one_repair_that_names_the_fault() -> None:
-    first = "[1] Inception (2010): Dreams within dreams."
-    parts = await parts_with(first, GOOD, films=[ARRIVAL, MOON])
+async def test_too_few_picks_lead_to_one_repair() -> None:
+    parts = await parts_with("[1] Inception (2010): Dreams within dreams.", GOOD, films=[ARRIVAL, MOON])
     final, streamed = await run(parts, limit=2)
-    assert len(events(streamed, "reset")) == 1
+    assert sum("repair" in event["message"] for event in events(streamed, "status")) == 1
     assert sorted(titles(final)) == ["Arrival", "Moon"]
+    assert {pick["reasoning_kind"] for pick in final["recommendations"]} == {"model"}
+    assert words(streamed) == final["messages"][-1].text
 
 
 async def test_what_the_repair_does_not_give_comes_from_the_ranking_with_a_notice() -> None:
@@ -122,12 +123,13 @@ async def test_what_the_repair_does_not_give_comes_from_the_ranking_with_a_notic
     assert any("come from the ranking" in notice for notice in final["notices"])
 
 
-async def test_without_a_chat_model_reasons_are_composed_from_evidence() -> None:
+async def test_without_a_chat_model_reasons_are_composed_from_what_ranked_the_films() -> None:
     final, streamed = await run(await parts_with(), "contemplative science fiction", limit=3)
     assert len(final["recommendations"]) == 3
     assert any("no chat model" in notice for notice in final["notices"])
     assert all(pick["evidence"] for pick in final["recommendations"])
-    assert final["recommendations"][0]["reasoning"] in words(streamed)
+    assert words(streamed) == final["messages"][-1].text
+    assert {s["support"] for pick in final["recommendations"] for s in pick["sentences"]} <= {"catalogue", "request"}
 
 
 async def test_disliked_and_seen_films_never_come_back() -> None:

@@ -14,13 +14,14 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field, SkipValidation
 
 
-ANSWER = "answer"
-"""The name of such a model's run in tracers: it is no call of a model, but what is shown of one."""
+ANSWER_TAG = "matinee:answer"
+"""The tag of its runs, by which a trace tells it from models that think."""
 
 
 class ReplayChatModel(BaseChatModel):
     """Says `pieces`, whatever it is asked; all its messages have the id `answer_id`."""
 
+    tags: list[str] | None = [ANSWER_TAG]
     pieces: SkipValidation[AsyncIterator[str]] = Field(exclude=True)
     answer_id: str
 
@@ -71,11 +72,11 @@ class ReplayChatModel(BaseChatModel):
 
 
 async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
-    """Say the pieces as they come; what they raise is raised. Without a piece no model is asked: it must say something."""
+    """Say the pieces as they come; what they raise is raised. A model must say something: without a piece none is asked."""
     first = await anext(pieces, None)
     if first is not None:
         model = ReplayChatModel(pieces=_with_first(first, pieces), answer_id=answer_id)
-        async for _ in model.astream([], {"run_name": ANSWER}):
+        async for _ in model.astream([]):
             pass
 
 

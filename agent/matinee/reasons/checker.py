@@ -116,6 +116,8 @@ class Checker:
         `others` are films that it may be about instead: those on offer, and those of the catalogue nearest to it.
         Takes a few milliseconds of CPU for each text that is new: call it in a thread.
         """
+        if len(text) > _LONGEST:
+            return Judged(text[:_LONGEST], "own", shown=False, why_not="it does not come to an end")
         statement = Statement(text, film, self.viewer, self.names, self.encoder.cosine)
         passages = tellable_passages(self.written.get(film.movie_id, ()), self.spoilers, seen=self.half_remembered)
         facts = facts_in(statement, READERS)
@@ -146,6 +148,8 @@ class Checker:
             return "it gives the ending away"
         if is_foreign(text) and not is_foreign(self.viewer.request):
             return "it is in another language"
+        if set(stems(text)) <= _NAMING | set(stems(film.label)):
+            return "it says nothing but the title"
         return ""
 
     def _other_plot(self, text: str, film: Movie, near: Nearest, others: Sequence[Movie]) -> Movie | None:
@@ -182,6 +186,10 @@ class Checker:
         return Judged(text, "own", evidence=tuple(film))
 
 
+_LONGEST = 800
+"""Characters of a sentence, some 130 words; what goes on is none, and reading it would take ever longer."""
+_NAMING = frozenset(stems("it this that is a the film movie one here called named titled"))
+"""What a sentence may hold beside the title and say nothing all the same."""
 _OWN_PLOT = 0.66
 """Cosine from which a sentence is near enough to the film's own plot not to be asked whether it tells another's."""
 _TELLING = 6

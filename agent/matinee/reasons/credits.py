@@ -40,6 +40,10 @@ _FAMILY_NAME = re.compile(
     rf"|(?i:{FILM_NOUN}),? (?:from|by) (?P<maker>{SURNAME})\b(?! [A-Z])"
 )
 _ASIDE = re.compile(rf"(?<!\w){alternatives('cues', 'other_parts')}(?!\w)", re.I)
+_ROLE = re.compile(
+    r"\b(?:(?:plays?|playing|portrays?) (?:the|an?|his|her|their)|as (?:his|her|their))(?: [\w\u2019'-]+){1,2}"
+)
+"""Whom somebody plays is nothing else that they have to do with the film: "plays his wife", "as her brother"."""
 _BEFORE, _AFTER = 45, 60
 """Characters before and after a name in which stands what else somebody has to do with a film."""
 _CLAUSE = re.compile(r"[;:.!?\u2014\u2013]")
@@ -86,11 +90,10 @@ def actors(statement: Statement) -> Iterator[Fact]:
 def _people(statement: Statement) -> Iterator[tuple[int, str]]:
     """Yield where the sentence names somebody who had no part in the film, as far as is known."""
     for found in _NAME.finditer(statement.text):
-        for person in _within(found[0]):
-            if _is_known(statement, person) or person == unpossessed(found[0]):
-                if not _has_part(statement, person):
-                    yield found.start(), person
-                break
+        whole = unpossessed(found[0])
+        person = next((part for part in _within(whole) if _is_known(statement, part)), whole)
+        if not _has_part(statement, person):
+            yield found.start() + whole.find(person), person
     for found in _FAMILY_NAME.finditer(statement.text):
         person = unpossessed(found["subject"] or found["owner"] or found["maker"])
         if not _has_part(statement, person) and statement.names.directs(person):
@@ -99,7 +102,7 @@ def _people(statement: Statement) -> Iterator[tuple[int, str]]:
 
 def _within(name: str) -> list[str]:
     """Return the names that words with capital letters may hold: all of them, the first two, the last two."""
-    words = unpossessed(name).split()
+    words = name.split()
     return list(dict.fromkeys(" ".join(part) for part in (words, words[:3], words[:2], words[-2:])))
 
 
@@ -119,7 +122,7 @@ def _by_the_way(statement: Statement, start: int, person: str) -> bool:
     begins = max((found.end() for found in _CLAUSE.finditer(text, 0, start)), default=0)
     ends = next((found.start() for found in _CLAUSE.finditer(text, end)), len(text))
     beside = f"{text[max(begins, start - _BEFORE) : start]}\n{text[end : min(ends, end + _AFTER)]}"
-    if compared(text, start) or _ASIDE.search(beside):
+    if compared(text, start) or _ASIDE.search(_ROLE.sub("", beside)):
         return True
     films = of_another_film(statement)
     return films is not None and (not films or any(among(person, (*f.directors, *f.stars)) for f in films))

@@ -30,6 +30,7 @@ _ANOTHERS = re.compile(
     rf"\b(?:{_said('of_another')}) (?:{_said('determiners')})? ?(?:\w+ )?$",
     re.I,
 )
+_OWN = re.compile(r"\bthis (?:\w+ )?$", re.I)
 _OTHER_FILM = re.compile(
     r"^(?:['\u2019]s)?,? (?:\w+ )?(?:original|version|remake|sequel|follow-up|novel|book|play|series)\b", re.I
 )
@@ -50,7 +51,9 @@ def years(statement: Statement) -> Iterator[Fact]:
             start, end = found.span("year")
             if (maker := found.groupdict().get("maker")) and not among(maker, statement.film.directors):
                 continue
-            if (_ANOTHERS.search(text[:start]) and pattern is _OF_RELEASE[0]) or _OTHER_FILM.match(text[end:]):
+            if _OTHER_FILM.match(text[end:]):
+                continue
+            if pattern is _OF_RELEASE[0] and _ANOTHERS.search(text[:start]) and not _OWN.search(text[:start]):
                 continue
             holds = abs(int(found["year"]) - year) <= 1
             yield Fact("year", holds, "year", str(year), f"the film is of {year}")

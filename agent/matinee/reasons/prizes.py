@@ -16,6 +16,11 @@ _NOT_WON = re.compile(
     rf"{_said('not_won')}",
     re.I,
 )
+_NEVER_WON = re.compile(
+    r"(?:\b(?:should|could|would|might|ought to) ?(?:have|['\u2019]ve)|\b(?:never|not|nearly|almost|without)|n['\u2019]t)(?: \w+)? $",
+    re.I,
+)
+"""What before a verb of winning says that it did not come to that."""
 _AFTER_PRIZE = re.compile(r"^s?(?:[- ]winn(?:ing|er)\b| went to\b| in hand\b| for )", re.I)
 _CLAUSE = 70
 """Characters before a prize in which the verb stands that says whether it was won."""
@@ -109,7 +114,7 @@ def _is_won(text: str, prize: re.Match[str]) -> bool:
     if re.match(r"s?['\u2019]?,?(?:[- ]\w+){0,2}?[- ](?:nominat|nod\b|nods\b|contend|buzz)", text[prize.end() :], re.I):
         return False
     before = text[max(0, prize.start() - _CLAUSE) : prize.start()]
-    won = [found.end() for found in _WON.finditer(before)]
+    won = [found.end() for found in _WON.finditer(before) if not _NEVER_WON.search(before[: found.start()])]
     missed = [found.end() for found in _NOT_WON.finditer(before)]
     if won or missed:
         return bool(won) and (not missed or won[-1] > missed[-1])

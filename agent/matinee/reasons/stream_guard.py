@@ -27,7 +27,9 @@ _UNBROKEN = 120
 _EVERY = 80
 _WINDOW = 400
 
-_ECHO = re.compile(r"</?(?:films|preferences|request)>|<\|[^|\n]{1,40}\|>|\[/?INST\]|<</?SYS>>")
+# The marks of channels (`<|channel|>final<|message|>`) are no echo: the parser reads what they set apart.
+_CHANNELS = r"(?:start|channel|message|constrain|end|return|call)\|>"
+_ECHO = re.compile(rf"</?(?:films|preferences|request)>|<\|(?!{_CHANNELS})[^|\n]{{1,40}}\|>|\[/?INST\]|<</?SYS>>")
 
 
 class StreamGuard:
