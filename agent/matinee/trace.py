@@ -22,8 +22,8 @@ from langchain_core.outputs import LLMResult
 
 from matinee import logs
 from matinee.errors import InvalidRequest
-from matinee.providers.replay_chat_model import ANSWER_TAG
 from matinee.events import EventHandler
+from matinee.providers.replay_chat_model import ANSWER_TAG
 
 _log = logs.logger(__name__)
 

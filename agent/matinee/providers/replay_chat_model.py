@@ -13,7 +13,6 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field, SkipValidation
 
-
 ANSWER_TAG = "matinee:answer"
 """The tag of its runs, by which a trace tells it from models that think."""
 
@@ -21,7 +20,6 @@ ANSWER_TAG = "matinee:answer"
 class ReplayChatModel(BaseChatModel):
     """Says `pieces`, whatever it is asked; all its messages have the id `answer_id`."""
 
-    tags: list[str] | None = [ANSWER_TAG]
     pieces: SkipValidation[AsyncIterator[str]] = Field(exclude=True)
     answer_id: str
 
@@ -72,11 +70,11 @@ class ReplayChatModel(BaseChatModel):
 
 
 async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
-    """Say the pieces as they come; what they raise is raised. A model must say something: without a piece none is asked."""
+    """Say the pieces as they come; what they raise is raised. Without a piece no model is asked: it must say something."""
     first = await anext(pieces, None)
     if first is not None:
         model = ReplayChatModel(pieces=_with_first(first, pieces), answer_id=answer_id)
-        async for _ in model.astream([]):
+        async for _ in model.astream([], {"run_name": "answer", "tags": [ANSWER_TAG]}):
             pass
 
 
