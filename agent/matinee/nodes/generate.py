@@ -1,7 +1,7 @@
 """generate: one streamed answer for all the picks, by the chat model, else composed from what ranked the films."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -91,11 +91,13 @@ class Generate:
         """Yield what may be shown of the model's answer; of one that never begins, a composed one."""
         reader = await self._reader(state, context, builder)
         try:
-            async for said in self._written(state, context, draft):
-                async for piece in reader.read(said):
-                    yield piece
-                if reader.complete or reader.stopped:
-                    break
+            # Closed at once, so that a model that is stopped does not write on until it is collected.
+            async with aclosing(self._written(state, context, draft)) as written:
+                async for said in written:
+                    async for piece in reader.read(said):
+                        yield piece
+                    if reader.complete or reader.stopped:
+                        break
         except ChatModelUnavailable as error:
             _log.warning("chat model %s: %s", self._chat.name(context), logs.kinds(error))
             if not reader.text.strip():
@@ -114,7 +116,7 @@ class Generate:
         async for piece in reader.finish(broken=draft.broken):
             yield piece
 
-    async def _written(self, state: RecommendState, context: Context, draft: "_Draft") -> AsyncIterator[str]:
+    async def _written(self, state: RecommendState, context: Context, draft: "_Draft") -> AsyncGenerator[str, None]:
         name = self._chat.name(context)
         events.status("generate", name, phase="begun", model=name)
         messages = self._messages(state, context)
