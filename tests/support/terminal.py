@@ -3,7 +3,9 @@
 import os
 import pty
 import re
+import select
 import termios
+import time
 from typing import Self
 
 from rich.cells import cell_len
@@ -41,8 +43,12 @@ class Terminal:
         os.close(self.ours)
         os.close(self.its)
 
-    def read_until(self, text: str) -> None:
+    def read_until(self, text: str, within: float = 60) -> None:
+        """Read until the text is shown; fail if that takes so many seconds."""
+        end = time.monotonic() + within
         while text not in self.shown:
+            ready, _, _ = select.select([self.ours], [], [], max(end - time.monotonic(), 0))
+            assert ready, self.shown
             self.shown += os.read(self.ours, 65_536).decode(errors="replace")
 
     def drain(self) -> None:
