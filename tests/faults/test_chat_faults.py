@@ -52,7 +52,7 @@ async def test_down_and_asked_for_is_an_error_that_says_how_to_start_it() -> Non
         ("garbage", "not its protocol"),
     ],
 )
-async def test_a_model_that_gives_no_word_is_replaced_by_the_evidence_writer(
+async def test_reasons_are_composed_for_a_model_that_gives_no_word(
     fault: Fault, says: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with MisbehavingOllama(fault, text="") as server:

@@ -70,7 +70,7 @@ class ReplayChatModel(BaseChatModel):
 
 
 async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
-    """Say the pieces as they come; what they raise is raised. Without a piece no model is asked: it must say something."""
+    """Say the pieces as they come; what they raise is raised. Without any, no model is asked: it must say something."""
     first = await anext(pieces, None)
     if first is not None:
         model = ReplayChatModel(pieces=_with_first(first, pieces), answer_id=answer_id)
