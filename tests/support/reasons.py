@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from matinee.catalogue.readers import open_starter
 from matinee.models import Movie
 from matinee.providers.embeddings import open_encoder
 from matinee.reasons.checker import Checker
@@ -12,6 +11,7 @@ from matinee.reasons.facts import Viewer
 from matinee.reasons.names import CatalogueNames
 from matinee.reasons.support import Encoder
 from matinee.settings import Settings
+from tests.support.starter_films import starter_movies
 
 
 @cache
@@ -23,7 +23,7 @@ def sentence_encoder() -> Encoder:
 @cache
 def starter() -> Mapping[str, Movie]:
     """Return the films of the starter catalogue by title and year, as `Arrival (2016)`."""
-    return {row.movie.label: row.movie for row in open_starter() if row.movie}
+    return {movie.label: movie for movie in starter_movies().values()}
 
 
 @cache

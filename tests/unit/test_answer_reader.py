@@ -1,6 +1,7 @@
 """What is shown of an answer is the same however it comes in, and nothing of it has to be taken back."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from tomllib import loads
 from typing import NamedTuple
@@ -47,12 +48,12 @@ def composed(candidate: Candidate) -> Composed:
     return Composed([said], [Evidence(claim=said.text, source="title", quote=said.quote)])
 
 
-async def read(*chunks: str, films: Sequence[Movie] = FILMS, limit: int = 4, is_last: bool = False, broken: bool = False) -> Shown:
+async def read(
+    *chunks: str, films: Sequence[Movie] = FILMS, limit: int = 4, is_last: bool = False, broken: bool = False
+) -> Shown:
     offered = [Candidate(movie=film) for film in films]
     builder = RecommendationBuilder(offered, Understanding(text="a film"), limit, composed)
-    reader = AnswerReader(
-        builder, judge, StreamGuard("a film", [f.title for f in films]), len(films), is_last=is_last
-    )
+    reader = AnswerReader(builder, judge, StreamGuard("a film", [f.title for f in films]), len(films), is_last=is_last)
     text = ""
     for chunk in chunks:
         text += "".join([piece async for piece in reader.read(chunk)])
@@ -69,7 +70,8 @@ def answer_of(picks: Sequence[MovieRecommendation]) -> str:
 async def test_what_is_shown_is_what_stands() -> None:
     shown = await read(ANSWER, films=[ARRIVAL, MOON, HEAT, FARGO])
     assert shown.text == (
-        "Arrival (2016): A linguist learns the language of visitors... and of loss. The score by J. Jóhannsson hums.\n\n"
+        "Arrival (2016): A linguist learns the language of visitors... and of loss. "
+        "The score by J. Jóhannsson hums.\n\n"
         "Moon (2009): Sam Rockwell is alone. That is all he is.\n\n"
         "Heat (1995): Heat is what the ranking found.\n\n"
         "Fargo (1996): Snow, and a pregnant police chief."
@@ -88,13 +90,15 @@ async def test_every_cut_of_an_answer_gives_the_same_text_and_picks() -> None:
 @given(st.lists(st.integers(1, len(ANSWER) - 1), max_size=40).map(lambda cuts: sorted({0, *cuts, len(ANSWER)})))
 @settings(max_examples=50, deadline=None)
 async def test_any_chunks_of_an_answer_give_the_same_text_and_picks(cuts: list[int]) -> None:
-    chunks = [ANSWER[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    chunks = [ANSWER[start:end] for start, end in pairwise(cuts)]
     assert await read(*chunks) == await read(ANSWER)
 
 
 @pytest.mark.parametrize("answer", loads((DATA / "answers.toml").read_text("utf-8"))["answer"], ids=lambda a: a["form"])
 @pytest.mark.parametrize("step", [1, 7, 100_000])
-async def test_what_was_shown_is_the_answer_of_the_picks_whatever_form_it_has(answer: dict[str, str], step: int) -> None:
+async def test_what_was_shown_is_the_answer_of_the_picks_whatever_form_it_has(
+    answer: dict[str, str], step: int
+) -> None:
     text = answer["text"]
     parser = AnswerParser()
     named = [event for event in [*parser.feed(text), *parser.finish()] if isinstance(event, Heading) and event.title]
@@ -105,7 +109,9 @@ async def test_what_was_shown_is_the_answer_of_the_picks_whatever_form_it_has(an
 
 
 async def test_a_heading_is_shown_before_its_reason_and_a_sentence_before_the_next() -> None:
-    builder = RecommendationBuilder([Candidate(movie=ARRIVAL), Candidate(movie=MOON)], Understanding(text="x"), 2, composed)
+    builder = RecommendationBuilder(
+        [Candidate(movie=ARRIVAL), Candidate(movie=MOON)], Understanding(text="x"), 2, composed
+    )
     reader = AnswerReader(builder, judge, StreamGuard("x", []), 2, is_last=False)
 
     async def after(chunk: str) -> str:

@@ -84,7 +84,7 @@ def test_a_false_fact_beside_true_ones_leaves_out_the_whole_sentence() -> None:
     ("text", "film", "teller"),
     [
         ("A lone worker near the end of his years at a lunar mine doubts what he has been told.", ARRIVAL, MOON),
-        ("A polite bear is sent to prison for a theft that he did not commit.", HEAT, PADDINGTON),
+        ("A polite bear lands in prison for a theft, and his family sets out to clear his name.", HEAT, PADDINGTON),
         ("A shy waitress in Paris mends the lives of people around her in secret.", FARGO, AMELIE),
     ],
 )
@@ -127,7 +127,10 @@ def test_strict_grounding_shows_supported_sentences_alone() -> None:
         assert judged(text).shown
         verdict = judged(text, grounding="strict")
         assert (verdict.verdict, verdict.shown) == ("own", False)
-    for text in ("A linguist is asked by the army to learn the language of the visitors.", "You asked for something thoughtful."):
+    for text in (
+        "A linguist is asked by the army to learn the language of the visitors.",
+        "You asked for something thoughtful.",
+    ):
         assert judged(text, grounding="strict").shown
 
 
@@ -168,7 +171,9 @@ def test_a_sentence_that_only_names_its_film_says_nothing(text: str) -> None:
     assert "nothing" in verdict.why_not
 
 
-@pytest.mark.parametrize("text", ["", " ", "?!", "\x00\x1b[31m", "9" * 700, "word " * 150, "(" * 700, "\u202eabc\u202c"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "?!", "\x00\x1b[31m", "9" * 700, "word " * 150, "(" * 700, "\u202eabc\u202c"]
+)
 def test_any_text_gets_a_verdict(text: str) -> None:
     verdict = judged(text)
     assert verdict.text == text
@@ -186,7 +191,11 @@ def test_a_sentence_without_end_is_left_out_at_once(piece: str) -> None:
 
 @pytest.mark.parametrize("film", [UNKNOWN, Movie(movie_id="x", title="???")])
 def test_of_a_film_of_which_nothing_is_known_nothing_is_supported_or_denied(film: Movie) -> None:
-    for text in ("It won an award.", "Released in 1950, it runs two hours.", "Directed by Michael Mann, it is a western."):
+    for text in (
+        "It won an award.",
+        "Released in 1950, it runs two hours.",
+        "Directed by Michael Mann, it is a western.",
+    ):
         verdict = judged(text, film)
         assert (verdict.verdict, verdict.support) == ("own", "model")
 
@@ -223,8 +232,22 @@ def stands(evidence: Evidence, film: Movie) -> bool:
 PIECES = st.sampled_from(
     [
         *("a linguist learns the language of visitors", "a drama", "in 2016", "116 minutes", "rated 7.9 on IMDb"),
-        *("directed by Denis Villeneuve", "Amy Adams", "you asked for something thoughtful", "You gave Heat five stars"),
-        *("you love stories about whales", "won an Oscar", "a true story", "like Heat", "first contact", ", ", ". ", "!"),
+        *(
+            "directed by Denis Villeneuve",
+            "Amy Adams",
+            "you asked for something thoughtful",
+            "You gave Heat five stars",
+        ),
+        *(
+            "you love stories about whales",
+            "won an Oscar",
+            "a true story",
+            "like Heat",
+            "first contact",
+            ", ",
+            ". ",
+            "!",
+        ),
     ]
 )
 
@@ -256,7 +279,13 @@ def shown(*sentences: tuple[str, bool]) -> list[str]:
 
 @pytest.mark.parametrize(
     "orphan",
-    ["He is brilliant.", "Their feud is funny.", "Both are brilliant.", "The two never meet.", "She, too, has a secret."],
+    [
+        "He is brilliant.",
+        "Their feud is funny.",
+        "Both are brilliant.",
+        "The two never meet.",
+        "She, too, has a secret.",
+    ],
 )
 def test_a_sentence_whose_pronoun_lost_its_subject_goes_too(orphan: str) -> None:
     assert shown(("Tom Hanks plays the lead.", False), (orphan, True), ("It looks great.", True)) == ["It looks great."]
@@ -265,9 +294,9 @@ def test_a_sentence_whose_pronoun_lost_its_subject_goes_too(orphan: str) -> None
 
 
 def test_a_chain_of_orphans_goes_with_its_subject() -> None:
-    assert shown(("Tom Hanks plays.", False), ("He sings.", True), ("His voice is fine.", True), ("Snow falls.", True)) == [
-        "Snow falls."
-    ]
+    assert shown(
+        ("Tom Hanks plays.", False), ("He sings.", True), ("His voice is fine.", True), ("Snow falls.", True)
+    ) == ["Snow falls."]
 
 
 @pytest.mark.parametrize("text", ["It looks great.", "This is a quiet film.", "Hermit or not, the man is funny."])

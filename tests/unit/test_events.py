@@ -127,9 +127,7 @@ async def test_a_second_answer_goes_on_with_the_same_text_and_picks_handed_over_
 
 
 async def test_raw_tokens_are_the_model_s_own_with_a_reset_between_two_answers() -> None:
-    stream = await streamed(
-        "contemplative science fiction", KEPT, ANEW, films=[ARRIVAL, MOON], limit=2, stream="raw"
-    )
+    stream = await streamed("contemplative science fiction", KEPT, ANEW, films=[ARRIVAL, MOON], limit=2, stream="raw")
     check_stages(stream)
     assert drafts_of(stream) == [KEPT.partition(" Dreams")[0], ANEW]  # stopped at the heading that cannot stand
     assert [event.recommendation.title for event in of(stream, Recommendation)] == ["Arrival", "Moon"]

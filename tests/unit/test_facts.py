@@ -19,7 +19,7 @@ VIEWER = Viewer(
     [Preference(preference_id="p1", user_id="ana", text="I love Akira Kurosawa")],
     ["Rated Heat (1995) 5 of 5"],
 )
-BY_NAME: dict[str, Reader] = {reader.__name__: reader for reader in READERS}  # type: ignore[attr-defined]
+BY_NAME: dict[str, Reader] = {reader.__name__: reader for reader in READERS}
 
 
 def facts(case: dict[str, str], *readers: Reader) -> list[Fact]:

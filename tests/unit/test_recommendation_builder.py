@@ -117,7 +117,7 @@ def test_no_more_films_than_asked_for_are_recommended() -> None:
 
 
 def test_a_film_that_breaks_a_demand_cannot_be_opened() -> None:
-    short = Understanding(text="x", constraints=[Constraint(field="runtime", op="at_most", value=120)])  # type: ignore[arg-type]
+    short = Understanding(text="x", constraints=[Constraint(field="runtime", op="at_most", value=120)])
     assert "runtime at most 120" in refused(builder(short), heading(HEAT))
     assert built(builder(short), MOON).satisfied == ["runtime at most 120"]
 
@@ -130,7 +130,7 @@ def test_a_film_that_the_request_names_cannot_be_opened() -> None:
 def test_the_rest_is_filled_up_with_the_best_that_can_stand() -> None:
     short = Understanding(
         text="like Arrival",
-        constraints=[Constraint(field="runtime", op="at_most", value=150)],  # type: ignore[arg-type]
+        constraints=[Constraint(field="runtime", op="at_most", value=150)],
         mentions=[Mention(movie_id=ARRIVAL.movie_id, title="Arrival")],
     )
     making = builder(short, limit=3, films=[ARRIVAL, MOON, HEAT, FARGO, MARTIAN])

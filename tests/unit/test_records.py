@@ -1,4 +1,4 @@
-"""What is on record has the form that is promised, whole: every line, every film of the starter, every list of winners."""
+"""What is on record has the form that is promised, and is whole: every line, every film, every list of winners."""
 
 import re
 from collections import Counter

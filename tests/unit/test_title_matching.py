@@ -25,7 +25,8 @@ def test_the_title_decides_where_the_number_only_counts_the_picks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "meant"), [("Martian", MARTIAN), ("THE MARTIAN", MARTIAN), ("The Martian (2015)", MARTIAN), ("Amelie", AMELIE)]
+    ("title", "meant"),
+    [("Martian", MARTIAN), ("THE MARTIAN", MARTIAN), ("The Martian (2015)", MARTIAN), ("Amelie", AMELIE)],
 )
 def test_spellings_of_a_title_are_the_same_title(title: str, meant: Movie) -> None:
     assert matched(9, "list", title) is meant

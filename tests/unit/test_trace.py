@@ -76,7 +76,13 @@ async def test_the_graph_s_events_stand_between_their_node_s_start_and_end(tmp_p
     within = [kinds[:place].count("node_start") - kinds[:place].count("node_end") for place in range(len(kinds))]
     assert all(depth == (kind != "node_start") for depth, kind in zip(within, kinds, strict=True))
     assert [line["position"] for line in lines if line["event"] == "recommendation"] == [1, 2]
-    assert [line["phase"] for line in lines if line["event"] == "status"] == ["begun", "done", "begun", *["writing"] * 2, "done"]
+    assert [line["phase"] for line in lines if line["event"] == "status"] == [
+        "begun",
+        "done",
+        "begun",
+        *["writing"] * 2,
+        "done",
+    ]
 
 
 async def test_counts_times_and_sizes_are_those_of_the_run(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ ANSWER_TAG = "matinee:answer"
 class ReplayChatModel(BaseChatModel):
     """Says `pieces`, whatever it is asked; all its messages have the id `answer_id`."""
 
+    tags: list[str] | None = Field(default=[ANSWER_TAG], exclude=True)
     pieces: SkipValidation[AsyncIterator[str]] = Field(exclude=True)
     answer_id: str
 
@@ -70,11 +71,14 @@ class ReplayChatModel(BaseChatModel):
 
 
 async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
-    """Say the pieces as they come; what they raise is raised. Without any, no model is asked: it must say something."""
+    """Say the pieces as they come; what they raise is raised.
+
+    A model must say something: without a piece none is asked.
+    """
     first = await anext(pieces, None)
     if first is not None:
         model = ReplayChatModel(pieces=_with_first(first, pieces), answer_id=answer_id)
-        async for _ in model.astream([], {"run_name": "answer", "tags": [ANSWER_TAG]}):
+        async for _ in model.astream([], {"run_name": "answer"}):
             pass
 
 

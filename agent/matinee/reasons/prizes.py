@@ -17,7 +17,8 @@ _NOT_WON = re.compile(
     re.I,
 )
 _NEVER_WON = re.compile(
-    r"(?:\b(?:should|could|would|might|ought to) ?(?:have|['\u2019]ve)|\b(?:never|not|nearly|almost|without)|n['\u2019]t)(?: \w+)? $",
+    r"(?:\b(?:should|could|would|might|ought to) ?(?:have|['\u2019]ve)|\b(?:never|not|nearly|almost|without)|n['\u2019]t)"
+    r"(?: \w+)? $",
     re.I,
 )
 """What before a verb of winning says that it did not come to that."""
@@ -25,7 +26,10 @@ _AFTER_PRIZE = re.compile(r"^s?(?:[- ]winn(?:ing|er)\b| went to\b| in hand\b| fo
 _CLAUSE = 70
 """Characters before a prize in which the verb stands that says whether it was won."""
 _BODIES = {
-    "oscar": r"\bOscars?\b|\bAcademy Awards?\b|\bthe Academy\b|\bstatuettes?\b",
+    "oscar": (
+        r"\bOscars?\b|(?<!Japanese )(?<!British )(?<!European )(?<!Film )\bAcademy Awards?\b|\bthe Academy\b|"
+        r"\bstatuettes?\b"
+    ),
     "palme_dor": rf"{_said('body')}",
     "golden_lion": (
         r"\bGolden Lion\b|\btop (?:prize|award|honou?r) (?:at|in) Venice\b|\bVenice['\u2019]?s? (?:top|"

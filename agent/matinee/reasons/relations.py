@@ -22,7 +22,8 @@ _BARE_RELATION = re.compile(
 )
 _GOES_ON = re.compile(
     r"\b(?:pick(?:s|ing)? up|tak(?:es|ing) up|follows on|carr(?:ies|ying) on|continu(?:es|ing)"
-    r")\b(?: (?:right|exactly|straight|directly|(?:[\w-]+ ){1,3}?(?:years?|months?|weeks?|days?|hours?|moments)))? (?:where|after|from|(?:with )?the (?:story|"
+    r")\b(?: (?:right|exactly|straight|directly|(?:[\w-]+ ){1,3}?(?:years?|months?|weeks?|days?|hours?|moments)))?"
+    r" (?:where|after|from|(?:with )?the (?:story|"
     r"adventures|tale)(?: of [^.;,A-Z]{0,40})? (?:from|in|of)) (?P<rest>[^.;!?]+)",
     re.I,
 )
