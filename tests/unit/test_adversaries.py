@@ -1,4 +1,4 @@
-"""Two hundred requests against models that go wrong in every way; `benchmarks.grounding` runs thousands."""
+"""A hundred requests against models that go wrong in every way; `benchmarks.grounding` runs thousands."""
 
 import asyncio
 from dataclasses import replace
@@ -17,8 +17,8 @@ from tests.support.adversaries import WAYS, adversary
 from tests.support.fakes import parts_with
 from tests.support.requests import made_requests
 
-EACH = 15
-"""Requests for each of the fourteen models: 210 in all."""
+EACH = 8
+"""Requests for each of the fourteen models: 112 in all."""
 FILMS = [row.movie for row in open_starter() if row.movie]
 
 

@@ -29,7 +29,7 @@ class Token(_Event):
 
     event: Literal["token"] = "token"
     text: str = Field(
-        description="of what stands; under `stream='raw'` the model's own, unchecked, not to be shown as it is"
+        description="of a sentence that stands; under `stream='raw'` the model's own, unchecked: not to be shown as is"
     )
 
 

@@ -15,8 +15,8 @@ from matinee.models import Movie, MovieRecommendation
 from matinee.nodes.answer_session import heading
 from matinee.reasons.checker import Judged
 from matinee.reasons.parser import AnswerParser, Confidence, Event, Heading, Sentence
-from matinee.reasons.reasoning_filter import ReasoningFilter
 from matinee.reasons.recommendation_builder import RecommendationBuilder
+from matinee.reasons.shown_text import RECORD, ShownText
 from matinee.reasons.stream_guard import PASSED_OVER, StreamGuard, is_grave
 from matinee.reasons.title_matching import Fault
 
@@ -47,7 +47,7 @@ class AnswerReader:
         self._is_last = is_last
         self._passed_over = 0
         self._parser = AnswerParser()
-        self._reasoning = ReasoningFilter()
+        self._shown = ShownText()
 
     @property
     def complete(self) -> bool:
@@ -80,16 +80,20 @@ class AnswerReader:
             yield piece
 
     def _answered(self, text: str) -> str:
-        """Return what of a piece is the answer's, and no reasoning; that may be long, and in any language."""
-        said = ""
-        for piece in self._reasoning.feed(text):
-            if piece is None:
-                self.text = said = ""
+        """Return what of a piece is the answer's, and no reasoning: that may be long, and in any language."""
+        answered = shown = ""
+        for char in text:
+            hidden = self._shown.hides
+            new = self._shown.feed(char)
+            if RECORD in new:  # what came before was reasoning, too
+                self.text = answered = shown = ""
                 self._guard.forget()
-            else:
-                said += piece
-        self.text += said
-        return said
+                continue
+            shown += new
+            if not (hidden and self._shown.hides):
+                answered += char
+        self.text += shown
+        return answered
 
     async def _take(self, found: Sequence[Event]) -> AsyncIterator[str]:
         for event in found:

@@ -41,6 +41,7 @@ _FAMILY_NAME = re.compile(
     rf"|(?i:{FILM_NOUN}),? (?:from|by) (?P<maker>{SURNAME})\b(?! [A-Z])"
 )
 _ASIDE = re.compile(rf"(?<!\w){alternatives('cues', 'other_parts')}(?!\w)", re.I)
+_TELLS = re.compile(r"\b(?:tells|films|stages|handles|treats) ")
 _ROLE = re.compile(
     r"\b(?:(?:plays?|playing|portrays?) (?:the|an?|his|her|their)|as (?:his|her|their))(?: [\w\u2019'-]+){1,2}"
 )
@@ -62,7 +63,9 @@ def directors(statement: Statement) -> Iterator[Fact]:
         person = unpossessed(found["after"] or found["before"] or found["owner"] or found["teller"])
         if found["owner"] and not (statement.record or statement.names.directs(person)):
             continue  # a source's author, as far as is known
-        if found["teller"] and (_ASIDE.search(found[0]) or not statement.names.directs(person)):
+        if found["teller"] and _ASIDE.search(found[0]):
+            continue
+        if found["teller"] and not (_TELLS.search(found[0]) or statement.names.directs(person)):
             continue  # who lights, scores or carries a film need not direct it
         if not _has_part(statement, person) and not compared(text, found.start()):
             yield Fact("director", False, fault=f"directed by {', '.join(known)}, not {person}")

@@ -17,8 +17,8 @@ _NOT_WON = re.compile(
     re.I,
 )
 _NEVER_WON = re.compile(
-    r"(?:\b(?:should|could|would|might|ought to) ?(?:have|['\u2019]ve)|\b(?:never|not|nearly|almost|without)|n['\u2019]t)"
-    r"(?: \w+)? $",
+    r"(?:\b(?:should|could|would|might|ought to) ?(?:have|['\u2019]ve)|"
+    r"\b(?:never|not|nearly|almost|without)|n['\u2019]t)(?: \w+)? $",
     re.I,
 )
 """What before a verb of winning says that it did not come to that."""
