@@ -100,7 +100,7 @@ class Generate:
                         break
         except ChatModelUnavailable as error:
             _log.warning("chat model %s: %s", self._chat.name(context), logs.kinds(error))
-            if not draft.text:
+            if not reader.text.strip():
                 if context.model is not None and not state["repairs"]:
                     raise
                 draft.notices.append(f"{error} {_COMPOSED}.")
@@ -109,6 +109,7 @@ class Generate:
                 return
             draft.notices.append(f"{error} What it had written was kept.")
             draft.broken = True
+        draft.text = uncontrolled(reader.text)
         draft.stopped, draft.why = bool(reader.stopped) and not reader.complete, reader.stopped
         if draft.stopped and state["repairs"]:
             draft.notices.append(f"The second answer was stopped, too: {reader.stopped}.")
@@ -123,7 +124,6 @@ class Generate:
         async with aclosing(self._chat.stream(messages, context, shown=shown)) as stream:
             async for chunk in stream:
                 said = _text_of(chunk)
-                draft.text += uncontrolled(said)
                 draft.broken = draft.broken or chunk.response_metadata.get("done_reason") == "length"
                 if shown and chunk.id:
                     draft.answer_id = chunk.id

@@ -78,7 +78,7 @@ async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
     first = await anext(pieces, None)
     if first is not None:
         model = ReplayChatModel(pieces=_with_first(first, pieces), answer_id=answer_id)
-        async for _ in model.astream([]):
+        async for _ in model.astream([], {"run_name": "answer"}):
             pass
 
 
