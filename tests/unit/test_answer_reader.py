@@ -170,3 +170,11 @@ async def test_a_bad_answer_raises_nothing_and_shows_only_what_stands(text: str)
         shown = await read(*(text[i : i + 50] for i in range(0, len(text), 50)), is_last=is_last)
         assert shown.text == answer_of(shown.picks)
         assert {pick.movie_id for pick in shown.picks} <= {film.movie_id for film in FILMS}
+
+
+async def test_a_long_answer_that_comes_in_one_piece_is_read_like_any_other() -> None:
+    sentences = " ".join(f"The snow of mile {n} falls on a road that nobody has cleared." for n in range(12))
+    whole = f"[1] Arrival (2016): {sentences}\n\n[2] Moon (2009): {sentences}\n\n[3] Heat (1995): {sentences}"
+    assert len(whole) > 2000
+    shown = await read(whole, limit=3)
+    assert (shown.stopped, [pick.title for pick in shown.picks]) == ("", ["Arrival", "Moon", "Heat"])

@@ -22,6 +22,9 @@ from matinee.reasons.title_matching import Fault
 
 Judge = Callable[[str, Movie], Awaitable[Judged]]
 
+_AT_ONCE = 80
+"""Characters that are read before the guard looks again."""
+
 
 class AnswerReader:
     """Reads one answer.
@@ -55,7 +58,17 @@ class AnswerReader:
         return self._builder.full or len(self._builder.picks) >= self._offered
 
     async def read(self, text: str) -> AsyncIterator[str]:
-        """Take in more of the answer; yield what may be shown by now."""
+        """Take in more of the answer; yield what may be shown by now.
+
+        A model may give its whole answer at once: it is read, and watched, a little at a time like any other.
+        """
+        for start in range(0, len(text), _AT_ONCE):
+            if self.stopped or self.complete:
+                return
+            async for piece in self._read(text[start : start + _AT_ONCE]):
+                yield piece
+
+    async def _read(self, text: str) -> AsyncIterator[str]:
         said = self._answered(text)
         found = self._parser.feed(text)
         async for piece in self._take(found):
