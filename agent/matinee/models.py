@@ -89,6 +89,7 @@ class Movie(Value):
     movielens_id: str | None = None
     tmdb_id: str | None = None
     streaming_services: list[str] = []
+    poster: str | None = Field(default=None, description="address of its poster, http or https")
 
     @property
     def label(self) -> str:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
-from matinee.catalogue.readers import french_json, imdb_csv, jsonl, movielens, plots_csv
+from matinee.catalogue.readers import csv_table, json_list, jsonl, movielens
 from matinee.catalogue.readers.format import Catalogue, Format
 from matinee.catalogue.readers.source import Source
 from matinee.errors import CatalogueError, UnknownCatalogueFormat
 
-FORMATS: tuple[Format, ...] = (imdb_csv.FORMAT, movielens.FORMAT, plots_csv.FORMAT, jsonl.FORMAT, french_json.FORMAT)
+FORMATS: tuple[Format, ...] = (movielens.FORMAT, csv_table.FORMAT, jsonl.FORMAT, json_list.FORMAT)
 """Every format that can be read, in the order in which they are tried."""
 
 STARTER = "starter"
