@@ -127,7 +127,7 @@ def ingest(
     path: Annotated[Path | None, typer.Argument(help="Catalogue file or folder; none: the starter catalogue.")] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="movielens, csv, jsonl or json; default: by content."),
+        typer.Option("--format", help="movielens, imdb-tsv, csv, jsonl or json; default: by content."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="First embed everything stored again.")] = False,
     as_json: AsJson = False,

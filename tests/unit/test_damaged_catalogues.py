@@ -119,7 +119,7 @@ def test_a_path_that_is_not_there_and_a_folder_without_films_are_refused(tmp_pat
 
 
 def test_an_unknown_format_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UnknownCatalogueFormat, match="movielens, csv, jsonl, json, starter"):
+    with pytest.raises(UnknownCatalogueFormat, match="imdb-tsv, movielens, csv, jsonl, json, starter"):
         open_catalogue(SAMPLES / "imdb.csv", "xml")
 
 

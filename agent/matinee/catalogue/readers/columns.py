@@ -14,7 +14,18 @@ from matinee.catalogue.readers.table import fold
 from matinee.catalogue.readers.texts import COLUMNS as TEXTS
 from matinee.catalogue.readers.values import clean_text, genres_and_others, read_imdb_id
 
-TITLE = ("title", "seriestitle", "movietitle", "filmtitle", "primarytitle", "titre", "name", "moviename", "movie", "film")
+TITLE = (
+    "title",
+    "seriestitle",
+    "movietitle",
+    "filmtitle",
+    "primarytitle",
+    "titre",
+    "name",
+    "moviename",
+    "movie",
+    "film",
+)
 ORIGINAL_TITLE = ("originaltitle", "titreoriginal")
 YEAR = ("year", "releasedyear", "releaseyear", "startyear", "annee", "releasedate", "released")
 IMDB_ID = ("imdbid", "tconst", "const", "imdb", "imdbtitleid")
@@ -71,7 +82,9 @@ def resolve(header: Iterable[str], known: Mapping[str, Sequence[str]]) -> dict[s
     written: dict[str, str] = {}
     for name in header:
         written.setdefault(fold(name), name)
-    found = ((thing, next((written[name] for name in names if name in written), None)) for thing, names in known.items())
+    found = (
+        (thing, next((written[name] for name in names if name in written), None)) for thing, names in known.items()
+    )
     return {thing: name for thing, name in found if name is not None}
 
 
@@ -129,7 +142,9 @@ def film(line: int, cells: Mapping[str, object], *, own_ids: bool = False) -> Ro
 
 
 def _says(thing: str, cell: object) -> bool:
-    return cell is not None and (thing == "title" or not isinstance(cell, str) or cell.strip().casefold() not in _NOTHING)
+    return cell is not None and (
+        thing == "title" or not isinstance(cell, str) or cell.strip().casefold() not in _NOTHING
+    )
 
 
 def _identified(said: Mapping[str, object], cells: Mapping[str, object], own_ids: bool) -> dict[str, object]:

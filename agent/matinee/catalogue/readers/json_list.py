@@ -36,7 +36,11 @@ def _open(source: Source) -> Catalogue:
 
 def _rows(source: Source) -> Iterator[Row]:
     for line, value, fault in json_list(source.chunks()).elements(restart=_OBJECT):
-        yield film(line, value, own_ids=True) if isinstance(value, dict) else Row(line, None, fault or "not a JSON object")
+        yield (
+            film(line, value, own_ids=True)
+            if isinstance(value, dict)
+            else Row(line, None, fault or "not a JSON object")
+        )
 
 
 FORMAT = Format("json", 'a list such as [{"title": ..., "year": ..., "genres": [...]}]', _recognises, _open)

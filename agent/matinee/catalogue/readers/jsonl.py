@@ -17,7 +17,9 @@ _TITLED = re.compile(r'\s*\{(?:[^\[{]*,)?\s*"title"\s*:')
 def _recognises(head: str) -> bool:
     lines = head.split("\n", _LINES_TRIED)[:_LINES_TRIED]
     # A film that is told at length may be longer than what has been read to tell the format.
-    return any("title" in (o := _object(line)) or describes_films(o) for line in lines) or bool(len(lines) == 1 and _TITLED.match(head))
+    return any("title" in (o := _object(line)) or describes_films(o) for line in lines) or bool(
+        len(lines) == 1 and _TITLED.match(head)
+    )
 
 
 def _open(source: Source) -> Catalogue:

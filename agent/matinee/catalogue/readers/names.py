@@ -1,4 +1,4 @@
-"""The names in a cell, however it lists them: with commas or bars, as JSON, as Python wrote a list, as nested objects."""
+"""The names in a cell, however it lists them: with commas or bars, as JSON or Python text, as nested objects."""
 
 import json
 import re

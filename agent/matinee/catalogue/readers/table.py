@@ -13,7 +13,7 @@ from matinee.errors import CatalogueError
 _LINES_MAX = 100
 """Lines that one row may span; what spans more is taken for a quote that was never closed."""
 
-_BLANK = " \t,;\""
+_BLANK = ' \t,;"'
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Table:
             CatalogueError: a required column is not there.
         """
         self._source = source
-        self._quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+        self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
         self._delimiter, header = read_header(source.head)
         self._width = len(header)
         found = {fold(name): at for at, name in reversed(list(enumerate(header)))}
