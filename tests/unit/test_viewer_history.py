@@ -54,7 +54,7 @@ async def test_a_film_rated_low_or_disliked_has_few_stars_and_one_liked_long_ago
 async def test_of_nobody_and_of_a_stranger_nothing_is_known() -> None:
     parts = await parts_with()
     for user in (None, "ben"):
-        assert await history_of(parts.home.preferences, parts.collaborative, user) == (set(), {}, {}, [])
+        assert await history_of(parts.home.preferences, parts.collaborative, user) == (set(), {}, {}, set(), [])
 
 
 async def test_rated_films_never_come_back(tmp_path: Path) -> None:
