@@ -1,12 +1,12 @@
 """What validation makes of a chat model's answers: the raw text beside what the viewer gets.
 
     python -m benchmarks.grounding --model none|scripted:NAME|scripted:all|smollm2|qwen0.5b|qwen1.5b|ollama:NAME
-        [--requests N] [--minutes M] [--seed S] [--threads N] [--home FOLDER] [--doubtful] [--texts OUT.jsonl]
+        [--requests N] [--minutes M] [--seed S] [--threads N] [--home FOLDER] [--false] [--texts OUT.jsonl]
         [--json OUT.json]
 
 Requests are made from the starter catalogue's facts, seeded. `raw` is the model's whole answer to the same prompt,
 read as it stands: a pick is in the catalogue when title and year (or, without a title, the number) are of a film
-there. The claims of both rows are judged by the same checker; of a pick that is no film none can be judged. SmolLM2
+there. The sentences of both rows are judged by the same checker; of a pick that is no film none can be judged. SmolLM2
 and Qwen run on llama.cpp behind the emulation of Ollama's API in `tests/`; Qwen's files are downloaded at first use.
 """
 
@@ -100,7 +100,7 @@ async def measure(
         for request in made:
             if perf_counter() - start > 60 * minutes:
                 break
-            await follow(graph, parts.chat, request, context, catalogue, measured.course)
+            await follow(graph, parts, request, context, catalogue, measured.course)
         measured.seconds = perf_counter() - start
         if one.streams:
             for request in made[:LEAVINGS]:
@@ -127,15 +127,10 @@ def figures(measured: Measured, *, paced: bool) -> dict[str, Any]:
         "repaired %": share(course.repaired, course.requests),
         "picks that the first draft gave %": share(course.of_first_draft, course.wanted),
         "reasons by the model, whole %": share(course.reasons["model"], course.validated.picks),
-        "reasons by the model, completed from facts %": share(course.reasons["completed"], course.validated.picks),
         "reasons by the model, in part %": share(course.reasons["partial"], course.validated.picks),
-        "contradicted claims in all reasons": course.validated.contradicted,
-        "unsupported claims in all reasons": course.validated.unsupported,
-        "claims in all reasons": course.validated.claims,
-        "contradicted claims in reasons by the model": course.of_model.contradicted,
-        "unsupported claims in reasons by the model": course.of_model.unsupported,
-        "claims in reasons by the model": course.of_model.claims,
-        "validation of a pick, p50 ms": median(course.validation, 1e3),
+        "contradicted sentences shown": course.validated.contradicted,
+        "sentences shown": course.validated.sentences,
+        "checking of a sentence, p50 ms": median(course.checking, 1e3),
     }
     if paced:
         told |= {
@@ -171,8 +166,8 @@ async def run(arguments: argparse.Namespace) -> None:
             rows[f"{name}, validated"] = course.validated.row()
             more[name] = figures(measured, paced=not name.startswith("scripted:"))
             texts += course.texts
-            if arguments.doubtful:
-                print("\n".join(course.validated.doubtful))
+            if arguments.false:
+                print("\n".join(course.validated.false))
     if arguments.texts:
         arguments.texts.write_text("".join(json.dumps(text, ensure_ascii=False) + "\n" for text in texts))
     report("model", rows, more, arguments.json)
@@ -187,7 +182,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1, help="of the engine, for smollm2 and qwen")
     parser.add_argument("--home", type=Path, help="a data folder that keeps the starter catalogue's index")
-    parser.add_argument("--doubtful", action="store_true", help="print the validated claims that are not supported")
+    parser.add_argument("--false", action="store_true", help="print shown sentences that are contradicted")
     parser.add_argument("--texts", type=Path, help="write what each request came to here, to be read")
     parser.add_argument("--json", type=Path, help="write the result here")
     asyncio.run(run(parser.parse_args()))

@@ -1,7 +1,7 @@
 """What became of requests, counted: before validation, as a model wrote it, and after, as the viewer gets it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -12,15 +12,14 @@ from langchain_core.messages import AIMessageChunk
 from benchmarks.grounding_timing import Moments
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
-from matinee.grounding.claims import ClaimChecker
-from matinee.grounding.claims.check import Judged
-from matinee.grounding.draft import Draft, DraftParser
-from matinee.grounding.match import Fault, match
-from matinee.grounding.picks import PickDesk
 from matinee.models import Movie, Understanding, title_key
+from matinee.nodes.answer_session import checker_of, offered_of
 from matinee.nodes.prompting import recommend_messages
-from matinee.nodes.run_parts import evidence_writer, offered_of, open_desk
 from matinee.providers.chat import Chat
+from matinee.reasons.checker import Checker, Judged
+from matinee.reasons.parser import AnswerParser, Heading, Sentence
+from matinee.reasons.title_matching import Fault, match
+from matinee_graphs.parts import Parts
 from matinee_graphs.recommend import RecommendGraph
 
 RAW_TOKENS = 500
@@ -29,17 +28,17 @@ RAW_TOKENS = 500
 
 @dataclass
 class Tally:
-    """Counts over picks and their claims; shares are of the picks, or of the claims."""
+    """Counts over picks and the sentences of their reasons; shares are of the picks, or of the sentences."""
 
     picks: int = 0
     in_catalogue: int = 0
     offered: int = 0
     within: int = 0
-    claims: int = 0
+    sentences: int = 0
     contradicted: int = 0
-    unsupported: int = 0
-    doubtful: list[str] = field(default_factory=list)
-    """The claims that are not supported, each with its verdict and its film."""
+    supported: int = 0
+    false: list[str] = field(default_factory=list)
+    """The contradicted sentences, each with its film."""
 
     def row(self) -> dict[str, Any]:
         """Return the shares, in percent."""
@@ -48,19 +47,18 @@ class Tally:
             "in catalogue %": _percent(self.in_catalogue, self.picks),
             "offered %": _percent(self.offered, self.picks),
             "within demands %": _percent(self.within, self.picks),
-            "claims": self.claims,
-            "contradicted %": _percent(self.contradicted, self.claims),
-            "unsupported %": _percent(self.unsupported, self.claims),
+            "sentences": self.sentences,
+            "contradicted %": _percent(self.contradicted, self.sentences),
+            "borne out %": _percent(self.supported, self.sentences),
         }
 
-    def count(self, claims: Sequence[Judged], movie: Movie) -> None:
-        """Count the claims of a reason."""
-        for judged in claims:
-            self.claims += 1
-            self.contradicted += judged.verdict == "contradicted"
-            self.unsupported += judged.verdict == "unsupported"
-            if judged.verdict != "supported":
-                self.doubtful.append(f"{judged.verdict}: {movie.label}: {judged.claim}")
+    def count(self, judged: Judged, movie: Movie) -> None:
+        """Count a sentence of a reason."""
+        self.sentences += 1
+        self.contradicted += judged.verdict == "contradicted"
+        self.supported += judged.verdict == "supported"
+        if judged.verdict == "contradicted":
+            self.false.append(f"{movie.label}: {judged.text} ({judged.why_not})")
 
 
 @dataclass
@@ -77,11 +75,10 @@ class Course:
     of_first_draft: int = 0
     """Those of them that the first draft gave."""
     reasons: Counter[str] = field(default_factory=Counter)
-    """How many reasons are the model's, the model's in part, or written from facts."""
-    of_model: Tally = field(default_factory=Tally)
-    """The validated picks whose reasons the model wrote, in whole or in part."""
+    """How many reasons are the model's, the model's in part, or composed."""
     moments: Moments = field(default_factory=Moments)
-    validation: list[float] = field(default_factory=list)
+    checking: list[float] = field(default_factory=list)
+    """Seconds that the judging of a sentence took."""
     texts: list[dict[str, Any]] = field(default_factory=list)
     """What each request came to, to be read by a person."""
     _by_key: dict[str, Movie] = field(default_factory=dict)
@@ -94,7 +91,12 @@ class Course:
 
 
 async def follow(
-    graph: RecommendGraph, chat: Chat, request: str, context: Context, catalogue: Mapping[str, Movie], course: Course
+    graph: RecommendGraph,
+    parts: Parts,
+    request: str,
+    context: Context,
+    catalogue: Mapping[str, Movie],
+    course: Course,
 ) -> None:
     """Run one request and count what comes of it.
 
@@ -116,15 +118,16 @@ async def follow(
             moments.token()
     course.requests += 1
     course.repaired += len(drafts) > 1
-    _count_validated(state, context, catalogue, course)
+    checker = checker_of(state, context, offered_of(state), await parts.titles.names(), parts.sentence_encoder)  # type: ignore[arg-type]
+    _count_validated(state, context, catalogue, course, checker)
     raw = ""
     if drafts:
         course.wanted += min(context.limit, len(offered_of(state)))  # type: ignore[arg-type]
         course.of_first_draft += len(drafts[0]["picks"])
         raw = drafts[0]["draft"]
         if drafts[0]["stopped"]:
-            raw = await _whole_answer(chat, state, context) or raw
-        _count_raw(raw, state, context, catalogue, course)
+            raw = await _whole_answer(parts.chat, state, context) or raw
+        _count_raw(raw, state, catalogue, course, checker)
         course.moments.add(moments)
     picks = [(f"{p['title']} ({p['year']})", p["reasoning_kind"], p["reasoning"]) for p in state["recommendations"]]
     told = [{"draft": d["draft"], "faults": d["faults"], "stopped": d["stopped"]} for d in drafts]
@@ -144,9 +147,10 @@ async def _whole_answer(chat: Chat, state: dict[str, Any], context: Context) -> 
     return text
 
 
-def _count_validated(state: dict[str, Any], context: Context, catalogue: Mapping[str, Movie], course: Course) -> None:
+def _count_validated(
+    state: dict[str, Any], context: Context, catalogue: Mapping[str, Movie], course: Course, checker: Checker
+) -> None:
     understood = Understanding.model_validate(state["understanding"])
-    checker = ClaimChecker(understood)
     offered = {c.movie.movie_id for c in offered_of(state)}  # type: ignore[arg-type]
     picks = state["recommendations"]
     course.short += len({pick["movie_id"] for pick in picks}) < min(context.limit, len(offered))
@@ -160,48 +164,37 @@ def _count_validated(state: dict[str, Any], context: Context, catalogue: Mapping
         tally.in_catalogue += 1
         tally.offered += movie.movie_id in offered
         tally.within += not understood.blocking(movie)
-        claims = checker.judged(pick["reasoning"], movie)
-        tally.count(claims, movie)
-        if pick["reasoning_kind"] != "facts":
-            course.of_model.count(claims, movie)
+        for sentence in pick["sentences"]:
+            tally.count(checker.judge(sentence["text"], movie), movie)
 
 
 def _count_raw(
-    text: str, state: dict[str, Any], context: Context, catalogue: Mapping[str, Movie], course: Course
+    text: str, state: dict[str, Any], catalogue: Mapping[str, Movie], course: Course, checker: Checker
 ) -> None:
-    """Count the first draft's picks as written: by title and year, or by number where there is no title."""
+    """Count the first answer's picks as written: by title and year, or by number where there is no title."""
     understood = Understanding.model_validate(state["understanding"])
-    checker = ClaimChecker(understood)
-    candidates = offered_of(state)  # type: ignore[arg-type]
-    offered = {number: c.movie for number, c in enumerate(candidates, start=1)}
-    desk = open_desk(state, context, candidates, [], evidence_writer(state, context))  # type: ignore[arg-type]
-    parser = DraftParser()
-    tally = course.raw
-    for draft in [*parser.feed(text), *parser.finish(broken=True)]:
-        if not draft.title and not draft.reason:
-            continue  # the beginning of one more pick, with which a full draft ends
-        tally.picks += 1
-        movie = _meant(draft, offered, course.keyed(catalogue))
-        if movie is not None:
-            tally.in_catalogue += 1
-            tally.offered += any(movie.movie_id == other.movie_id for other in offered.values())
-            tally.within += not understood.blocking(movie)
-            tally.count(checker.judged(draft.reason, movie), movie)
-        _time_desk(desk, draft, course)
+    offered = {number: c.movie for number, c in enumerate(offered_of(state), start=1)}  # type: ignore[arg-type]
+    parser = AnswerParser()
+    tally, movie = course.raw, None
+    for event in [*parser.feed(text), *parser.finish(broken=True)]:
+        if isinstance(event, Heading):
+            tally.picks += 1
+            movie = _meant(event, offered, course.keyed(catalogue))
+            if movie is not None:
+                tally.in_catalogue += 1
+                tally.offered += any(movie.movie_id == other.movie_id for other in offered.values())
+                tally.within += not understood.blocking(movie)
+        elif isinstance(event, Sentence) and movie is not None:
+            began = perf_counter()
+            tally.count(checker.judge(event.text, movie), movie)
+            course.checking.append(perf_counter() - began)
 
 
-def _meant(draft: Draft, offered: Mapping[int, Movie], by_key: Mapping[str, Movie]) -> Movie | None:
-    if draft.title and (movie := by_key.get(title_key(draft.title, draft.year))):
+def _meant(heading: Heading, offered: Mapping[int, Movie], by_key: Mapping[str, Movie]) -> Movie | None:
+    if heading.title and (movie := by_key.get(title_key(heading.title, heading.year))):
         return movie
-    found = match(draft, offered)
-    return None if isinstance(found, Fault) else found[0]
-
-
-def _time_desk(desk: PickDesk, draft: Draft, course: Course) -> None:
-    start = perf_counter()
-    pick = None if desk.full else desk.take(draft)
-    if pick:
-        course.validation.append(perf_counter() - start)
+    found = match(heading, offered)
+    return None if isinstance(found, Fault) else found
 
 
 def _percent(part: int, whole: int) -> float | None:

@@ -14,7 +14,7 @@ KEPT = {
     "Qwen2.5-Coder-0.5B": "grounding-qwen-0.5b.json",
     "Qwen2.5-Coder-1.5B": "grounding-qwen-1.5b.json",
 }
-_HEAD = ("requests", "picks", "in the catalogue", "within the demands", "claims", "contradicted", "unsupported")
+_HEAD = ("requests", "picks", "in the catalogue", "within the demands", "sentences", "contradicted", "borne out")
 
 
 def table() -> str:
@@ -31,7 +31,7 @@ def table() -> str:
 def _line(label: str, kept: dict[str, Any], kind: str) -> str:
     rows = [row for name, row in kept["rows"].items() if name.endswith(f", {kind}")]
     requests = sum(value["requests"] for value in kept.values() if isinstance(value, dict) and "requests" in value)
-    picks, claims = sum(row["picks"] for row in rows), sum(row["claims"] for row in rows)
+    picks, told = sum(row["picks"] for row in rows), sum(row["sentences"] for row in rows)
 
     def share(column: str, of: str, whole: int) -> str:
         counted = sum(round((row[column] or 0) * row[of] / 100) for row in rows)
@@ -42,9 +42,9 @@ def _line(label: str, kept: dict[str, Any], kind: str) -> str:
         f"{picks:,}",
         share("in catalogue %", "picks", picks),
         share("within demands %", "picks", picks),
-        f"{claims:,}",
-        share("contradicted %", "claims", claims),
-        share("unsupported %", "claims", claims),
+        f"{told:,}",
+        share("contradicted %", "sentences", told),
+        share("borne out %", "sentences", told),
     ]
     return f"| {label} | {' | '.join(cells)} |"
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -28,23 +29,24 @@ from matinee.catalogue.ingest import ingest
 from matinee.catalogue.readers import open_catalogue, open_starter
 from matinee.catalogue.text import embedding_text, rerank_text
 from matinee.context import Context
-from matinee.grounding.picks import PickDesk
-from matinee.nodes.generate import paragraph
+from matinee.nodes.answer_reader import told
 from matinee.nodes.rerank import DIVERSIFIED
 from matinee.nodes.retrieve import retrieve
 from matinee.nodes.searches import Ask, Searches
 from matinee.nodes.weighing import fused_by, weights_for
 from matinee.providers.chat import Chat
-from matinee.providers.evidence.writer import EvidenceWriter
-from matinee.providers.playback import PlaybackChatModel
+from matinee.providers.replay_chat_model import replay
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series
 from matinee.ranking.fusion import Scores, fuse
+from matinee.reasons.composer import Composer
+from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.settings import Settings
 from matinee.understanding import understand
 from matinee.understanding.searching import search_text
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
+from tests.support.scripted import ScriptedChat
 
 REQUESTS = Path(__file__).parent.parent / "tests" / "unit" / "data" / "understanding_cases.jsonl"
 
@@ -98,12 +100,9 @@ async def bare(parts: Parts, searches: Searches, text: str, context: Context, wa
     ranked = one_of_each_series([*diversified(near, vectors, context.diversity, most), *fused[len(near) :]])
     ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood, by)}) for c in ranked]
     watch.lap("fuse")
-    writer = EvidenceWriter(understood)
-    desk = PickDesk(ranked[: context.offered], understood, [], context.limit, writer.reason)
-    desk.fill()
-    answer = "\n\n".join([writer.opening([]), *(paragraph(pick) for pick in desk.picks)])
-    async for _chunk in PlaybackChatModel().astream([HumanMessage(answer)]):
-        pass
+    composer = Composer(understood)
+    builder = RecommendationBuilder(ranked[: context.offered], understood, context.limit, composer.reason)
+    await replay(told(builder.fill(), []), "bare")
     watch.lap(_WRITING)
 
 
@@ -162,16 +161,8 @@ async def _bare_seconds(parts: Parts, searches: Searches, text: str, context: Co
 async def token_overhead(parts: Parts, settings: Settings, tokens: int = 2000, repeats: int = 5) -> float:
     """Return what a streamed token costs through the graph beyond the model's own stream, in microseconds."""
     text = " ".join(["word"] * tokens)
-
-    class Talker(PlaybackChatModel):
-        async def _astream(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
-            async for chunk in super()._astream([HumanMessage(text)], stop, run_manager, **kwargs):
-                yield chunk
-
-    talker = Talker()
-    graph = build_recommend_graph(
-        Parts(parts.embedding, parts.home, parts.cross_encoder, Chat(settings, talker), parts.titles)
-    )
+    talker = ScriptedChat(script=lambda messages, call: text)
+    graph = build_recommend_graph(replace(parts, chat=Chat(settings, talker)))
     silent = build_recommend_graph(parts)
     costs = []
     for _ in range(repeats):
@@ -181,7 +172,7 @@ async def token_overhead(parts: Parts, settings: Settings, tokens: int = 2000, r
         alone = perf_counter() - start
         start = perf_counter()
         async for mode, payload in graph.astream(
-            {"query": "a quiet film"}, context=Context(rerank="none"), stream_mode=["messages", "custom"]
+            {"query": "a quiet film"}, context=Context(rerank="none", stream="raw"), stream_mode=["messages", "custom"]
         ):
             if mode == "messages":
                 assert isinstance(payload[0], AIMessageChunk | HumanMessage) or payload[0]

@@ -65,7 +65,7 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     ratings: list[str]
     """What the viewer rated, as sources of evidence, and not more than reasons are likely to speak of."""
     ranked: list[dict[str, Any]]
-    writer: Literal["model", "evidence", "none"]
+    writer: Literal["model", "composer", "none"]
     draft: str
     broken: bool
     stopped: bool

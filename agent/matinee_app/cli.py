@@ -57,7 +57,7 @@ def recommend(
     as_json: AsJson = False,
     backend: BackendOption = None,
     model: Annotated[
-        str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none for the evidence writer.")
+        str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none to compose reasons without one.")
     ] = None,
     rerank: Annotated[
         Literal["fused", "cross_encoder", "imdb", "none"], typer.Option("--rerank", help="How candidates are ordered.")
@@ -69,6 +69,10 @@ def recommend(
         Literal["premise", "strict"],
         typer.Option("--spoilers", help="How much of a plot to tell: its premise, or none."),
     ] = "premise",
+    grounding: Annotated[
+        Literal["marked", "strict"],
+        typer.Option("--grounding", help="strict: only sentences that the catalogue or what you said bears out."),
+    ] = "marked",
     no_spoilers: Annotated[bool, typer.Option("--no-spoilers", help="The same as --spoilers strict.")] = False,
     temperature: Annotated[float | None, typer.Option(help="Sampling temperature, 0 to 2.")] = None,
     top_p: Annotated[float | None, typer.Option(help="Nucleus sampling, 0 to 1.")] = None,
@@ -99,6 +103,7 @@ def recommend(
         "model": model,
         "rerank": rerank,
         "spoilers": "strict" if no_spoilers else spoilers,
+        "grounding": grounding,
         "retrieval": retrieval,
         "temperature": temperature,
         "top_p": top_p,

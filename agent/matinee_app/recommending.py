@@ -1,18 +1,18 @@
 """The recommend command: steps, words and picks as they come, or one JSON document."""
 
-import re
 from contextlib import aclosing, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Statement, Status, Token
 from matinee.index import speaks_sql
-from matinee.models import MovieRecommendation, ReasoningKind
+from matinee.models import MovieRecommendation
 from matinee.settings import Settings
 from matinee.trace import Trace
 from matinee_app.collecting import ensure_films
@@ -72,10 +72,6 @@ async def recommend(
 _DOCUMENT = {"recommendations", "notices", "answer"}
 
 
-_KINDS: dict[ReasoningKind, str] = {"completed": "completed from facts", "partial": "shortened", "facts": "from facts"}
-"""What a card says of a reason that is not, or not wholly, the model's, when a model writes."""
-
-
 class _Quiet:
     """Shows notices alone, on standard error."""
 
@@ -91,21 +87,20 @@ class _Quiet:
 
 
 class _Screen(_Quiet):
-    """Shows the words as they stream, and under each paragraph the facts of the pick that it gave."""
+    """Shows the answer as it is judged, wrapped at words, and under each paragraph the facts of its pick."""
 
     def __init__(self) -> None:
-        self._said = ""
-        self._held = ""
-        self._paragraph_due = True
-        self._by_model = False
+        self._column = 0
+        self._begins = True  # the next piece is a pick's heading
+        self._waits = False
 
     def event(self, event: Event) -> None:
         match event:
             case Status(stage="generate", phase="done"):
                 pass  # its words are on the screen
+            case Status(phase="writing"):
+                pass  # the heading says so
             case Status():
-                if event.stage == "generate":
-                    self._by_model = event.model != "none"
                 self._fresh_line()
                 err.print(f"  {event.stage:<19} {plain(event.message)}", style="dim")
             case Statement():
@@ -116,57 +111,60 @@ class _Screen(_Quiet):
                 self._card(event.recommendation)
             case Reset():
                 self._fresh_line()
-                self._said, self._paragraph_due = "", True
-                err.print(f"! A second draft follows: {plain(event.reason)}.")
+                err.print(f"! A second answer follows: {plain(event.reason)}.")
             case _:
                 self._fresh_line()
                 super().event(event)
 
     def words(self, text: str) -> None:
-        """Show streamed words; the numbers `[3]` that the prompt asks for are not for the viewer."""
-        self._held += plain(text)
-        if re.search(r"(?:^|\n)\s*\[?\d*$", self._held):
-            return  # may be the beginning of a number: wait for the rest
-        shown = re.sub(r"(^|\n)(\s*)\[\d+\]\s*", r"\1\2", self._held)
-        self._held = ""
-        if self._paragraph_due:
-            shown = shown.lstrip()
-            if not shown:
-                return
-            if self._said:
+        """Show a heading, a sentence, or a word of one."""
+        self._wait(False)
+        style = "bold" if self._begins else ""
+        if self._begins:
+            self._fresh_line()
+            out.print()
+        self._begins = False
+        for word in plain(text).split():
+            width = cell_len(word)
+            if self._column and self._column + 1 + width > out.width:
                 out.print()
-            self._paragraph_due = False
-        self._said += shown
-        out.print(shown, end="")
+                self._column = 0
+            gap = " " if self._column else ""
+            out.print(Text(f"{gap}{word}", style=style), end="", soft_wrap=True)
+            self._column += len(gap) + width
+        self._wait(True)
 
     def end(self) -> None:
         """Finish the last line."""
         self._fresh_line()
 
+    def _wait(self, waits: bool) -> None:
+        """Show, on a terminal, that a sentence is on its way, or take that back."""
+        if waits != self._waits and out.is_terminal:
+            out.file.write(_WAITING if waits else _NO_LONGER)
+            out.file.flush()
+            self._waits = waits
+
     def _card(self, pick: MovieRecommendation) -> None:
         self._fresh_line()
-        self._paragraph_due = True
-        if _squeezed(pick.reasoning) not in _squeezed(self._said):
-            self._said += "\n"
-            label = f"{pick.title} ({pick.year})" if pick.year else pick.title
-            out.print(plain(f"\n{label}: {pick.reasoning}"))
+        self._begins = True
+        sources = dict.fromkeys(s.source for s in pick.sentences if s.source)
+        own = sum(s.support == "model" for s in pick.sentences)
         facts = [
             ", ".join(pick.genres),
             f"{pick.runtime} min" if pick.runtime else "",
             f"IMDb {pick.imdb_rating}" if pick.imdb_rating else "",
             f"confidence {pick.confidence:.2f}",
-            f"from {', '.join(dict.fromkeys(e.source for e in pick.evidence))}" if pick.evidence else "",
+            f"borne out by {', '.join(sources)}" if sources else "",
+            f"{own} of {len(pick.sentences)} sentences the model's own" if own else "",
         ]
-        line = Text(plain("    " + " · ".join(fact for fact in facts if fact)), style="cyan")
-        if self._by_model and (kind := _KINDS.get(pick.reasoning_kind)):
-            line.append(f" · {kind}", style="bright_black")
-        out.print(line)
+        out.print(Text(plain("    " + " \u00b7 ".join(fact for fact in facts if fact)), style="cyan"))
 
     def _fresh_line(self) -> None:
-        if self._said and not self._said.endswith("\n"):
-            self._said += "\n"
+        self._wait(False)
+        if self._column:
+            self._column = 0
             out.print()
 
 
-def _squeezed(text: str) -> str:
-    return re.sub(r"\W+", " ", text)
+_WAITING, _NO_LONGER = " \u2026", "\b\b  \b\b"

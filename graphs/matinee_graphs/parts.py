@@ -9,7 +9,8 @@ from matinee.index import Home, open_home
 from matinee.nodes.understand import Titles
 from matinee.providers.chat import Chat
 from matinee.providers.cross_encoder import CrossEncoder, open_cross_encoder
-from matinee.providers.embeddings import EmbeddingModel, open_embeddings
+from matinee.providers.embeddings import BGE_SMALL_INT8, EmbeddingModel, open_embeddings, open_encoder
+from matinee.reasons.support import Encoder
 from matinee.settings import Settings
 from matinee.taste.collaborative import Collaborative, open_collaborative
 
@@ -23,7 +24,11 @@ class Parts:
     cross_encoder: CrossEncoder | None
     chat: Chat
     titles: Titles
+    sentence_encoder: Encoder
+    """Vectors by which sentences of reasons are compared with films; the weights of that were learned on bge-small."""
     collaborative: Collaborative | None = None
+    films_share_encoder: bool = False
+    """Whether the films are stored by the vectors of the sentence encoder."""
 
 
 def open_parts(settings: Settings | None = None, *, chat_model: BaseChatModel | None = None, **given: Any) -> Parts:
@@ -39,12 +44,15 @@ def open_parts(settings: Settings | None = None, *, chat_model: BaseChatModel | 
     settings = settings or Settings()
     embedding: EmbeddingModel = given.get("embedding") or open_embeddings(settings)
     home: Home = given.get("home") or open_home(settings, embedding)
+    judged_by = embedding if embedding.name == BGE_SMALL_INT8 else open_encoder("bge-small", settings)
     parts = Parts(
         embedding=embedding,
         home=home,
         cross_encoder=open_cross_encoder(settings),
         chat=Chat(settings, chat_model),
         titles=Titles(home.movies),
+        sentence_encoder=Encoder(judged_by.embeddings.embed_documents),
         collaborative=open_collaborative(settings, home),
+        films_share_encoder=judged_by is embedding,
     )
     return replace(parts, **given)

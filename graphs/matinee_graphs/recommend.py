@@ -18,6 +18,7 @@ from matinee.context import Context
 from matinee.index import speaks_sql
 from matinee.nodes.embed_query import EmbedQuery
 from matinee.nodes.generate import Generate
+from matinee.nodes.judging import Judging
 from matinee.nodes.recall_preferences import RecallPreferences
 from matinee.nodes.rerank import Rerank
 from matinee.nodes.retrieve import Retrieve
@@ -53,8 +54,9 @@ def build_recommend_graph(
     recall_preferences = RecallPreferences(preferences, parts.collaborative)
     builder.add_node("recall_preferences", Stage("recall_preferences", recall_preferences))
     builder.add_node("rerank", Stage("rerank", Rerank(movies, parts.cross_encoder)))
-    builder.add_node("generate", Stage("generate", Generate(parts.chat)))
-    builder.add_node("structure", Stage("structure", Structure(parts.chat)))
+    judging = Judging(parts.titles, movies, parts.sentence_encoder, is_indexed=parts.films_share_encoder)
+    builder.add_node("generate", Stage("generate", Generate(parts.chat, judging)))
+    builder.add_node("structure", Stage("structure", Structure(parts.chat, judging)))
     builder.add_node("validate", Stage("validate", Validate()))
 
     builder.add_edge(START, "understand")

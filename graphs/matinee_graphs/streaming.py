@@ -6,15 +6,12 @@ from time import monotonic
 from typing import Any, cast
 from uuid import uuid4
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessageChunk
 from langchain_core.runnables.config import RunnableConfig, merge_configs
 
 from matinee.context import Context
 from matinee.events.schema import Event, Final, Token, parse
 from matinee_graphs.recommend import RecommendGraph
-
-_WRITER = "generate"
-"""The node whose messages are the answer's text; `validate` repeats them as a whole."""
 
 
 async def events(
@@ -48,8 +45,8 @@ async def events(
     async with aclosing(cast(AsyncGenerator[tuple[str, Any], None], stream)) as parts:
         async for mode, payload in parts:
             if mode == "messages":
-                message, metadata = payload
-                if metadata["langgraph_node"] == _WRITER and isinstance(message, AIMessage):
+                message, _ = payload
+                if isinstance(message, AIMessageChunk):  # whole messages repeat what was streamed, or are notices
                     said = message.content
                     if text := said if isinstance(said, str) else message.text:
                         yield Token.model_construct(text=text)  # validation would cost more than the rest

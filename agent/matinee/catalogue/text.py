@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from matinee.grounding.claims import sentences
-from matinee.grounding.claims.lexicon import telling_stems
+from matinee.language.sentences import sentences
+from matinee.language.tokens import content
 from matinee.models import Movie, Passage
 
 
@@ -42,11 +42,11 @@ def _nearest(overview: str, passages: Sequence[Passage], request: str) -> str:
     prose = [passage.text for passage in passages if passage.source in ("plot", "review", "overview")]
     if not prose:
         return overview
-    asked = telling_stems(request)
+    asked = frozenset(content(request))
     pairs = [pair for text in prose for pair in pairwise([*sentences(text), ""])]
 
     def shared(text: str) -> int:
-        return len(asked & telling_stems(text))
+        return len(asked & frozenset(content(text)))
 
     best = max(pairs, key=lambda pair: (shared(" ".join(pair)), shared(pair[0])))
     nearest = " ".join(best).strip()

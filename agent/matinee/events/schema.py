@@ -10,10 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from matinee.models import MovieRecommendation
 
-VERSION = "1.1"
-"""The second figure counts additions. The first would count breaks."""
+VERSION = "2.0"
+"""The second figure counts additions, the first breaks.
 
-Phase = Literal["begun", "done"]
+2.0: tokens are the answer as it stands, no longer the model's own; picks have `sentences`; no reason is `completed`.
+"""
+
+Phase = Literal["begun", "writing", "done"]
 By = Literal["guard", "postgresql"] | None
 
 
@@ -22,10 +25,12 @@ class _Event(BaseModel):
 
 
 class Token(_Event):
-    """A piece of the answer's text, as the model writes it; joined since the last reset they are the draft."""
+    """A piece of the answer's text; joined since the last reset they are the answer so far."""
 
     event: Literal["token"] = "token"
-    text: str = Field(description="as written: not checked, and not safe for a terminal or a page as it is")
+    text: str = Field(
+        description="of a sentence that stands; under `stream='raw'` the model's own, unchecked and unsafe to show as it is"
+    )
 
 
 class Status(_Event):
@@ -33,9 +38,11 @@ class Status(_Event):
 
     event: Literal["status"] = "status"
     stage: str = Field(description="the node's name")
-    phase: Phase = Field("done", description="`begun` comes only before the model's first token")
+    phase: Phase = Field(
+        "done", description="`begun` comes only before the model's first token, `writing` with each pick"
+    )
     message: str = Field(description="for the viewer")
-    model: str | None = Field(None, description="which model works; `none` is the evidence writer")
+    model: str | None = Field(None, description="which model works; `none`: reasons are composed without one")
     counts: dict[str, int] = Field({}, description="how many of what, as `candidates`")
     seconds: float = Field(ge=0, description="since the run began")
     took: float = Field(ge=0, description="seconds since the stage began")

@@ -1,7 +1,7 @@
 """The shipped word lists, as sets of words and as pieces of regular expressions."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from tomllib import loads
@@ -61,3 +61,14 @@ def any_of(spelled: Iterable[str]) -> str:
     """Return one group of a regular expression for the phrases, longest first; hyphen and blank are one."""
     escaped = (re.escape(p).replace(r"\-", "[- ]").replace(r"\ ", "[- ]") for p in spelled)
     return rf"(?:{'|'.join(sorted(escaped, key=len, reverse=True))})"
+
+
+def forms(table: str) -> Callable[[str], str]:
+    """Return what gives the alternatives of a form, as a piece of a regular expression, from `statements.toml`."""
+    lists: dict[str, list[str]] = _statements()[table]
+    return lambda key: "|".join(lists[key])
+
+
+@cache
+def _statements() -> dict[str, Any]:
+    return loads(files("matinee.language").joinpath("statements.toml").read_text(encoding="utf-8"))

@@ -14,13 +14,15 @@ from matinee.language.lexicon import word_lists
 _STOPS = ".!?\u2026\u0964\u0965\u06d4\u061f"
 _SPACELESS_STOPS = "\u3002\uff01\uff1f\uff61"
 """Stops of scripts that put no space behind them."""
-_CLOSERS = "\"'\u201c\u201d\u2019\u00bb\u203a)]}*_`~\u300d\u300f\uff09\u3011"
-_OPENERS = "\"'\u201c\u201d\u201e\u2018\u00ab\u2039([{*_`~\u00a1\u00bf\u300c\u300e\uff08\u3010"
+_CLOSERS = "\u00ab\u2039\"'\u201c\u201d\u2019\u00bb\u203a)]}*_`~\u300d\u300f\uff09\u3011"
+_OPENERS = "\u00bb\u203a\"'\u201c\u201d\u201e\u2018\u00ab\u2039([{*_`~\u00a1\u00bf\u300c\u300e\uff08\u3010"
 _PAIRS = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "(": ")", "[": "]"}
 _BULLETS = ("-", "*", "+", "\u2022", "\u2013", "\u2014", "\u25aa", "\u25e6")
 
 _ENDED = re.compile(rf"([{_STOPS}{_SPACELESS_STOPS}]+)[{re.escape(_CLOSERS)}]*$")
 _LIST_NUMBER = re.compile(r"[(\[*_]*\d{1,3}[.)\]]+[*_]*")
+_POINT = re.compile(r"[:;,]\s+[(\[*_]*\d{1,2}\.[*_]*$")
+"""The number of a point within a sentence: `for two reasons: 1. ...`"""
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _YEAR_IN_BRACKETS = re.compile(r"[*_]*[(\[](?:1[89]|20)\d\d\b")
 _ROMAN = re.compile(r"(?:[IVXL]{2,}|[VX])\b")
@@ -73,6 +75,11 @@ class SentenceSplitter:
             else:
                 self._read(char, done)
         return done
+
+    def ends_before(self, word: str) -> bool:
+        """Tell whether the sentence under way would end if this word came next, behind a space."""
+        self.feed(" ")
+        return self._gap >= 0 and self._ends_before(word, whole=True) is True
 
     def finish(self) -> list[str]:
         """Return what is left at the end of the text, and start anew."""
@@ -152,6 +159,8 @@ class SentenceSplitter:
         before = "".join(self._text[max(0, self._gap - _LOOK_BACK) : self._gap])
         if self._in_quotation() or (self._gap < 8 and _LIST_NUMBER.fullmatch(before)):
             return False
+        if _POINT.search(before):
+            return False
         end = _ENDED.search(before)
         kind = _kind(_last_word(before, end.start())) if end and end[1] == "." else ""
         return _may_begin(word, kind, whole=whole)
@@ -160,7 +169,7 @@ class SentenceSplitter:
         if self._quote >= 0:
             if char in self._closes_with:
                 self._quote = -1
-        elif char in _PAIRS and (not self._text or not self._text[-1].isalnum()):
+        elif char in _PAIRS and (not self._text or self._text[-1].isspace() or self._text[-1] in _OPENERS):
             self._quote, self._closes_with = len(self._text), _PAIRS[char]
 
     def _in_quotation(self) -> bool:
@@ -187,7 +196,7 @@ def _may_begin(word: str, kind: str, *, whole: bool) -> bool | None:
         # eXistenZ
         return True if any(a.islower() and b.isupper() for a, b in pairwise(bare)) and not kind else undecided
     if kind == "before_number":
-        return None if _ROMAN.fullmatch(bare) and not whole else not _ROMAN.match(bare)
+        return None if not whole and not bare.strip("IVXL") else not _ROMAN.match(bare)
     if kind:
         openers = word_lists("sentences")["openers"]
         return bare.rstrip(_CLOSERS + ",;:").casefold().replace("\u2019", "'") in openers if whole else None

@@ -68,3 +68,8 @@ def _bare(word: str) -> str:
 @cache
 def _stemmer() -> SnowballStemmer:
     return SnowballStemmer("english")
+
+
+def content(text: str) -> list[str]:
+    """Return the stems of the words of a text that say something."""
+    return [token.stem for token in tokens(text) if token.low not in word_lists("small")["empty"]]

@@ -1,217 +1,187 @@
-"""generate: one streamed answer for all the picks, by the chat model, else composed from evidence."""
+"""generate: one streamed answer for all the picks, by the chat model, else composed from what ranked the films."""
 
-from collections import deque
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
-from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langgraph.runtime import Runtime
 
 from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
-from matinee.grounding.claims.ratings import told_by_others
-from matinee.grounding.draft import Draft, DraftParser
-from matinee.grounding.picks import PickDesk
-from matinee.grounding.watch import PASSED_OVER, DraftWatch, is_grave
-from matinee.models import MovieRecommendation
-from matinee.nodes.prompting import recommend_messages, repair_messages
-from matinee.nodes.run_parts import (
+from matinee.nodes.answer_reader import AnswerReader, told
+from matinee.nodes.answer_session import (
+    builder_of,
     dumped,
-    evidence_writer,
     offered_of,
-    open_desk,
     picks_of,
     preferences_of,
     understanding_of,
 )
+from matinee.nodes.judging import Judging
+from matinee.nodes.prompting import recommend_messages, repair_messages
 from matinee.outside import uncontrolled
 from matinee.providers.chat import Chat
-from matinee.providers.playback import PlaybackChatModel
+from matinee.providers.replay_chat_model import replay
+from matinee.reasons.rating_sources import told_by_others
+from matinee.reasons.recommendation_builder import RecommendationBuilder
+from matinee.reasons.stream_guard import StreamGuard
 from matinee.state import RecommendState
 
 _log = logs.logger(__name__)
 
+_COMPOSED = "Reasons were composed from what the catalogue knows of the films"
+
 
 class Generate:
-    """Streams the answer and hands each pick to the desk as soon as its paragraph is done."""
+    """Streams the answer as it is judged, and makes each pick as soon as its paragraph is done."""
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: Chat, judging: Judging) -> None:
         self._chat = chat
+        self._judging = judging
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the text, the picks that stand so far, and the faults of the others.
+        """Return the model's text, the picks that stand so far, and the faults of the others.
 
         Raises:
             ChatModelUnavailable: the model that this run named explicitly does not answer.
         """
         context = Context.of(runtime.context)
+        answer_id = state.get("answer_id") if state["repairs"] else None
+        draft = _Draft(answer_id=answer_id or f"answer-{uuid4()}")
         if not state["ranked"]:
             events.status("generate", "nothing to write about", picks=0)
-            return {"writer": "none", "draft": "", "broken": False, "answer_id": None}
+            return draft.update("none", [])
+        offered = offered_of(state)
+        builder = builder_of(state, context, offered, picks_of(state))
         if self._chat.name(context) == "none":
-            why = (
-                []
-                if context.model == "none"
-                else ["Reasons were composed from the catalogue's facts: no chat model is set."]
-            )
-            return await self._compose(state, context, why)
+            if context.model != "none":
+                draft.notices.append(f"{_COMPOSED}: no chat model is set.")
+            await replay(self._compose(builder, draft), draft.answer_id)
+        elif context.stream == "raw":
+            await self._raw(state, context, builder, draft)
+        else:
+            await replay(self._checked(state, context, builder, draft), draft.answer_id)
+        for notice in draft.notices if draft.writer == "model" else ():
+            events.notice(notice)
+        verb = "written" if draft.writer == "model" else "composed"
+        picks, faults = len(builder.picks), len(builder.faults)
+        said = f"{picks} picks {verb}"
+        events.status("generate", said, picks=picks, faults=faults, characters=len(draft.text))
+        return draft.update(draft.writer, dumped(builder.picks)) | {"faults": builder.faults}
+
+    async def _raw(
+        self, state: RecommendState, context: Context, builder: RecommendationBuilder, draft: "_Draft"
+    ) -> None:
+        """Let the model's own tokens stream; what stands of them comes with the picks and the final message."""
         if state["repairs"] and not state.get("stopped"):
             events.reset("the answer held too few films that can stand")
-        offered = offered_of(state)
-        desk = open_desk(state, context, offered, picks_of(state))
-        watch = DraftWatch(state["request"], [c.movie.title for c in offered])
-        answer = _Answer(desk, watch, len(offered), last_draft=bool(state["repairs"]))
+        async for _ in self._checked(state, context, builder, draft):
+            pass
+        if draft.stopped and not state["repairs"]:
+            events.reset(draft.why)
+
+    async def _checked(
+        self, state: RecommendState, context: Context, builder: RecommendationBuilder, draft: "_Draft"
+    ) -> AsyncIterator[str]:
+        """Yield what may be shown of the model's answer; of one that never begins, a composed one."""
+        reader = await self._reader(state, context, builder)
         try:
-            await self._write(state, context, answer)
+            async for said in self._written(state, context, draft):
+                async for piece in reader.read(said):
+                    yield piece
+                if reader.complete or reader.stopped:
+                    break
         except ChatModelUnavailable as error:
             _log.warning("chat model %s: %s", self._chat.name(context), logs.kinds(error))
-            if not answer.text:
+            if not draft.text:
                 if context.model is not None and not state["repairs"]:
                     raise
-                return await self._compose(
-                    state, context, [f"{error} Reasons were composed from the catalogue's facts."]
-                )
-            answer.broken = True  # a pick in the middle of a sentence is cut to whole ones
-            return answer.result([f"{error} What it had written was kept."])
-        given_up = answer.stopped and not answer.complete and state["repairs"]
-        return answer.result([f"The second answer was stopped, too: {answer.stopped}."] if given_up else [])
+                draft.notices.append(f"{error} {_COMPOSED}.")
+                async for piece in self._compose(builder, draft):
+                    yield piece
+                return
+            draft.notices.append(f"{error} What it had written was kept.")
+            draft.broken = True
+        draft.stopped, draft.why = bool(reader.stopped) and not reader.complete, reader.stopped
+        if draft.stopped and state["repairs"]:
+            draft.notices.append(f"The second answer was stopped, too: {reader.stopped}.")
+        async for piece in reader.finish(broken=draft.broken):
+            yield piece
 
-    async def _write(self, state: RecommendState, context: Context, answer: "_Answer") -> None:
+    async def _written(self, state: RecommendState, context: Context, draft: "_Draft") -> AsyncIterator[str]:
         name = self._chat.name(context)
         events.status("generate", name, phase="begun", model=name)
-        async with aclosing(self._chat.stream(self._messages(state, context), context)) as stream:
+        messages = self._messages(state, context)
+        shown = context.stream == "raw"
+        async with aclosing(self._chat.stream(messages, context, shown=shown)) as stream:
             async for chunk in stream:
-                answer.take(chunk)
-                if answer.complete or answer.stopped:
-                    break
-        if answer.stopped and not answer.complete and not state["repairs"]:
-            events.reset(answer.stopped)  # the model's stream is closed by now
+                said = _text_of(chunk)
+                draft.text += uncontrolled(said)
+                draft.broken = draft.broken or chunk.response_metadata.get("done_reason") == "length"
+                if shown and chunk.id:
+                    draft.answer_id = chunk.id
+                yield said
+
+    async def _reader(self, state: RecommendState, context: Context, builder: RecommendationBuilder) -> AnswerReader:
+        offered = offered_of(state)
+        judge = await self._judging.of_run(state, context, offered)
+        guard = StreamGuard(state["request"], [c.movie.title for c in offered])
+        return AnswerReader(builder, judge, guard, len(offered), is_last=bool(state["repairs"]))
 
     def _messages(self, state: RecommendState, context: Context) -> list[BaseMessage]:
-        offered, understood, told = offered_of(state), understanding_of(state), preferences_of(state)
-        asked = (state["request"], understood, offered, told, context)
+        offered, understood, remembered = offered_of(state), understanding_of(state), preferences_of(state)
+        asked = (state["request"], understood, offered, remembered, context)
         others = told_by_others(offered, understood)
         if not state["repairs"]:
             return recommend_messages(*asked, others=others)
         return repair_messages(*asked, state["faults"], picks_of(state), others=others)
 
-    async def _compose(self, state: RecommendState, context: Context, notices: list[str]) -> dict[str, Any]:
-        """Write the answer from the best films' own facts, and stream it as a model's text would be."""
-        for notice in notices:
+    async def _compose(self, builder: RecommendationBuilder, draft: "_Draft") -> AsyncIterator[str]:
+        """Yield an answer that is composed, word by word."""
+        draft.writer = "composer"
+        for notice in draft.notices:
             events.notice(notice)
-        events.status("generate", "evidence writer", phase="begun", model="none")
-        offered = offered_of(state)
-        writer = evidence_writer(state, context, offered)
-        desk = open_desk(state, context, offered, picks_of(state), writer)
-        settled = len(desk.picks)
-        desk.fill()
-        chosen = {pick.movie_id for pick in desk.picks}
-        text = writer.opening([c.movie for c in offered if c.movie.movie_id in chosen])
-        due: deque[tuple[int, int, MovieRecommendation]] = deque()
-        for position, pick in enumerate(desk.picks[settled:], start=settled + 1):
-            text += f"\n\n{paragraph(pick)}"
-            due.append((len(text), position, pick))
-        said, answer_id = 0, None
-        async for chunk in PlaybackChatModel().astream([HumanMessage(text)]):
-            said, answer_id = said + len(chunk.text), chunk.id
-            while due and said >= due[0][0]:
-                _, position, pick = due.popleft()
-                events.recommendation(pick, position)
-        events.status("generate", f"{len(desk.picks)} picks composed", picks=len(desk.picks), characters=len(text))
-        return {
-            "writer": "evidence",
-            "draft": text,
-            "broken": False,
-            "answer_id": answer_id,
-            "picks": dumped(desk.picks),
-            "faults": [],
-            "notices": notices,
-        }
+        events.status("generate", "composed reasons", phase="begun", model="none")
+        before = list(builder.picks)
+        added = await asyncio.to_thread(builder.fill)
+        async for piece in told(added, before):
+            draft.text += piece
+            yield piece
 
 
-def paragraph(pick: MovieRecommendation) -> str:
-    """Return the pick as one paragraph of the answer."""
-    return f"{pick.title} ({pick.year}): {pick.reasoning}" if pick.year else f"{pick.title}: {pick.reasoning}"
+@dataclass
+class _Draft:
+    """What the node leaves in the state of one answer, as it comes."""
 
+    answer_id: str
+    text: str = ""
+    writer: str = "model"
+    broken: bool = False
+    stopped: bool = False
+    why: str = ""
 
-class _Answer:
-    """The answer as it comes: its text, the picks that are finished, and why it was stopped, if it was."""
+    def __post_init__(self) -> None:
+        self.notices: list[str] = []
 
-    def __init__(self, desk: PickDesk, watch: DraftWatch, offered: int, *, last_draft: bool) -> None:
-        self.text = ""
-        self.broken = False
-        self.stopped = ""
-        self._id: str | None = None
-        self._desk = desk
-        self._watch = watch
-        self._offered = offered
-        self._last_draft = last_draft
-        self._passed_over = 0
-        self._parser = DraftParser()
-
-    def take(self, chunk: AIMessageChunk) -> None:
-        """Read on; hand over what is finished."""
-        said = uncontrolled(chunk.content if isinstance(chunk.content, str) else chunk.text)
-        self.text += said
-        if self._id is None:
-            self._id = chunk.id
-        if chunk.response_metadata.get("done_reason") == "length":
-            self.broken = True
-        begun = self._parser.headings
-        if finished := self._parser.feed(said):
-            self._hand_over(finished)
-        news = self._parser.headings > begun
-        if news and not self._last_draft and not self.stopped:
-            self._judge_heading()
-        if not self.stopped and (why := self._watch.read(said, in_pick=self._parser.in_pick, begun=news)):
-            self._desk.faults.append(f"{why[0].upper()}{why[1:]}.")
-            self.stopped = why
-            self._hand_over(self._parser.finish(broken=True))
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether there are enough picks, or no films left to pick, so that the model need not write on."""
-        return self._desk.full or len(self._desk.picks) >= self._offered
-
-    def result(self, notices: list[str]) -> dict[str, Any]:
+    def update(self, writer: str, picks: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the state's part of the answer."""
-        stopped = bool(self.stopped)  # the end of a text that ended by itself stops nothing
-        self._hand_over(self._parser.finish(broken=self.broken))
-        for notice in notices:
-            events.notice(notice)
-        picks, faults = len(self._desk.picks), len(self._desk.faults)
-        events.status("generate", f"{picks} picks written", picks=picks, faults=faults, characters=len(self.text))
         return {
-            "writer": "model",
+            "writer": writer,
             "draft": self.text,
             "broken": self.broken,
-            "stopped": stopped,
-            "answer_id": self._id,
-            "picks": dumped(self._desk.picks),
-            "faults": self._desk.faults,
-            "notices": notices,
+            "stopped": self.stopped,
+            "answer_id": self.answer_id,
+            "picks": picks,
+            "faults": [],
+            "notices": self.notices,
         }
 
-    def _judge_heading(self) -> None:
-        """Stop at a heading that cannot stand, before its reason is written."""
-        heading = self._parser.heading
-        if heading is None or self._desk.full or not (fault := self._desk.objection(heading)):
-            return
-        if is_grave(heading, self._offered):
-            self._desk.faults.append(fault)
-            self._parser.drop()
-            self.stopped = fault.rstrip(".")
 
-    def _hand_over(self, drafts: list[Draft]) -> None:
-        for draft in drafts:
-            if self._desk.full:
-                return
-            if pick := self._desk.take(draft):
-                self._passed_over = 0
-                events.recommendation(pick, len(self._desk.picks))
-                continue
-            self._passed_over += 1
-            allowed = PASSED_OVER if self._last_draft else 0 if is_grave(draft, self._offered) else 1
-            if self._passed_over > allowed and not self.stopped:
-                self.stopped = self._desk.faults[-1].rstrip(".")
+def _text_of(chunk: AIMessageChunk) -> str:
+    """Return a piece's text; reasoning that LangChain keeps apart is not part of it."""
+    return chunk.content if isinstance(chunk.content, str) else chunk.text

@@ -6,8 +6,6 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from matinee.context import Context
-from matinee.grounding.claims import Source, tellable, tellable_passages
-from matinee.grounding.claims.telling import TAGS
 from matinee.models import (
     Candidate,
     ConstraintField,
@@ -18,6 +16,7 @@ from matinee.models import (
     Understanding,
 )
 from matinee.outside import plain, uncontrolled
+from matinee.reasons.spoilers import TAGS, tellable, tellable_passages
 from matinee_prompts import render
 
 _OVERVIEW = 400
@@ -52,7 +51,7 @@ def recommend_messages(
     preferences: Sequence[Preference],
     context: Context,
     *,
-    others: Mapping[str, Source] | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> list[BaseMessage]:
     """Return the system prompt and the request with its films and preferences.
 
@@ -72,7 +71,7 @@ def repair_messages(
     faults: Sequence[str],
     picks: Sequence[MovieRecommendation],
     *,
-    others: Mapping[str, Source] | None = None,
+    others: Mapping[str, str] | None = None,
 ) -> list[BaseMessage]:
     """Return the request once more, with what was wrong with the answer to it, and what of that stands.
 
@@ -108,7 +107,7 @@ def _asked(
     offered: Sequence[Candidate],
     preferences: Sequence[Preference],
     context: Context,
-    others: Mapping[str, Source],
+    others: Mapping[str, str],
 ) -> str:
     count = min(context.limit, len(offered))
     demanded = {demand.field for demand in (*understood.constraints, *understood.hints)}
@@ -120,7 +119,7 @@ def _asked(
                 {
                     **_film(number, c.movie, context.spoilers, demanded),
                     "written": _written(c, context.spoilers, seen),
-                    "others": quoted(others[c.movie.movie_id].text, _WISH) if c.movie.movie_id in others else "",
+                    "others": quoted(others[c.movie.movie_id], _WISH) if c.movie.movie_id in others else "",
                 }
                 for number, c in enumerate(offered, start=1)
             ],

@@ -7,10 +7,10 @@ from langgraph.runtime import Runtime
 from matinee import events
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
-from matinee.grounding.claims.ratings import told
 from matinee.index import PreferenceIndex
 from matinee.models import Understanding
 from matinee.nodes.viewer import user_of, without_preferences
+from matinee.reasons.rating_sources import told
 from matinee.state import RecommendState
 from matinee.taste.collaborative import Collaborative
 
@@ -55,7 +55,7 @@ class RecallPreferences:
         if self._collaborative is None:
             return []
         named = [m.movie_id for m in Understanding.model_validate(state["understanding"]).mentions]
-        return [told(movie, stars).text for movie, stars in await self._collaborative.rated(user, named)]
+        return [told(movie, stars) for movie, stars in await self._collaborative.rated(user, named)]
 
     async def _rated(self, user: str) -> bool:
         """Tell whether the viewer brought ratings, be it of films that the catalogue lacks."""

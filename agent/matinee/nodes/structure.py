@@ -1,5 +1,6 @@
 """structure: an answer that the parser could not read as it came gets one schema-constrained call."""
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any, Literal, cast
 
 from langchain_core.messages import BaseMessage
@@ -9,10 +10,17 @@ from pydantic import BaseModel, Field, create_model
 from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
-from matinee.grounding.draft import Draft
+from matinee.language.sentences import sentences
+from matinee.models import Candidate, MovieRecommendation
+from matinee.nodes.answer_reader import told
+from matinee.nodes.answer_session import builder_of, dumped, offered_of
+from matinee.nodes.judging import Judging
 from matinee.nodes.prompting import structure_messages
-from matinee.nodes.run_parts import dumped, offered_of, open_desk
 from matinee.providers.chat import Chat
+from matinee.providers.replay_chat_model import replay
+from matinee.reasons.answer_events import Heading
+from matinee.reasons.recommendation_builder import RecommendationBuilder
+from matinee.reasons.title_matching import Fault
 from matinee.state import RecommendState
 
 _log = logs.logger(__name__)
@@ -21,8 +29,9 @@ _log = logs.logger(__name__)
 class Structure:
     """Coerces the text into recommendations; most of that has happened while the text streamed."""
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: Chat, judging: Judging) -> None:
         self._chat = chat
+        self._judging = judging
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the picks; unchanged, unless the text held none that could be read."""
@@ -33,22 +42,45 @@ class Structure:
             events.status("structure", f"{len(picks)} picks read from the text", picks=len(picks))
             return {"picks": picks}
         offered = offered_of(state)
-        desk = open_desk(state, context, offered, [])
-        for draft in await self._coerced(structure_messages(state["draft"], offered), len(offered), context):
-            if pick := desk.take(draft):
-                events.recommendation(pick, len(desk.picks))
-        events.status("structure", f"{len(desk.picks)} picks by schema", picks=len(desk.picks))
-        return {"picks": dumped(desk.picks), "faults": desk.faults}
+        builder = builder_of(state, context, offered, [])
+        found = await self._coerced(structure_messages(state["draft"], offered), len(offered), context)
+        pieces = self._read(state, context, offered, builder, found)
+        if context.stream == "checked":
+            await replay(pieces, state.get("answer_id") or "")
+        else:
+            async for _ in pieces:
+                pass
+        events.status("structure", f"{len(builder.picks)} picks by schema", picks=len(builder.picks))
+        return {"picks": dumped(builder.picks), "faults": builder.faults}
 
-    async def _coerced(self, messages: list[BaseMessage], offered: int, context: Context) -> list[Draft]:
+    async def _read(
+        self,
+        state: RecommendState,
+        context: Context,
+        offered: Sequence[Candidate],
+        builder: RecommendationBuilder,
+        found: Sequence[tuple[int, str]],
+    ) -> AsyncIterator[str]:
+        judge = await self._judging.of_run(state, context, offered)
+        for number, reason in found:
+            before: list[MovieRecommendation] = list(builder.picks)
+            film = builder.open(Heading(number, "bracket", "", None))
+            if isinstance(film, Fault):
+                continue
+            for text in sentences(reason):
+                builder.add(await judge(text, film))
+            if pick := builder.close():
+                async for piece in told([pick], before):
+                    yield piece
+
+    async def _coerced(self, messages: list[BaseMessage], offered: int, context: Context) -> list[tuple[int, str]]:
+        """Return numbers of offered films with the reasons given for them."""
         try:
             found = await self._chat.structured(messages, picks_schema(offered, context.limit), context)
         except ChatModelUnavailable as error:
             _log.warning("structured call: %s", logs.kinds(error))
             return []
-        return [
-            Draft(number=pick.number, numbered="bracket", reason=pick.reason) for pick in getattr(found, "picks", [])
-        ]
+        return [(pick.number, pick.reason) for pick in getattr(found, "picks", [])]
 
 
 def picks_schema(offered: int, limit: int) -> type[BaseModel]:

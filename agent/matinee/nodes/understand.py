@@ -18,6 +18,7 @@ from matinee.nodes.asking import which
 from matinee.nodes.conversation import earlier_of
 from matinee.nodes.rewriting import rewritten
 from matinee.providers.chat import Chat
+from matinee.reasons.names import CatalogueNames
 from matinee.state import RecommendState
 from matinee.understanding import TitleLookup, understand
 from matinee.understanding.following import follow, goes_on
@@ -29,24 +30,28 @@ MAX_REQUEST = 4000
 
 
 class Titles:
-    """The titles of the catalogue, looked up again when its number of films has changed."""
+    """The titles and people of the catalogue, looked up again when its number of films has changed."""
 
     def __init__(self, movies: MovieIndex) -> None:
         self._movies = movies
-        self._lookup: TitleLookup | None = None
-        self._count = -1
+        self._known: tuple[int, TitleLookup, CatalogueNames] | None = None
 
     async def lookup(self) -> TitleLookup:
-        """Return the look-up over all titles.
+        """Return what finds them in a request."""
+        return (await self._read())[0]
 
-        No lock: one belongs to an event loop, and a host may run several; at worst the titles are read twice.
-        """
-        count = await self._movies.count()
-        lookup = self._lookup
-        if lookup is None or count != self._count:
-            lookup = await asyncio.to_thread(TitleLookup, await self._movies.titles())
-            self._lookup, self._count = lookup, count
-        return lookup
+    async def names(self) -> CatalogueNames:
+        """Return what looks them up for the checking of reasons."""
+        return (await self._read())[1]
+
+    async def _read(self) -> tuple[TitleLookup, CatalogueNames]:
+        # No lock: one belongs to an event loop, and a host may run several; at worst the titles are read twice.
+        count, known = await self._movies.count(), self._known
+        if known is None or known[0] != count:
+            entries = await self._movies.titles()
+            lookup, names = await asyncio.to_thread(lambda: (TitleLookup(entries), CatalogueNames(entries)))
+            known = self._known = (count, lookup, names)
+        return known[1:]
 
 
 class Understand:

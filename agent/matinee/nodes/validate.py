@@ -1,7 +1,9 @@
 """validate: the last word on every pick; too few lead to one repair, then to picks from the ranking."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Literal
+from uuid import uuid4
 
 from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
@@ -9,8 +11,9 @@ from langgraph.runtime import Runtime
 from matinee import events
 from matinee.context import Context
 from matinee.models import Candidate, MovieRecommendation, Understanding
-from matinee.nodes.generate import paragraph
-from matinee.nodes.run_parts import dumped, offered_of, open_desk, picks_of, understanding_of
+from matinee.nodes.answer_reader import told
+from matinee.nodes.answer_session import builder_of, dumped, offered_of, paragraph, picks_of, understanding_of
+from matinee.providers.replay_chat_model import replay
 from matinee.state import RecommendState
 
 
@@ -34,20 +37,28 @@ class Validate:
             return {"picks": dumped(picks), "repairs": 1, "verdict": "repair"}
 
         written = len(picks)
-        desk = open_desk(state, context, offered, picks)
-        for position, pick in enumerate(desk.fill(), start=written + 1):
-            events.recommendation(pick, position)
-        notices = _notices(state, context, written, len(desk.picks))
+        builder = builder_of(state, context, offered, picks)
+        added = await asyncio.to_thread(builder.fill)
+        answer_id = state.get("answer_id") or f"answer-{uuid4()}"
+        pieces = told(added, picks)
+        if context.stream == "checked" and added:
+            await replay(pieces, answer_id)
+        else:
+            async for _ in pieces:
+                pass
+        notices = _notices(state, context, written, len(builder.picks))
         for notice in notices:
             events.notice(notice)
-        events.status("validate", f"{len(desk.picks)} picks stand", picks=len(desk.picks))
-        text = "\n\n".join(paragraph(pick) for pick in desk.picks) or "\n".join([*state.get("notices", []), *notices])
-        recommendations = dumped(desk.picks)
+        events.status("validate", f"{len(builder.picks)} picks stand", picks=len(builder.picks))
+        text = "\n\n".join(paragraph(pick) for pick in builder.picks) or "\n".join(
+            [*state.get("notices", []), *notices]
+        )
+        recommendations = dumped(builder.picks)
         return {
             "recommendations": recommendations,
             "picks": recommendations,
             # With the id of the streamed message it takes that one's place, instead of being streamed again.
-            "messages": [AIMessage(text, id=state.get("answer_id"))],
+            "messages": [AIMessage(text, id=answer_id)],
             "notices": notices,
             "verdict": "done",
         }
@@ -58,7 +69,7 @@ def standing(
 ) -> list[MovieRecommendation]:
     """Return the picks that are candidates, within the demands, not named by the request, and not repeated.
 
-    The desk has seen to all that; a node that somebody else wired in may not have.
+    The builder has seen to all that; a node that somebody else wired in may not have.
     """
     movies = {c.movie.movie_id: c.movie for c in offered}
     mentioned = {mention.movie_id for mention in understood.mentions}
@@ -81,7 +92,7 @@ def _notices(state: RecommendState, context: Context, written: int, total: int) 
     notices = []
     if state["writer"] == "model" and written < total:
         notices.append(
-            f"{total - written} of {total} picks come from the ranking, with reasons from the catalogue's facts: "
+            f"{total - written} of {total} picks come from the ranking, with composed reasons: "
             f"the model's answer held {written} that can stand."
         )
     if total < context.limit:

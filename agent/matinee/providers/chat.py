@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import httpx
 from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt, wait_random_exponential
@@ -60,8 +61,10 @@ class Chat:
             return type(self._given).__name__
         return context.model or self._settings.chat_model
 
-    async def stream(self, messages: Sequence[BaseMessage], context: Context) -> Chunks:
+    async def stream(self, messages: Sequence[BaseMessage], context: Context, *, shown: bool = True) -> Chunks:
         """Yield the answer as it is written; closing the iterator closes the model's own stream.
+
+        Unless it is to be `shown`, LangGraph's `messages` mode leaves the model's own tokens out.
 
         Before its first word an answer that failed in a way that can pass is asked for again, within the same time.
 
@@ -73,7 +76,7 @@ class Chat:
         async with self._served(context) as call, AsyncExitStack() as opened:
             loop = asyncio.get_running_loop()
             began, whole = loop.time(), self._settings.generation_timeout
-            chunk, stream = await self._begun(model, list(messages), options, opened)
+            chunk, stream = await self._begun(model, list(messages), options, opened, shown=shown)
             watch, pieces, ended = LoopWatch(), 0, False
             while chunk is not None:
                 call.alive()
@@ -148,17 +151,24 @@ class Chat:
             raise ChatModelUnavailable(str(resting)) from None
 
     async def _begun(
-        self, model: BaseChatModel, messages: list[BaseMessage], options: dict[str, Any], opened: AsyncExitStack
+        self,
+        model: BaseChatModel,
+        messages: list[BaseMessage],
+        options: dict[str, Any],
+        opened: AsyncExitStack,
+        *,
+        shown: bool,
     ) -> tuple[AIMessageChunk | None, Chunks]:
         """Return the first piece of the answer (None: there is none) and the rest, which `opened` closes."""
         limit = min(self._settings.first_token_timeout, self._settings.generation_timeout)
         passed: list[BaseException] = []
+        config: RunnableConfig = {} if shown else {"tags": ["nostream"]}
         try:
             async with Patience(limit):
                 async for attempt in self._attempts(passed, bool(options)):
                     with attempt:
                         async with AsyncExitStack() as tried:
-                            chunks = cast(Chunks, model.astream(messages, **options))
+                            chunks = cast(Chunks, model.astream(messages, config, **options))
                             stream = await tried.enter_async_context(aclosing(chunks))
                             first = await anext(stream, None)
                             opened.push_async_exit(tried.pop_all())

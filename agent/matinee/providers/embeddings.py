@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 BGE_QUERY_INSTRUCTION = "Represent this sentence for searching relevant passages: "
 """What the bge models want before a query and not before a document (their model card)."""
 
+BGE_SMALL_INT8 = f"{BGE_SMALL.name} (int8)"
+"""The name of the packaged bge-small."""
+
 Encode = Callable[[str], list[float]]
 
 KNOWN = "bge-small, bge-small:hub, minilm-l6, minilm-l6:hub, ollama:<model>, <module>:<attribute>"
@@ -187,11 +190,20 @@ def open_compared(settings: Settings) -> list[EmbeddingModel]:
     return list(models.values())
 
 
+def open_encoder(name: str, settings: Settings) -> EmbeddingModel:
+    """Return an encoder by the name that it has in the settings.
+
+    Raises:
+        EmbeddingsUnavailable: the name is not known.
+    """
+    return _open(name, settings, "MATINEE_EMBEDDINGS")
+
+
 def _open(setting: str, settings: Settings, variable: str) -> EmbeddingModel:
     provider, _, name = setting.partition(":")
     if setting in ("bge-small", "bge-small:hub", "minilm-l6", "minilm-l6:hub"):
         kind, weights = (OnnxEmbeddings, BGE_SMALL) if provider == "bge-small" else (MiniLmEmbeddings, MINILM_L6)
-        stored_as = f"{weights.name} (int8)" if setting == "bge-small" else weights.name
+        stored_as = BGE_SMALL_INT8 if setting == "bge-small" else weights.name
         return EmbeddingModel(stored_as, QueryCache(kind(threads=settings.threads, hub=name == "hub")))
     if provider == "ollama" and name:
         from matinee.providers.ollama import open_ollama_embeddings

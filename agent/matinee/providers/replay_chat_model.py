@@ -1,10 +1,9 @@
-"""A chat model that says a text it was given, word by word.
+"""A chat model that says a text that it is given, piece by piece as the pieces come.
 
-What the evidence writer composed reaches the viewer through it, as the tokens of a model would: a consumer of
-the stream need not know who wrote.
+The answer that a viewer reads is not the model's own stream but what of it stands. It reaches the consumers of a stream
+through this model, as the tokens of any model would, under one message id.
 """
 
-import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -12,14 +11,18 @@ from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackMana
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field, SkipValidation
 
 
-class PlaybackChatModel(BaseChatModel):
-    """Answers with the content of the last message it is given."""
+class ReplayChatModel(BaseChatModel):
+    """Says `pieces`, whatever it is asked; all its messages have the id `answer_id`."""
+
+    pieces: SkipValidation[AsyncIterator[str]] = Field(exclude=True)
+    answer_id: str
 
     @property
     def _llm_type(self) -> str:
-        return "playback"
+        return "replay"
 
     def _generate(
         self,
@@ -28,7 +31,7 @@ class PlaybackChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=messages[-1].text))])
+        raise NotImplementedError("The pieces come asynchronously; use astream.")
 
     def _stream(
         self,
@@ -37,8 +40,17 @@ class PlaybackChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        for piece in re.findall(r"\s*\S+|\s+$", messages[-1].text):
-            yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+        raise NotImplementedError("The pieces come asynchronously; use astream.")
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        text = "".join([piece async for piece in self.pieces])
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text, id=self.answer_id))])
 
     async def _astream(
         self,
@@ -47,7 +59,23 @@ class PlaybackChatModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        for chunk in self._stream(messages):
+        async for piece in self.pieces:
+            chunk = ChatGenerationChunk(message=AIMessageChunk(content=piece, id=self.answer_id))
             if run_manager:
-                await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                await run_manager.on_llm_new_token(piece, chunk=chunk)
             yield chunk
+
+
+async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
+    """Say the pieces as they come; what they raise is raised. A model must say something: without a piece none is asked."""
+    first = await anext(pieces, None)
+    if first is not None:
+        model = ReplayChatModel(pieces=_with_first(first, pieces), answer_id=answer_id)
+        async for _ in model.astream([]):
+            pass
+
+
+async def _with_first(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield first
+    async for piece in rest:
+        yield piece

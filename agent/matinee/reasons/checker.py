@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from matinee.language.detection import is_foreign
-from matinee.language.tokens import stems, tokens
+from matinee.language.tokens import content, stems, tokens
 from matinee.models import Evidence, Movie, Passage, Spoilers, Support
 from matinee.reasons import credits, figures, genres, prizes, relations, viewer
 from matinee.reasons.facts import Fact, Names, Reader, Statement, Viewer, facts_in
@@ -20,7 +20,6 @@ from matinee.reasons.support import (
     Encoder,
     Nearest,
     Weights,
-    content,
     nearest,
     other_plot_features,
     shipped,
@@ -69,7 +68,7 @@ class Judged:
 
 
 class Paragraph:
-    """The sentences of one reason in their order: one whose subject was left out with the sentence before it falls, too."""
+    """The sentences of one reason in their order: one whose subject was left out falls with the one before it."""
 
     def __init__(self) -> None:
         self._gap = False
@@ -135,6 +134,11 @@ class Checker:
         if self.grounding == "strict" and judged.verdict != "supported":
             return Judged(text, judged.verdict, shown=False, why_not="nothing bears it out")
         return judged
+
+    def prepare(self, films: Sequence[Movie]) -> None:
+        """Embed what sentences about these films will be compared with."""
+        for film in films:
+            nearest(self.encoder, film.title, film)
 
     def _withheld(self, text: str, film: Movie) -> str:
         """Return why a sentence that is not false is left out all the same, or nothing."""

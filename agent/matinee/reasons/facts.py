@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from matinee.language.lexicon import alternatives, forms
 from matinee.models import Movie, Preference, title_key
 from matinee.reasons.records import Record, record_of
+
+_said = forms("facts")
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,7 @@ class Statement:
 
 Reader = Callable[[Statement], Iterator[Fact]]
 
-NAME = (
-    r"[^\W\d_a-z][\w.'\u2019-]*(?:[ -](?:de|del|della|di|da|du|van|von|der|den|la|le|el|al|bin|ten|st\.|[^\W\d_a-z][\w.'\u2019-]*))*"
-    r"[ -][^\W\d_a-z][\w\u2019'-]*[^\W_](?: (?:Jr|Sr)\.?)?"
-)
+NAME = rf"[^\W\d_a-z][\w.'\u2019-]*(?:[ -](?:{_said('name')}))*[ -][^\W\d_a-z][\w\u2019'-]*[^\W_](?: (?:Jr|Sr)\.?)?"
 """A full name: two or more words with capital letters, particles between them."""
 SURNAME = r"[^\W\d_a-z][\w\u2019'-]*[^\W_]"
 
@@ -140,18 +140,10 @@ def compared(text: str, start: int) -> bool:
     return _LIKENING.search(text[max(0, start - 60) : start]) is not None
 
 
-def _likening() -> re.Pattern[str]:
-    from matinee.language.lexicon import alternatives
-
-    between = r"(?: (?:the|a|an|any|other|of|his|her|best|early|late|great|old|and|or|[^\W\d_a-z][\w.'\u2019-]*))*"
-    return re.compile(rf"(?<!\w){alternatives('cues', 'likening')}{between} ?[\"\u201c\u2018*_]*$", re.I)
-
-
-_LIKENING = _likening()
+_BETWEEN = r"(?: (?:the|a|an|any|other|of|his|her|best|early|late|great|old|and|or|[^\W\d_a-z][\w.'\u2019-]*))*"
+_LIKENING = re.compile(rf"(?<!\w){alternatives('cues', 'likening')}{_BETWEEN} ?[\"\u201c\u2018*_]*$", re.I)
 _WORDS_OF_TITLE = 9
-_BEFORE_TITLE = re.compile(
-    r"^(?:(?:the|an?|his|her|its|their|own|(?:18|19|20)\d\ds?|film|movie|picture|classic|original|hit|series|novel|earlier|first|great|old|famous|same|late) )*(?=[\"\u201c\u2018*_\u00ab']?[A-Z0-9])"
-)
+_BEFORE_TITLE = re.compile(rf"^(?:(?:{_said('before_title')}) )*(?=[\"\u201c\u2018*_\u00ab']?[A-Z0-9])")
 _SELF = re.compile(r"\bthis (?:one|time|film|movie|picture|account|story|tale|\w+)\b|\bhere\b", re.I)
 """What speaks of the film itself, whatever else the sentence names."""
 _AS_THERE = re.compile(r"\b(?:as|like)(?: \w+){0,2} $", re.I)
@@ -161,7 +153,8 @@ _OF_FILM = re.compile(r"\b(?:in|with|for|of|on) (?P<rest>(?:the )?[\"\u201c\u201
 def named_at(statement: Statement, text: str, *, known: bool = False) -> tuple[str | None, Sequence[NamedFilm]]:
     """Return the title that a text begins with, articles and quotes aside, and the catalogue's films of that title.
 
-    With `known`, only titles of the catalogue or of the film's own series count. Of a title that the catalogue lacks, what is written with capital letters is returned, with no films.
+    With `known`, only titles of the catalogue or of the film's own series count. Of a title that the catalogue lacks,
+    what is written with capital letters is returned, with no films.
     """
     text = _BEFORE_TITLE.sub("", text).lstrip("\"\u201c\u2018*_\u00ab'")
     bits = re.split(r"(?<=\S) ", text)[:_WORDS_OF_TITLE]

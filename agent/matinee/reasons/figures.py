@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from matinee.language.lexicon import alternatives, any_of, phrases, section
+from matinee.language.lexicon import alternatives, any_of, forms, section
 from matinee.reasons.facts import Fact, Statement, among
 
+_said = forms("figures")
 _GENRES = any_of(noun for nouns in section("genre_nouns").values() for noun in nouns)
 FILM_NOUN = rf"(?:{_GENRES}|{alternatives('film', 'nouns')})"
 """What a film is called: `thriller`, `black comedy`, `classic`."""
@@ -15,27 +16,26 @@ _WORDS = r"(?:[\w\u2019'-]+,? ){0,4}?"
 _OF_RELEASE = (
     re.compile(rf"{_YEAR}(?:['\u2019]s)?,? {_WORDS}{FILM_NOUN}(?!\w|[- ]set\b)", re.I),
     re.compile(
-        rf"\b(?:released|came out|out|made|filmed|shot|produced|premiered|premiering|arrived|arriving|debuted|hit (?:cinemas|theaters|theatres|screens)|"
-        rf"dat(?:es|ing)(?: back)?|directed|first seen|opened)\b(?: \w+){{0,4}}? (?:in|from|to|of|since|back in)(?: \w+){{0,1}}? {_YEAR}",
+        rf"\b(?:{_said('released')})\b(?: \w+){{0,4}}? (?:{_said('released_when')})(?: \w+){{0,1}}? {_YEAR}",
         re.I,
     ),
     re.compile(
-        rf"\b(?:film|movie|it|one|this|classic|gem|thriller|drama|comedy)(?:['\u2019]s| is| comes| hails)?,? (?:all the way )?(?:back )?from {_YEAR}",
+        rf"\b(?:{_said('dated')})(?:['\u2019]s| is| comes| hails)?,? (?:all the way )?(?:back )?from {_YEAR}",
         re.I,
     ),
     re.compile(rf"(?P<maker>[^\W\d_a-z][\w.-]+)['\u2019]s? {_YEAR} (?!novel|book|play|\w+ novel)[a-z]"),
     re.compile(rf"^(?:back )?(?:from|in) {_YEAR},? (?:came|comes|there was)\b", re.I),
 )
 _ANOTHERS = re.compile(
-    r"\b(?:remake of|version of|sequel to|prequel to|adaptation of|adapted from|based on|inspired by|follow-up to|homage to|than|like|unlike|of|in|won|with|after|before)"
-    r" (?:the|his|her|its|their|that|a|an|\w+['\u2019]s)? ?(?:\w+ )?$",
+    rf"\b(?:{_said('of_another')}) (?:{_said('determiners')})? ?(?:\w+ )?$",
     re.I,
 )
 _OTHER_FILM = re.compile(
     r"^(?:['\u2019]s)?,? (?:\w+ )?(?:original|version|remake|sequel|follow-up|novel|book|play|series)\b", re.I
 )
 _DECADE = re.compile(
-    r"\b(?:released|came out|made|filmed|shot|dates|dating)\b(?: \w+){0,3}? (?:in|from|to) the (?:early |mid-?|late |mid )?(?:19|20)?(?P<decade>\d0)s\b",
+    rf"\b(?:{_said('decade')})\b(?: \w+){{0,3}}? (?:in|from|to) the (?:early |mid-?|late |mid )?(?:19|"
+    rf"20)?(?P<decade>\d0)s\b",
     re.I,
 )
 
@@ -50,7 +50,7 @@ def years(statement: Statement) -> Iterator[Fact]:
             start, end = found.span("year")
             if (maker := found.groupdict().get("maker")) and not among(maker, statement.film.directors):
                 continue
-            if _ANOTHERS.search(text[:start]) and pattern is _OF_RELEASE[0] or _OTHER_FILM.match(text[end:]):
+            if (_ANOTHERS.search(text[:start]) and pattern is _OF_RELEASE[0]) or _OTHER_FILM.match(text[end:]):
                 continue
             holds = abs(int(found["year"]) - year) <= 1
             yield Fact("year", holds, "year", str(year), f"the film is of {year}")
@@ -67,41 +67,45 @@ _NUMBERS = section("numbers")
 _TENS = any_of(word for word, value in _NUMBERS.items() if 20 <= value < 100)
 _UNITS = any_of(word for word, value in _NUMBERS.items() if value < 10)
 _SMALL = any_of(word for word, value in _NUMBERS.items() if value < 20)
-_SPELT = rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|(?:a|one|two) hundred(?: and)?(?: (?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|{_SMALL}))?|{_SMALL})"
+_SPELT = (
+    rf"(?:(?:{_TENS})(?:[- ](?:{_UNITS}))?|(?:a|one|two) hundred(?: and)?(?: (?:(?:{_TENS})(?:[- ](?:{_UNITS})"
+    rf")?|{_SMALL}))?|{_SMALL})"
+)
 _COUNT = rf"(?:\d{{1,3}}(?:\.\d)?|{_SPELT})"
 _LENGTH = re.compile(
-    rf"(?<![\w.:/-])(?:(?P<hours>{_COUNT}|an?)(?:[- ](?P<half>and[- ]a[- ](?:half|quarter)))?[- ]?(?:hours?|hrs?|h)\b(?P<half_after> and a (?:half|quarter))?"
-    rf"(?:,? ?(?:and )?(?P<more>{_COUNT})(?:[- ]?(?:minutes?|mins?|m))?\b(?! (?:and|or|more|of|\w+s)\b))?|(?P<minutes>{_COUNT})[- ]?(?:minutes?|mins?|minuter)\b)",
+    rf"(?<![\w.:/-])(?:(?P<hours>{_COUNT}|an?)(?:[- ](?P<half>and[- ]a[- ](?:half|quarter)))?[- ]?(?:hours?|"
+    rf"hrs?|h)\b(?P<half_after> and a (?:half|quarter))?"
+    rf"(?:,? ?(?:and )?(?P<more>{_COUNT})(?:[- ]?(?:minutes?|mins?|m))?\b(?! (?:and|or|more|of|"
+    rf"\w+s)\b))?|(?P<minutes>{_COUNT})[- ]?(?:minutes?|mins?|minuter)\b)",
     re.I,
 )
 _HALF_AN_HOUR = {"half": 30, "quarter": 15}
 _NOT_THE_FILM = re.compile(
-    r"\b(?:first|last|final|opening|closing|next|every|each|another|within|after|every few|for|has|have|had|only|gives? \w+|given|over the)(?: the)?(?: \w+)? $",
+    rf"\b(?:{_said('not_the_film')})(?: the)?(?: \w+)? $",
     re.I,
 )
 _OF_THE_FILM = re.compile(
-    r"\b(?:runs?|running|clock\w*|lasts?|lasting|long|length|runtime|run time|running time|at|it['\u2019]s|that['\u2019]s|is|goes on for|comes in|coming in|weighs in|wraps up in|over in|done in|all in|packed into|fits? into|in just|in under|under|a) "
-    r"(?:\w+[ -]){0,5}$|^\W*(?:\w+[ -]){0,4}$",
+    rf"\b(?:{_said('of_the_film')}) (?:\w+[ -]){{0,5}}$|^\W*(?:\w+[ -]){{0,4}}$",
     re.I,
 )
 _RUNS = re.compile(r"\b(?:runs|running time|lasts|clocks in|goes on|runtime)\b[^.;]{0,25}$", re.I)
 _AFTER_LENGTH = re.compile(
-    r"^[ -]*(?:long\b|runtime|running|run time|of (?:pure|sheer|film|screen)|film\b|movie\b|thriller|epic|comedy|drama|on the nose|flat|total|in all|in length|ride|[.,;!)\u2014\u2013]|-|and\b|so\b|it\b|with\b|that\b|$)",
+    rf"^[ -]*(?:{_said('after_length')})",
     re.I,
 )
 _PART = re.compile(
-    r"^[ -]*(?:in\b|into\b|to (?:live|go|save|find|get|stop|decide)|before|later|earlier|ago|away|apart|of (?:the|his|her|their)\b|scene|sequence|shot|take|opening|speech|stretch|segment|walk|drive|siege|window)",
+    rf"^[ -]*(?:{_said('part')})",
     re.I,
 )
 _LESS = re.compile(
-    r"\b(?:under|less than|below|shy of|short of|not even|no more than|at most|max(?:imum)?|within|doesn['\u2019]t reach|inside|fewer than)(?: of)? (?:\w+ )?$",
+    rf"\b(?:{_said('less')})(?: of)? (?:\w+ )?$",
     re.I,
 )
 _MORE = re.compile(
     r"\b(?:over|more than|above|past|upwards of|exceeds|longer than|beyond|at least|north of)(?: of)? (?:the )?$", re.I
 )
 _ABOUT = re.compile(
-    r"\b(?:about|around|roughly|approximately|nearly|almost|close to|just (?:about|over|under)|a little (?:over|under)|a bit (?:over|under)|barely|some|or so)(?: an?)? $",
+    rf"\b(?:{_said('about')})(?: an?)? $",
     re.I,
 )
 _SHORTEST = 61
@@ -166,15 +170,19 @@ def _fits(said: float, runtime: int, before: str, *, rough: bool) -> bool:
     return abs(runtime - said) <= slack
 
 
-_SCORE = r"(?P<score>10(?:\.0)?|\d(?:\.\d)?)(?!\d|[.,]\d|%| ?percent| ?stars?|-star|['\u2019]s|[- ](?:year|minute|hour|million))"
+_SCORE = (
+    r"(?P<score>10(?:\.0)?|\d(?:\.\d)?)(?!\d|[.,]\d|%| ?percent| ?stars?|-star|['\u2019]s|[- ](?:year|"
+    r"minute|hour|million))"
+)
 _RATING_BEFORE = re.compile(
-    rf"\b(?:IMDb|rat(?:es|ed|ing|ings)|score[sd]?|scoring|user rating|viewers|voters|users)\b(?:[^.\d]|\.(?=\d)){{0,70}}?(?<![\w.]){_SCORE}",
+    rf"\b(?:{_said('rating_before')})\b(?:[^.\d]|\.(?=\d)){{0,70}}?(?<![\w.]){_SCORE}",
     re.I,
 )
 _RATING_AFTER = re.compile(rf"(?<![\w.]){_SCORE}(?: ?/ ?10| out of (?:10|ten))?[^.\d]{{0,25}}\b(?:IMDb|rating)\b", re.I)
 _OUT_OF_TEN = re.compile(rf"(?<![\w.]){_SCORE} ?(?:/ ?10|out of (?:10|ten))", re.I)
 _META = re.compile(
-    r"\b(?:Metascore|Metacritic)\b[^.\d]{0,30}(?P<score>\d{2,3})\b|\b(?P<before>\d{2,3})(?:/100)?[^.\d]{0,15}\b(?:Metascore|Metacritic)\b",
+    r"\b(?:Metascore|Metacritic)\b[^.\d]{0,30}(?P<score>\d{2,3})\b|\b(?P<before>\d{2,3})(?:/100)"
+    r"?[^.\d]{0,15}\b(?:Metascore|Metacritic)\b",
     re.I,
 )
 _RATING_OVER = re.compile(r"\b(?:over|above|more than|better than|north of|at least|higher than)(?: an?)? $", re.I)
@@ -214,7 +222,8 @@ def ratings(statement: Statement) -> Iterator[Fact]:
 
 
 _VOTES = re.compile(
-    rf"\b(?P<count>\d[\d,.]*|an?|{_SPELT}|half a|a quarter of a)[ -]?(?P<unit>million|thousand|k|m)?\+?(?: \w+)? (?:IMDb )?(?:votes?|voters|ratings|reviews by users)\b",
+    rf"\b(?P<count>\d[\d,.]*|an?|{_SPELT}|half a|a quarter of a)[ -]?(?P<unit>million|thousand|"
+    rf"k|m)?\+?(?: \w+)? (?:IMDb )?(?:votes?|voters|ratings|reviews by users)\b",
     re.I,
 )
 _SCALE = {"million": 1e6, "m": 1e6, "thousand": 1e3, "k": 1e3, "": 1.0}

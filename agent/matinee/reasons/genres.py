@@ -3,31 +3,30 @@
 import re
 from collections.abc import Iterator
 
-from matinee.language.lexicon import any_of, section
+from matinee.language.lexicon import any_of, forms, section
 from matinee.language.tokens import stems
 from matinee.reasons.facts import Fact, Statement, compared
 
+_said = forms("genres")
 _NOUNS: dict[str, str] = {noun: genre for genre, nouns in section("genre_nouns").items() for noun in nouns}
 _HEAD = re.compile(rf"(?<![\w-])(?P<noun>{any_of(_NOUNS)})(?![\w-]|['\u2019]s? \w+ers?\b)", re.I)
 # What another genre of the row makes arguable: IMDb lists three genres at most.
 _NEAR: dict[str, frozenset[str]] = {genre: frozenset(near) for genre, near in section("near_genres").items()}
 _OF_THIS = re.compile(
-    r"(?:\bthis|(?:\b(?:(?:it|that|here)['\u2019]s|is|was|remains|becomes|as|into|of|delivers|offers|makes|made|making|shot|gives you|in for)(?: both)?|^)"
-    r" ?(?:an?|one of the|one))(?:,? [\w\u2019'-]+){0,5}? ?$",
+    rf"(?:\bthis|(?:\b(?:{_said('of_this')})(?: both)?|^) ?(?:an?|one of the|one))(?:,? [\w\u2019'-]+){{0,5}}? ?$",
     re.I,
 )
 _HEDGED = re.compile(
-    r"\b(?:Broadway|there was|later|not|no|never|n['\u2019]t|without|less|more (?:of )?|closer to|as much|half|part|almost|nearly|than|isn['\u2019]t|wasn['\u2019]t|neither|nor|hardly|rather|anti|beyond|any|other|usual|typical|most|many|few|every|all|such|"
-    r"your|you|my|those|these|genre|kind|sort|elements?|touch(?:es)?|hints?|dose|bits?|moments?|want\w*|asked|after|like\w*|love\w*|enjoy\w*|fans?|for)\b[^.;:\u2014\u2013]{0,30}$",
+    rf"\b(?:{_said('hedged')})\b[^.;:\u2014\u2013]{{0,30}}$",
     re.I,
 )
 _DEFINITE = re.compile(r"(?<!one of )\bthe (?:[\w\u2019'-]+ )?$", re.I)
 _COMMON_NOUN = re.compile(
-    r"s?\b ?(?:of (?:the|a|his|her|their|it|two|an)|between|with|about to|elements?|moments?|in (?:his|her|their))\b",
+    rf"s?\b ?(?:{_said('common_noun')})\b",
     re.I,
 )
 _DENIED = re.compile(
-    r"\b(?:without|no|not|hasn['\u2019]t|there['\u2019]s no|free of|devoid of|zero)(?: (?:any|a|an|a single|one|real|actual|trace of|hint of|bit of|the slightest))*(?: \w+)? $",
+    rf"\b(?:{_said('denies')})(?: (?:{_said('at_all')}))*(?: \w+)? $",
     re.I,
 )
 _ANY = re.compile(r"\b(?:any|at all|whatsoever|a single|a trace of|devoid of|zero|in it|in sight|to be found)\b", re.I)

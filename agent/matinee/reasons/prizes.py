@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from matinee.language.lexicon import forms
 from matinee.reasons.facts import NAME, SURNAME, Fact, Statement, among, of_another_film
 from matinee.reasons.records import Prize, newest, prizes_of
 
+_said = forms("prizes")
 _WON = re.compile(
-    r"\b(?:won|wins|win|winning|winners? of|took|takes home|taking|earned|earning|earns|scooped|received|receiving|bagged|landed|landing|netted|netting|picked up|picking up|collected|snagged|nabbed|claimed|"
-    r"awarded|swept|sweeping|honou?red with|carried off|(?:walked|went|came|got) (?:off|away|home) with|bestowed|conferred|home with|beat|gave|giving|brought|bringing|got|getting|secured|securing|grabbed|rewarded with|handed|named|crowned|voted|judged)\b",
+    rf"\b(?:{_said('won')})\b",
     re.I,
 )
 _NOT_WON = re.compile(
-    r"\bnominat|\bnods?\b|\bup for\b|contender|snub|should (?:have|['\u2019]ve)|deserv|robbed|\blost\b|missed|never|n['\u2019]t\b|without|shortlist|submission|\bentry\b|selected|buzz|worthy|calib(?:re|er)|could have|ought to have",
+    rf"{_said('not_won')}",
     re.I,
 )
 _AFTER_PRIZE = re.compile(r"^s?(?:[- ]winn(?:ing|er)\b| went to\b| in hand\b| for )", re.I)
@@ -20,18 +21,24 @@ _CLAUSE = 70
 """Characters before a prize in which the verb stands that says whether it was won."""
 _BODIES = {
     "oscar": r"\bOscars?\b|\bAcademy Awards?\b|\bthe Academy\b|\bstatuettes?\b",
-    "palme_dor": r"\bPalme d['\u2019]Or\b|\bGolden Palm\b|\btop (?:prize|award|honou?r) at Cannes\b|\bCannes['\u2019]?s? (?:top|highest|main) (?:prize|award|honou?r)\b",
-    "golden_lion": r"\bGolden Lion\b|\btop (?:prize|award|honou?r) (?:at|in) Venice\b|\bVenice['\u2019]?s? (?:top|highest|main) (?:prize|award)\b",
-    "golden_bear": r"\bGolden Bear\b|\btop (?:prize|award|honou?r) (?:at|in) Berlin\b|\bBerlin['\u2019]?s? (?:top|highest|main) (?:prize|award)\b",
+    "palme_dor": rf"{_said('body')}",
+    "golden_lion": (
+        r"\bGolden Lion\b|\btop (?:prize|award|honou?r) (?:at|in) Venice\b|\bVenice['\u2019]?s? (?:top|"
+        r"highest|main) (?:prize|award)\b"
+    ),
+    "golden_bear": (
+        r"\bGolden Bear\b|\btop (?:prize|award|honou?r) (?:at|in) Berlin\b|\bBerlin['\u2019]?s? (?:top|"
+        r"highest|main) (?:prize|award)\b"
+    ),
     "bafta_film": r"\bBAFTAs?\b(?=.*\bbest (?:film|picture)\b)|\bbest (?:film|picture)\b(?=.{0,25}\bBAFTAs?\b)",
 }
 _OTHER_BODY = re.compile(
-    r"\bGolden Globes?\b|\bC[e\u00e9]sars?\b|\bEmmys?\b|\bSAG\b|\bGoyas?\b|\bSpirit Awards?\b|\bCritics['\u2019]?\b|\bEuropean Film\b|\bJury\b|\bGrand Prix\b|\bCannes\b|\bVenice\b|\bBerlin\w*\b|\bSundance\b|\bBAFTAs?\b|\bTonys?\b|\bNational Film\b|\bFilmfare\b|\bJapan\w*\b|\bAnnies?\b|\bGrammys?\b|\bMTV\b|\bHugo\b|\bSaturn\b|\bNebula\b|\bPulitzer\b|\bBooker\b|\bNobel\b",
+    rf"{_said('other_body')}",
     re.I,
 )
 _CATEGORIES = {
     "oscar_picture": r"\bbest (?:picture|film)\b",
-    "oscar_director": r"\bbest director\b|\bbest directing\b|\bfor (?:his|her|their) direct(?:ion|ing)\b|\bfor directing\b|\b(?:Oscar|Academy Award)s?(?: for)? (?:Best )?Direct(?:or|ing)\b|\bfor direction\b",
+    "oscar_director": rf"{_said('director')}",
     "oscar_supporting_actor": r"\bsupporting actor\b",
     "oscar_supporting_actress": r"\bsupporting actress\b",
     "oscar_actor": r"\bbest actor\b|\b(?:leading|lead) actor\b",
@@ -40,9 +47,15 @@ _CATEGORIES = {
     "oscar_original_screenplay": r"\boriginal screenplay\b",
     "oscar_screenplay": r"\b(?:screenplay|script|writing)\b",
     "oscar_animated": r"\banimated (?:feature|film)\b",
-    "oscar_international": r"\b(?:international|foreign)(?:[- ]language)?(?: feature)?(?: film| picture| Oscar| Academy)?\b(?=.{0,30}|$)",
+    "oscar_international": (
+        r"\b(?:international|foreign)(?:[- ]language)?(?: feature)?(?: film| picture| Oscar| Academy)"
+        r"?\b(?=.{0,30}|$)"
+    ),
     "oscar_documentary": r"\bdocumentary(?: feature)?\b",
-    "oscar_acting": r"\bfor (?:his|her|their|the) (?:\w+ )?(?:performance|role|portrayal|turn|part|work)\b|\bfor playing\b|\b(?:acting|performance)\b|\bas best (?:actor|actress)\b",
+    "oscar_acting": (
+        rf"\bfor (?:his|her|their|the) (?:\w+ )?(?:{_said('acting')})\b|\bfor playing\b|\b(?:acting|"
+        rf"performance)\b|\bas best (?:actor|actress)\b"
+    ),
 }
 _COVERS = {
     "oscar_acting": ("oscar_actor", "oscar_actress", "oscar_supporting_actor", "oscar_supporting_actress"),
@@ -52,10 +65,11 @@ _PERSONS = frozenset(
     "oscar_director oscar_actor oscar_actress oscar_supporting_actor oscar_supporting_actress oscar_acting".split()
 )
 _OF_A_PERSON = re.compile(
-    rf"\b(?:Oscar|Academy Award|BAFTA)[- ]winn(?:er|ing)s? (?:(?:\w+ )?(?:director|actor|actress|star|writer|composer|cinematographer|team|screenwriter|filmmaker|duo|cast)\b|{NAME}|{SURNAME}(?! (?:for|in)))|\b(?:Oscar|Academy Award)[- ]winner\b(?! (?:for|of))"
+    rf"\b(?:Oscar|Academy Award|BAFTA)[- ]winn(?:er|ing)s? (?:(?:\w+ )?(?:{_said('of_a_person')})"
+    rf"\b|{NAME}|{SURNAME}(?! (?:for|in)))|\b(?:Oscar|Academy Award)[- ]winner\b(?! (?:for|of))"
 )
 _UNLISTED = re.compile(
-    r"\b(?:cinematograph|score|song|music|sound|editing|effects|costume|make-?up|art direction|production design|design|short|visual|honorary|photograph)\w*\b",
+    rf"\b(?:{_said('unlisted')})\w*\b",
     re.I,
 )
 
@@ -82,7 +96,8 @@ def prizes(statement: Statement) -> Iterator[Fact]:
     if _OTHER_BODY.search(text):
         return
     found = re.search(
-        r"\bBest (?:Picture|Director|Actor|Actress|Supporting|Original Screenplay|Adapted Screenplay|Animated|International|Foreign)",
+        r"\bBest (?:Picture|Director|Actor|Actress|Supporting|Original Screenplay|Adapted Screenplay|"
+        r"Animated|International|Foreign)",
         text,
     )
     if found and _is_won(text, found) and year <= newest("oscar"):

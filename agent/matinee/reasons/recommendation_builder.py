@@ -11,8 +11,8 @@ from matinee.models import (
     Evidence,
     Movie,
     MovieRecommendation,
-    ReasonSentence,
     ReasoningKind,
+    ReasonSentence,
     Spoilers,
     Understanding,
 )
@@ -65,6 +65,11 @@ class RecommendationBuilder:
     def film(self) -> Movie | None:
         """Return the film whose reason is being read."""
         return self._open.movie if self._open else None
+
+    @property
+    def shows(self) -> bool:
+        """Tell whether a sentence of that reason may be shown, so far."""
+        return any(judged.shown for judged in self._judged)
 
     def open(self, heading: Heading) -> Movie | Fault:
         """Begin the recommendation that a heading names; return its film, or why it cannot stand."""

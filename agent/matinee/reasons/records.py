@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple
 
 from matinee.models import Movie, title_key
 
-
 _TITLED = re.compile(r"(?P<title>.+?)(?: \((?P<year>\d{4})[^)]*\))?")
 
 

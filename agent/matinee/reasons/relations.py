@@ -3,34 +3,36 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from matinee.language.lexicon import forms
 from matinee.models import title_key
 from matinee.reasons.facts import Fact, NamedFilm, Statement, among, named_at
 
+_said = forms("relations")
 _CONTINUES = frozenset(("sequel", "follow-up", "continuation"))
 _HYPOTHETICAL = re.compile(
-    r"(?:\b(?:not|no|never|nor|without|rather than|instead of|hardly|as if|as though|almost|like|could be|might be|would be|spiritual|unofficial|"
-    r"think of|call it|skip|before|its|her|his|their|two|three|several|later|spawned|led to|wait for|followed by)|n['\u2019]t)\b[^.;,]{0,25}$",
+    rf"(?:\b(?:{_said('hypothetical')})|n['\u2019]t)\b[^.;,]{{0,25}}$",
     re.I,
 )
-_KIND = (
-    r"(?P<kind>sequel|prequel|follow-up|continuation|spin-?off|remake|reimagining|reworking|reboot|new version|retread)"
-)
+_KIND = rf"(?P<kind>{_said('kind')})"
 _RELATION = re.compile(rf"\b{_KIND} (?:to|of|from|for) (?P<rest>[^.;!?]+)", re.I)
 _BARE_RELATION = re.compile(
-    rf"\b(?:this|it['\u2019]s (?:a|the)|is (?:a|the)|as (?:a|the))(?: [\w\u2019'-]+){{0,3}}? {_KIND}\b(?! (?:to|of|from|for)\b)",
+    rf"\b(?:this|it['\u2019]s (?:a|the)|is (?:a|the)|as (?:a|the))(?: [\w\u2019'-]+){{0,3}}? {_KIND}\b(?! (?:to|"
+    rf"of|from|for)\b)",
     re.I,
 )
 _GOES_ON = re.compile(
-    r"\b(?:pick(?:s|ing)? up|tak(?:es|ing) up|follows on|carr(?:ies|ying) on|continu(?:es|ing))\b(?: (?:right|exactly|straight|directly))? (?:where|after|from|(?:with )?the (?:story|adventures|tale)(?: of [^.;,A-Z]{0,40})? (?:from|in|of)) (?P<rest>[^.;!?]+)",
+    r"\b(?:pick(?:s|ing)? up|tak(?:es|ing) up|follows on|carr(?:ies|ying) on|continu(?:es|ing)"
+    r")\b(?: (?:right|exactly|straight|directly))? (?:where|after|from|(?:with )?the (?:story|"
+    r"adventures|tale)(?: of [^.;,A-Z]{0,40})? (?:from|in|of)) (?P<rest>[^.;!?]+)",
     re.I,
 )
 _DIRECTOR_OF = re.compile(
-    r"\b(?:(?:from|by|with|shares?|have|has) )?(?:the |its )?(?:same )?(?P<who>directors?|filmmakers?|director[- ]duo|duo|team|makers|crew|people|brothers|pair|hands?)"
-    r"(?: \w+){0,2}? (?:of|as|behind|who (?:\w+ )?(?:made|directed|gave us|brought us|did)|that (?:made|brought us|gave us)|responsible for) (?P<rest>[^.;!?]+)",
+    rf"\b(?:(?:{_said('shares')}) )?(?:the |its )?(?:same )?(?P<who>{_said('makers')})"
+    rf"(?: \w+){{0,2}}? (?:{_said('makers_of')}) (?P<rest>[^.;!?]+)",
     re.I,
 )
 _ALSO_MADE = re.compile(
-    r"\b(?:who|he|she|they)(?: had)?(?: \w+ly)?(?: also| later| previously| went on to| already| earlier| next)+ (?:directed?|helm(?:ed)?) (?P<rest>[^.;!?]+)",
+    rf"\b(?:who|he|she|they)(?: had)?(?: \w+ly)?(?:{_said('also_made')})+ (?:directed?|helm(?:ed)?) (?P<rest>[^.;!?]+)",
     re.I,
 )
 
@@ -108,26 +110,24 @@ def _shares_people(statement: Statement, film: NamedFilm) -> bool:
 
 _REAL = r"(?:true|real|actual|real-life|true-life|historical)"
 _TRUE = re.compile(
-    rf"\b(?:true (?:story|stories|events|case|account|tale|crime)|true-life|real-life (?:\w+ )?(?:story|stories|events?|case|tale|incident|murders?|crimes?|heist|figures?|people|person|experiences?)|(?:real|actual) (?:\w+ )?(?:events?|story|case|incident|people|history)|"
-    rf"(?:really|actually) (?:happened|took place|lived|existed)|happened for real|it['\u2019]s all true|a real person|drawn from life|based (?:\w+ )?on (?:the )?(?:\w+ ){{0,2}}{_REAL}\b)",
+    rf"\b(?:{_said('true')}|based (?:\w+ )?on (?:the )?(?:\w+ ){{0,2}}{_REAL}\b)",
     re.I,
 )
 _FICTION = re.compile(
-    r"\b(?:pure(?:ly)? fiction(?:al)?|entirely (?:fictional|invented|made up)|wholly (?:invented|fictional)|(?:dreamed|made|cooked) up by|no such \w+ (?:was |were )?ever|never (?:really )?(?:happened|existed))\b",
+    rf"\b(?:{_said('fiction')})\b",
     re.I,
 )
 # These tell of reality only where nothing of it is on record: "the real-life fisherman", "she was a real novelist".
 _WEAKLY_TRUE = re.compile(
-    r"\b(?:real-life\b(?! (?:sister|brother|wife|husband|son|daughter|father|mother|partner|couple|friend|twin|boyfriend|girlfriend))|(?:was|were|is|are) (?:an? )?(?:very )?real\b(?! \w+ (?:in|of))|(?:it|he|she|they|this|all) (?:really |actually )?(?:happened|lived)\b|no invention|(?:his|her|the) memoirs?|memoirs? (?:of|by)|in (?:all )?the (?:news)?papers|case files|diar(?:y|ies) of|"
-    r"(?:took|taken|lifted|drawn|drew|torn|ripped|borrowed|pulled|comes?|came|culled|reconstruct\w*|retell\w*|recount\w*|re-?creat\w*)\b[^.;]{0,50}?\b(?:newspapers?|headlines|records?|files|real|actual|true|history|survivors)|an actual|public record|genuine (?:case|episode|events?|story)|did happen|(?:all|every bit|much|most) of (?:this|it) (?:really )?happened)",
+    rf"\b(?:{_said('weakly_true')})",
     re.I,
 )
 _FEELS = re.compile(
-    r"(?:\b(?:feels?|felt|seems?|plays?|look|looks|as though|as if|like|could be|might be|almost|swear|think|believe|wonder|whether)|n['\u2019]t have to be)\b[^.;,]{0,30}$",
+    rf"(?:\b(?:{_said('feels')})|n['\u2019]t have to be)\b[^.;,]{{0,30}}$",
     re.I,
 )
 _NOT = re.compile(
-    r"(?:\b(?:not|no|never|isn['\u2019]t|wasn['\u2019]t|aren['\u2019]t|without|despite not|hardly|rather than|far from))\b[^.;,]{0,25}$",
+    rf"(?:\b(?:{_said('not')}))\b[^.;,]{{0,25}}$",
     re.I,
 )
 _SAID_TRUE = (

@@ -1,36 +1,25 @@
-"""Watches an answer while it is written, and says when to stop it: because it has gone wrong beyond its form.
+"""Watches an answer while it is written, and says when to stop it because it is no answer any more.
 
-What costs the viewer least decides. A stop costs a `reset` and the few tokens of the repair's prompt, and keeps every
-pick that was handed over; going on costs the rest of a paragraph that cannot be used, read by the viewer as it comes,
-and the repair is due in any case, since the model writes as many paragraphs as it was asked for. So while the repair
-is unspent, the answer is stopped at the heading of the first pick that clearly cannot stand: one that was not
-offered, one that is settled already, one that breaks a demand. Small slips stop nothing, since nothing is lost by
-reading on: a title misspelt or a year mistaken beside the right number, a number mistaken beside the right title, a
-heading written twice, a numbered line that is no pick, a first pick without a year that was not offered. In the
-second draft there is no repair left, and what comes instead are picks from the ranking: faulty picks are passed over
-there, up to three.
-
-Text that no longer is an answer is stopped in either draft: JSON, the prompt's own markers, another writing system
-or language than the request and the films have, signs instead of words, the same words over and over, a reason
-without end, and no pick for very long (longer, when the text names films that were offered: prose of no form is
-structured afterwards).
+Text is stopped that holds the prompt's own markers, another writing system or language than the request and the films
+have, signs instead of words, the same words over and over, a reason without end, or no pick for very long (longer, when
+the text names films that were offered: prose of no form is structured afterwards).
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
 
-from matinee.grounding.draft import Draft
-from matinee.grounding.language import is_foreign
+from matinee.language.detection import is_foreign
+from matinee.reasons.answer_events import Heading
 
 NO_PICK = 700
 """Characters without a pick, about 170 tokens; six sentences of greeting fit in."""
 NO_PICK_BUT_TITLES = 2_500
 """The same where the text names films that were offered."""
-ONE_REASON = 1_200
-"""Characters of one paragraph: three times what the prompt asks for."""
+ONE_REASON = 1_600
+"""Characters of one paragraph: four times what the prompt asks for."""
 PASSED_OVER = 3
-"""Faulty picks of a second draft that are read past."""
+"""Faulty picks of a second answer that are read past."""
 
 _PERIOD = 40
 _REPEATED_WORDS = 18
@@ -38,11 +27,10 @@ _UNBROKEN = 120
 _EVERY = 80
 _WINDOW = 400
 
-_JSON = re.compile(r"^\s*(?:```(?:json|python|xml|html|sql)\b|\{\s*[\"'{]|\[\s*[{\"])", re.M)
 _ECHO = re.compile(r"</?(?:films|preferences|request)>|<\|[^|\n]{1,40}\|>|\[/?INST\]|<</?SYS>>")
 
 
-class DraftWatch:
+class StreamGuard:
     """Judges one answer by its text alone; `request` and `offered` texts say which scripts and titles to expect."""
 
     def __init__(self, request: str, titles: Sequence[str]) -> None:
@@ -69,8 +57,6 @@ class DraftWatch:
             return "a reason did not come to an end"
         if any(mark in said for mark in "{[<`|") or self._checked >= _EVERY:
             tail = self._text[-_WINDOW:]
-            if not in_pick and _JSON.search(tail):
-                return "it was JSON or code instead of paragraphs"
             if _ECHO.search(tail):
                 return "it repeated its instructions"
         if self._checked < _EVERY:
@@ -100,11 +86,11 @@ class DraftWatch:
         return any(title in low for title in self._titles)
 
 
-def is_grave(draft: Draft, offered: int) -> bool:
+def is_grave(heading: Heading, offered: int) -> bool:
     """Tell whether a pick that cannot stand is clearly a pick, and no numbered line of prose or slip of the pen."""
-    if draft.year is not None or not draft.title:
+    if heading.year is not None or not heading.title:
         return True
-    return draft.numbered == "bracket" and not 1 <= (draft.number or 0) <= offered
+    return heading.numbered == "bracket" and not 1 <= (heading.number or 0) <= offered
 
 
 def _looping(words: Sequence[str]) -> bool:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from matinee.language.lexicon import words
 from matinee.language.sentences import sentences
-from matinee.language.tokens import stems, tokens
+from matinee.language.tokens import content, stems
 from matinee.models import Movie
 from matinee.reasons.facts import Fact, Statement
 
@@ -113,11 +113,6 @@ def nearest(encoder: Encoder, text: str, film: Movie, written: Sequence[str] = (
     scores = [float(own @ other) for other in rest]
     best = max(range(len(told)), key=scores.__getitem__)
     return Nearest(float(own @ overview), scores[best], told[best])
-
-
-def content(text: str) -> list[str]:
-    """Return the stems of the words of a text that say something."""
-    return [token.stem for token in tokens(text) if token.low not in words("small", "empty")]
 
 
 def row_text(film: Movie) -> str:

@@ -3,27 +3,27 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from matinee.language.lexicon import words
+from matinee.language.lexicon import forms, words
 from matinee.language.tokens import Token, tokens
 from matinee.reasons.facts import Fact, Statement
 
-_ADVERB = r"(?:(?:also|already|just|once|recently|really|clearly|obviously|always|often|even|especially|specifically|explicitly|so|did|do|still|ever|only|both|usually|normally|generally|particularly|previously|enthusiastically|recently) )*"
+_said = forms("viewer")
+_ADVERB = rf"(?:(?:{_said('adverb')}) )*"
 _TOLD = re.compile(
-    rf"\byou(?:['\u2019]ve| have| had|['\u2019]d)? {_ADVERB}(?P<verb>told (?:me|us)|(?<=as you )say|said|mentioned|noted|pointed out|admitted|confessed|wrote|rated|gave|watched|saw|seen|loved|liked|enjoyed|adored|hated|disliked|praised|raved|finished|"
-    rf"asked|wanted|requested|specified|wished|were (?:looking|after|asking|hoping)|are (?:looking|after|asking|in the mood)|['\u2019]re (?:looking|after|asking|in the mood)|want|love|like|enjoy|adore|prefer|hate|named|listed|described|picked|grew up)\b",
+    rf"\byou(?:['\u2019]ve| have| had|['\u2019]d)? {_ADVERB}(?P<verb>{_said('told')})\b",
     re.I,
 )
 _YOURS = re.compile(
-    rf"\b(?:(?:given|with|knowing|considering|based on|because of|matches|suits|fits|thanks to|to match|remembering|reflects) )?your {_ADVERB}(?:\w+ )?(?P<verb>love|fondness|taste|passion|interest|affection|enthusiasm|preference|weakness|liking|admiration|favou?rites?|rating|history|dislike|soft spot|appreciation)\b(?: (?:of|for|in|is|are|from))?",
+    rf"\b(?:(?:{_said('given')}) )?your {_ADVERB}(?:\w+ )?(?P<verb>{_said('taste')})\b(?: (?:{_said('taste_for')}))?",
     re.I,
 )
 _FAN = re.compile(
-    rf"\b(?:(?:as|since you['\u2019]re|because you['\u2019]re|being|you['\u2019]re|you are|knowing you['\u2019]re) {_ADVERB}(?:a|an|such a)(?: \w+)? (?P<verb>fan|lover|admirer|devotee|enthusiast)(?: of| who)?|"
-    rf"(?:as|for) (?:someone|somebody|a viewer) (?P<who>who))\b",
+    rf"\b(?:(?:{_said('being')}) {_ADVERB}(?:a|an|such a)(?: \w+)? (?P<verb>fan|lover|admirer|devotee|"
+    rf"enthusiast)(?: of| who)?|(?:as|for) (?:someone|somebody|a viewer) (?P<who>who))\b",
     re.I,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|whether|when|whenever|once|unless|in case|anyone|those|people|fans|viewers|everyone|someone|should|would|will|may|might|can|could|did|do|until|once|things?|what|everything|all|anything|nothing|the more|which|that|who|makes?|wish)\b[^.;:!?]{0,40}$",
+    rf"\b(?:{_said('condition')})\b[^.;:!?]{{0,40}}$",
     re.I,
 )
 _SINCE = re.compile(r"\b(?:since|because|as|given that|seeing as|seeing that|knowing)\b[^.;:!?,]{0,12}$", re.I)
@@ -33,7 +33,7 @@ _TOLD_BEFORE = re.compile(
     r"(?:^|[.;:] )(?:(?:since|as|because|given|knowing|seeing) (?:that )?)?(?P<content>[^.;:]{8,120}), as $", re.I
 )
 _CLAUSE_END = re.compile(
-    r"[.;:!?\u2014\u2013]|, (?:so|and (?:this|that|here|it|I)|this|it|here|I|the film|which|then|but)\b|, and (?-i:[A-Z])| (?:so|and) (?:this|here|I|you)\b| - "
+    rf"[.;:!?\u2014\u2013]|, (?:{_said('clause_end')})\b|, and (?-i:[A-Z])| (?:so|and) (?:this|here|I|you)\b| - "
 )
 _CLOSE, _FAR, _FARTHEST = 0.66, 0.62, 0.52
 """Cosines of bge-small: from which two texts say much the same, and up to which they do not; a wish is told freely."""

@@ -1,1 +1,0 @@
-"""From a model's text to picks that stand: parse, match, check, cite."""

@@ -1,0 +1,128 @@
+"""Reads an answer as the model writes it, and gives what of it may be shown.
+
+A heading is shown when its film can stand, a sentence when it has been judged; a pick of which no sentence may be shown
+ends with a composed reason. So nothing that was shown has to be taken back.
+
+What costs the viewer least decides when an answer is stopped. While the repair is unspent, it is stopped at the first
+pick that clearly cannot stand; small slips stop nothing. In a second answer faulty picks are passed over.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+from matinee import events
+from matinee.models import Movie, MovieRecommendation
+from matinee.nodes.answer_session import heading
+from matinee.reasons.checker import Judged
+from matinee.reasons.parser import AnswerParser, Confidence, Event, Heading, Sentence
+from matinee.reasons.recommendation_builder import RecommendationBuilder
+from matinee.reasons.stream_guard import PASSED_OVER, StreamGuard, is_grave
+from matinee.reasons.title_matching import Fault
+
+Judge = Callable[[str, Movie], Awaitable[Judged]]
+
+
+class AnswerReader:
+    """Reads one answer.
+
+    Args:
+        builder: makes the recommendations.
+        judge: gives the verdict on a sentence about a film.
+        guard: says when a text has gone wrong beyond its form.
+        offered: how many films the answer may choose from.
+        is_last: whether no repair is left.
+    """
+
+    def __init__(
+        self, builder: RecommendationBuilder, judge: Judge, guard: StreamGuard, offered: int, *, is_last: bool
+    ) -> None:
+        self.stopped = ""
+        self._builder = builder
+        self._judge = judge
+        self._guard = guard
+        self._offered = offered
+        self._is_last = is_last
+        self._passed_over = 0
+        self._parser = AnswerParser()
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether there are enough picks, or no films left to pick, so that the model need not write on."""
+        return self._builder.full or len(self._builder.picks) >= self._offered
+
+    async def read(self, text: str) -> AsyncIterator[str]:
+        """Take in more of the answer; yield what may be shown by now."""
+        found = self._parser.feed(text)
+        async for piece in self._take(found):
+            yield piece
+        begun = any(isinstance(event, Heading) for event in found)
+        if self.stopped or self.complete:
+            return
+        if why := self._guard.read(text, in_pick=self._parser.in_pick, begun=begun):
+            self._builder.faults.append(f"{why[0].upper()}{why[1:]}.")
+            self.stopped = why
+
+    async def finish(self, *, broken: bool) -> AsyncIterator[str]:
+        """Yield what is left at the answer's end; of a text that broke off or was stopped, whole sentences only."""
+        if not self.complete:
+            async for piece in self._take(self._parser.finish(broken=broken or bool(self.stopped))):
+                yield piece
+        async for piece in self._close():
+            yield piece
+
+    async def _take(self, found: Sequence[Event]) -> AsyncIterator[str]:
+        for event in found:
+            if self.complete:
+                return
+            match event:
+                case Heading():
+                    async for piece in self._open(event):
+                        yield piece
+                case Sentence(text=text) if film := self._builder.film:
+                    judged = self._builder.add(await self._judge(text, film))
+                    if judged.shown:
+                        yield f" {text}"
+                case Confidence(value=value):
+                    self._builder.sure(value)
+
+    async def _open(self, named: Heading) -> AsyncIterator[str]:
+        async for piece in self._close():
+            yield piece
+        if self.complete or self.stopped:
+            return
+        film = self._builder.open(named)
+        if isinstance(film, Fault):
+            self._passed_over += 1
+            allowed = PASSED_OVER if self._is_last else 0 if is_grave(named, self._offered) else 1
+            if self._passed_over > allowed:
+                self.stopped = film.rstrip(".")
+            return
+        self._passed_over = 0
+        events.status("generate", f"writes about {film.label}", phase="writing")
+        yield f"{break_after(self._builder.picks)}{heading(film.title, film.year)}"
+
+    async def _close(self) -> AsyncIterator[str]:
+        film = self._builder.film
+        shown = self._builder.shows
+        pick = await asyncio.to_thread(self._builder.close) if film else None
+        if pick is None:
+            return
+        if not shown:
+            yield f" {pick.reasoning}"
+        events.recommendation(pick, len(self._builder.picks))
+
+
+async def told(picks: Sequence[MovieRecommendation], before: Sequence[MovieRecommendation]) -> AsyncIterator[str]:
+    """Yield the paragraphs of picks that are finished, word by word, and hand each over after its last word."""
+    done = list(before)
+    for pick in picks:
+        yield f"{break_after(done)}{heading(pick.title, pick.year)}"
+        for word in pick.reasoning.split(" "):
+            yield f" {word}"
+        done.append(pick)
+        events.recommendation(pick, len(done))
+
+
+def break_after(picks: Sequence[MovieRecommendation]) -> str:
+    """Return what stands between the paragraphs before and the next."""
+    return "\n\n" if picks else ""
