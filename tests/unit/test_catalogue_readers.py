@@ -3,7 +3,6 @@
 # ruff: noqa: F811  (fixtures are imported and then asked for by name)
 
 import json
-import os
 import re
 import tracemalloc
 from importlib import resources
@@ -15,10 +14,7 @@ from matinee.catalogue.readers import Row, open_catalogue, open_starter
 from matinee.catalogue.readers.elements import JsonList
 from matinee.errors import CatalogueError
 from matinee.models import Movie
-from tests.support.catalogue_files import SAMPLES, Write, films, imdb_row, only_row, write  # noqa: F401
-
-DATA = Path(os.environ.get("MATINEE_DATA", ""))
-needs_data = pytest.mark.skipif(not os.environ.get("MATINEE_DATA"), reason="MATINEE_DATA is not set")
+from tests.support.catalogue_files import DATA, SAMPLES, Write, films, imdb_row, needs_data, only_row, write  # noqa: F401
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ class CatalogueFilms:
     def __init__(self, entries: Iterable[FilmReference]) -> None:
         self._imdb: dict[str, str] = {}
         self._movielens: dict[str, str] = {}
-        self._tmdb: dict[str, str] = {}
+        self._tmdb: dict[str, FilmReference] = {}
         self._named: dict[str, list[FilmReference]] = {}
         for entry in entries:
             if imdb_id := _imdb_of(entry):
@@ -20,7 +20,7 @@ class CatalogueFilms:
             if entry.movielens_id:
                 self._movielens[entry.movielens_id] = entry.movie_id
             if entry.tmdb_id:
-                self._tmdb[entry.tmdb_id] = entry.movie_id
+                self._tmdb[entry.tmdb_id] = entry
             for key in {title_key(title, None) for title in (entry.title, *entry.aka)}:
                 self._named.setdefault(key, []).append(entry)
 
@@ -43,8 +43,9 @@ class CatalogueFilms:
             return self._imdb[imdb_id]
         if movielens_id and movielens_id in self._movielens:
             return self._movielens[movielens_id]
-        if tmdb_id and tmdb_id in self._tmdb:
-            return self._tmdb[tmdb_id]
+        by_tmdb = self._tmdb.get(tmdb_id or "")
+        if by_tmdb and not (imdb_id and _imdb_of(by_tmdb)):
+            return by_tmdb.movie_id
         named = {
             entry.movie_id: entry
             for title in titles

@@ -1,5 +1,6 @@
 """The files in what a service hands out: one file, Letterboxd's ZIP, or the folder that it unpacks to."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources.abc import Traversable
@@ -20,6 +21,9 @@ _PARTS: tuple[tuple[str, Said | None], ...] = (
 )
 """The files of Letterboxd's export, the one whose word counts most last; what it keeps under `deleted/` is left out."""
 
+_TRAKT = re.compile(r"movies|watchlist", re.IGNORECASE)
+"""Those of Trakt's files, one for each kind of thing, that are about films."""
+
 _UNPACKED_MAX = 200 << 20
 _NAMED = 8
 
@@ -37,7 +41,7 @@ def open_parts(path: Path) -> Iterator[list[Part]]:
     try:
         if path.is_dir():
             yield _inside(path, path)
-        elif path.is_file() and _begin(path) == ZIPPED:
+        elif path.is_file() and _begin(path) in ZIPPED:
             with ZipFile(path) as archive:
                 _check_archive(archive, path)
                 yield _inside(ZipPath(archive), path)
@@ -49,7 +53,7 @@ def open_parts(path: Path) -> Iterator[list[Part]]:
 
 def _begin(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(len(ZIPPED))
+        return file.read(len(ZIPPED[0]))
 
 
 def _check_archive(archive: ZipFile, path: Path) -> None:
@@ -62,7 +66,7 @@ def _check_archive(archive: ZipFile, path: Path) -> None:
 
 
 def _inside(folder: Path | ZipPath, path: Path) -> list[Part]:
-    """Return the files of Letterboxd's export in a folder, else the one table in it."""
+    """Return the files of Letterboxd's or Trakt's export in a folder, else the one table in it."""
     entries = sorted((entry for entry in folder.iterdir() if not entry.name.startswith(("__", "."))), key=str)
     if len(entries) == 1 and entries[0].is_dir():
         return _inside(entries[0], path)
@@ -70,8 +74,9 @@ def _inside(folder: Path | ZipPath, path: Path) -> list[Part]:
     if found:
         return found
     tables = [entry for entry in entries if entry.is_file() and entry.name.casefold().endswith((".csv", ".json"))]
-    if len(tables) == 1:
-        return [(tables[0], None)]
+    of_films = [entry for entry in tables if _TRAKT.search(entry.name)]
+    if len(tables) == 1 or of_films:
+        return [(entry, None) for entry in of_films or tables]
     raise CatalogueError(
         f"`{path.name}` is no export of Letterboxd's (ratings.csv, diary.csv, watched.csv); found are "
         f"{_listed(entry.name for entry in entries)}; name the file in it to be read."

@@ -25,7 +25,7 @@ Said = Literal["rated", "liked", "seen", "wished"]
 Columns = Mapping[str, str]
 """The column or key that holds something, by `ROLES`."""
 
-_RATING = ("yourrating", "myrating", "userrating", "rating", "rating10", "score", "stars")
+_RATING = ("yourrating", "yourated", "myrating", "userrating", "rating", "rating10", "score", "stars")
 _NAMED: dict[str, tuple[str, ...]] = {
     "title": TITLE,
     "original_title": ORIGINAL_TITLE,
@@ -46,6 +46,7 @@ _NAMES_FILM = ("title", "imdb_id", "tmdb_id", "movielens_id")
 _LIST = re.compile(r"\s*Letterboxd list export")
 _FILE_SAYS: tuple[tuple[re.Pattern[str], Said], ...] = (
     (re.compile(r"watch-?_? ?list|wish-?_? ?list", re.I), "wished"),
+    (re.compile(r"\blikes/films", re.I), "liked"),
     (re.compile(r"watched|history|seen", re.I), "seen"),
 )
 _OBJECT = re.compile(r'\{\s*"')
@@ -87,7 +88,8 @@ def open_viewer_file(file: Path | Traversable, columns: Columns | None = None, s
             f"`{source.name}` is a list of Letterboxd's, which holds no ratings; take the ZIP that it hands out under "
             "Settings, Data."
         )
-    says = says or next((said for pattern, said in _FILE_SAYS if pattern.search(source.name)), None)
+    name = "/".join(source.path.parts[-2:]) if source.path.parent.name == "likes" else source.name
+    says = says or next((said for pattern, said in _FILE_SAYS if pattern.search(name)), None)
     if source.head.lstrip()[:1] in ("[", "{"):
         return _json(source, columns or {}, says)
     return _table(source, columns or {}, says)

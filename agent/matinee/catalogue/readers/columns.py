@@ -38,7 +38,7 @@ _NAMED: dict[str, tuple[str, ...]] = {
     "aka": ("aka", "akas", "alternativetitles"),
     "year": YEAR,
     "runtime": ("runtime", "runtimeminutes", "runtimemins", "duration", "duree", "length"),
-    "genres": ("genres", "genre"),
+    "genres": ("genres", "genre", "listedin"),
     "overview": ("overview", "description", "summary", "storyline", "extract", "resume"),
     "tagline": ("tagline",),
     "directors": ("directors", "director", "realisateur"),
@@ -72,7 +72,7 @@ _LISTS = ("directors", "languages", "countries", "keywords", "streaming_services
 _STAR = re.compile(r"star\d")
 _STARS = 5
 _NOTHING = ("", "unknown", "\\n")
-_NO_FILM = re.compile(r"series|episode|season|game|podcast|show|musicvideo")
+_NO_FILM = re.compile(r"series|episode|season|game|podcast|show|musicvideo|^tv$")
 _POSTERS = "https://image.tmdb.org/t/p/w342"
 """Where the pictures are whose paths TMDB's tables hold."""
 

@@ -20,7 +20,8 @@ from matinee.errors import CatalogueError
 CHUNK = 1 << 16
 _LINE_MAX = 1 << 24
 """Characters of one line; what is longer is read in pieces, so that a file without line ends stays out of memory."""
-ZIPPED = b"PK\x03\x04"
+ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
+"""How an archive begins, and one with nothing in it."""
 _GZIPPED = b"\x1f\x8b"
 _BROKEN = (OSError, EOFError, zlib.error, BadZipFile, NotImplementedError)
 """What a file that cannot be read to its end raises, packed ones included."""
