@@ -102,6 +102,14 @@ def test_an_archive_that_is_torn_or_unpacks_to_hundreds_of_megabytes_is_refused(
         open_viewer_ratings(tmp_path / "bomb.zip")
 
 
+def test_an_archive_with_a_password_is_refused(tmp_path: Path) -> None:
+    archive = bytearray(zipped(tmp_path / "export.zip", LETTERBOXD).read_bytes())
+    archive[archive.index(b"PK\x01\x02") + 8] |= 1  # the flag of the first entry in the directory
+    (tmp_path / "locked.zip").write_bytes(archive)
+    with pytest.raises(CatalogueError, match="locked with a password"):
+        open_viewer_ratings(tmp_path / "locked.zip")
+
+
 @pytest.mark.parametrize(
     ("name", "what"),
     [

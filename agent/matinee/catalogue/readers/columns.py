@@ -109,7 +109,12 @@ def is_titled(cells: Mapping[str, object]) -> bool:
 
 def is_film(title_type: object) -> bool:
     """Tell whether a type, as IMDb and others write it (`TV Episode`, `videoGame`), is that of a film."""
-    return not _NO_FILM.search(fold(clean_text(title_type)))
+    return title_type is None or _is_film(clean_text(title_type)[:40])
+
+
+@lru_cache(maxsize=256)
+def _is_film(title_type: str) -> bool:
+    return not _NO_FILM.search(fold(title_type))
 
 
 def film(line: int, cells: Mapping[str, object], *, own_ids: bool = False) -> Row:

@@ -67,10 +67,10 @@ def _rows(basics: Table, beside: _Beside) -> Iterator[Row]:
     people = InStep(lambda: _people(beside.principals))
     names = _names(basics, beside)
     for record in basics:
-        cells = {name: "" if cell == "\\N" else cell for name, cell in record.cells.items()}
-        if record.fault or not is_film(cells["titleType"]):
+        if record.fault or not is_film(record.cells["titleType"]):
             yield Row(record.line, None, record.fault)
             continue
+        cells = {name: "" if cell == "\\N" else cell for name, cell in record.cells.items()}
         rating, votes = ratings.of(cells["tconst"]) or ("", "")
         told: dict[str, object] = {**cells, "imdb_rating": rating, "imdb_votes": votes, "directors": [], "stars": []}
         for part, number in people.of(cells["tconst"]) or ():
