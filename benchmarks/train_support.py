@@ -29,8 +29,8 @@ from matinee.reasons.support import (
 
 WRITTEN_TO = Path(__file__).parent.parent / "agent" / "matinee" / "reasons" / "data" / "support.toml"
 
-SUPPORT_THRESHOLD = 0.65
-OTHER_PLOT_THRESHOLD = 0.85
+SUPPORT_THRESHOLD = 0.72
+OTHER_PLOT_THRESHOLD = 0.8
 """Chosen by `python -m benchmarks.reasons` on the training files, cross-validated: see docs/grounding.md."""
 
 _L2 = 3.0

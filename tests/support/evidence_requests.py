@@ -8,7 +8,7 @@ from functools import cache
 from matinee.models import Movie, Preference, Understanding
 from matinee.understanding import TitleLookup, understand
 from matinee.understanding.names import PeopleLookup
-from tests.support.labelled_claims import starter_movies
+from tests.support.starter_films import starter_movies
 
 FORMS = (
     "a {genre} film from the {decade}s",

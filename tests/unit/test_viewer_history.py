@@ -1,5 +1,6 @@
 """What a viewer told and brought: verdicts, ratings from elsewhere, and what a run says and makes of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ async def test_who_brought_ratings_is_not_told_that_nothing_is_stored(text: str,
 
 async def test_without_a_store_of_ratings_preferences_alone_are_looked_at() -> None:
     parts = await parts_with()
-    alone = Parts(parts.embedding, parts.home, parts.cross_encoder, parts.chat, parts.titles)
+    alone = replace(parts, collaborative=None)
     assert any("Nothing is stored for ana" in notice for notice in (await run(alone, "a film"))["notices"])
     await parts.home.preferences.add(statement("ana", "I like snow"))
     assert not any("Nothing is stored" in notice for notice in (await run(alone, "a film"))["notices"])

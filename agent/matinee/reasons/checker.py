@@ -157,7 +157,7 @@ class Checker:
             return None
         best, other = max(nearer, key=lambda pair: pair[0].best)
         named = set(stems(other.title)) - set(stems(f"{film.title} {film.overview}"))
-        if any(token.capital and token.stem in named for token in tokens(text)):
+        if any((token.capital or token.text.isdigit()) and token.stem in named for token in tokens(text)):
             return None  # it only compares the two
         told = self.other_plot.probability(other_plot_features(text, film, near, other, best))
         return other if told >= self.other_plot.threshold else None
@@ -184,7 +184,7 @@ class Checker:
 
 _OWN_PLOT = 0.66
 """Cosine from which a sentence is near enough to the film's own plot not to be asked whether it tells another's."""
-_TELLING = 6
+_TELLING = 7
 """Words that a sentence has at least in which a plot can be told from another."""
 _PLOT = frozenset(("overview", "plot", "review"))
 _QUOTED = 0.5

@@ -31,6 +31,7 @@ _NAME = re.compile(NAME)
 _DIRECTED = re.compile(
     rf"\b(?:(?i:direct(?:ed|ion) by|helmed by|directors?|filmmakers?) (?:the )?)(?P<after>{NAME})"
     rf"|(?P<before>{NAME}),? (?:\w+ )?(?:directs|directed|helms|helmed)\b(?! by)"
+    rf"|(?:^|[;:] )(?P<teller>{NAME}) (?:\w+ly )?[a-z]+s (?:it|this|the (?:film|story|tale|picture|movie)|everything)\b"
     rf"|(?P<owner>{NAME}){_POSSESSED} (?:(?:18|19|20)\d\d )?(?:[\w\u2019-]+,? ){{0,3}}?(?i:{FILM_NOUN})(?!\w)"
 )
 # A family name alone is read as a director's only where one would stand: "Fincher's 1995 thriller", "Mann shoots ...".
@@ -54,9 +55,11 @@ def directors(statement: Statement) -> Iterator[Fact]:
     if right or not known:
         return
     for found in _DIRECTED.finditer(text):
-        person = unpossessed(found["after"] or found["before"] or found["owner"])
-        if found["owner"] and not (statement.record or statement.names.directs(person)):
+        person = unpossessed(found["after"] or found["before"] or found["owner"] or found["teller"])
+        if (found["owner"] or found["teller"]) and not (statement.record or statement.names.directs(person)):
             continue  # a source's author, as far as is known
+        if found["teller"] and _ASIDE.search(found[0]):
+            continue
         if not _has_part(statement, person) and not compared(text, found.start()):
             yield Fact("director", False, fault=f"directed by {', '.join(known)}, not {person}")
             return

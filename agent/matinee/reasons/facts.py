@@ -135,11 +135,18 @@ def among(name: str, people: Sequence[str]) -> str | None:
     return next((person for person in people if same_person(name, person)), None)
 
 
+def by_another(statement: Statement, end: int) -> bool:
+    """Tell whether what comes before a verb there is the name of somebody who did not direct the film."""
+    found = _SUBJECT.search(statement.text[:end])
+    return found is not None and among(found["who"], statement.film.directors) is None
+
+
 def compared(text: str, start: int) -> bool:
     """Tell whether what begins there is only compared with the film, or named as another's work."""
     return _LIKENING.search(text[max(0, start - 60) : start]) is not None
 
 
+_SUBJECT = re.compile(rf"(?P<who>{NAME})(?: \w+ly| also| had| then)? $")
 _BETWEEN = r"(?: (?:the|a|an|any|other|of|his|her|best|early|late|great|old|and|or|[^\W\d_a-z][\w.'\u2019-]*))*"
 _LIKENING = re.compile(rf"(?<!\w){alternatives('cues', 'likening')}{_BETWEEN} ?[\"\u201c\u2018*_]*$", re.I)
 _WORDS_OF_TITLE = 9

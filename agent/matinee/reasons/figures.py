@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from matinee.language.lexicon import alternatives, any_of, forms, section
-from matinee.reasons.facts import Fact, Statement, among
+from matinee.reasons.facts import Fact, Statement, among, by_another
 
 _said = forms("figures")
 _GENRES = any_of(noun for nouns in section("genre_nouns").values() for noun in nouns)
@@ -49,6 +49,8 @@ def years(statement: Statement) -> Iterator[Fact]:
         for found in pattern.finditer(text):
             start, end = found.span("year")
             if (maker := found.groupdict().get("maker")) and not among(maker, statement.film.directors):
+                continue
+            if by_another(statement, found.start()):
                 continue
             if (_ANOTHERS.search(text[:start]) and pattern is _OF_RELEASE[0]) or _OTHER_FILM.match(text[end:]):
                 continue
@@ -161,12 +163,12 @@ def number(spelt: str) -> float:
 
 def _fits(said: float, runtime: int, before: str, *, rough: bool) -> bool:
     slack = 12 if rough else 3
+    if _ABOUT.search(before):
+        return abs(runtime - said) <= (15 if rough else 8)
     if _LESS.search(before):
         return runtime <= said + (2 if rough else 0)
     if _MORE.search(before):
         return said - 2 <= runtime <= said + (40 if rough else 20)
-    if _ABOUT.search(before):
-        return abs(runtime - said) <= (15 if rough else 8)
     return abs(runtime - said) <= slack
 
 

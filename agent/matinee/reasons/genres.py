@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from matinee.language.lexicon import any_of, forms, section
 from matinee.language.tokens import stems
-from matinee.reasons.facts import Fact, Statement, compared
+from matinee.reasons.facts import NAME, SURNAME, Fact, Statement, among, compared
 
 _said = forms("genres")
 _NOUNS: dict[str, str] = {noun: genre for genre, nouns in section("genre_nouns").items() for noun in nouns}
@@ -20,6 +20,7 @@ _HEDGED = re.compile(
     rf"\b(?:{_said('hedged')})\b[^.;:\u2014\u2013]{{0,30}}$",
     re.I,
 )
+_OWNER = re.compile(rf"(?P<who>{NAME}|{SURNAME})['\u2019]s?(?: (?:18|19|20)\d\d)?(?:,? [\w\u2019-]+){{0,3}}? ?$")
 _DEFINITE = re.compile(r"(?<!one of )\bthe (?:[\w\u2019'-]+ )?$", re.I)
 _COMMON_NOUN = re.compile(
     rf"s?\b ?(?:{_said('common_noun')})\b",
@@ -48,11 +49,17 @@ def genres(statement: Statement) -> Iterator[Fact]:
         elif genre in film.genres:
             yield Fact("genre", True, "genres", genre)
         elif (
-            _OF_THIS.search(before)
+            (_OF_THIS.search(before) or _of_their(statement, before))
             and not _HEDGED.search(before)
             and not _arguable(genre, film.genres, told, found["noun"])
         ):
             yield Fact("genre", False, fault=f"its genres are {', '.join(film.genres)}")
+
+
+def _of_their(statement: Statement, before: str) -> bool:
+    """Tell whether the noun is said of a work of the film's own director: "Kaufman's documentary"."""
+    owner = _OWNER.search(before)
+    return owner is not None and among(owner["who"], statement.film.directors) is not None
 
 
 def _spelt(noun: str) -> str:

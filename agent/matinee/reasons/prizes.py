@@ -20,7 +20,7 @@ _AFTER_PRIZE = re.compile(r"^s?(?:[- ]winn(?:ing|er)\b| went to\b| in hand\b| fo
 _CLAUSE = 70
 """Characters before a prize in which the verb stands that says whether it was won."""
 _BODIES = {
-    "oscar": r"\bOscars?\b|\bAcademy Awards?\b|\bthe Academy\b|\bstatuettes?\b",
+    "oscar": r"\bOscars?\b|(?<!Japanese )(?<!British )(?<!European )(?<!Film )\bAcademy Awards?\b|\bthe Academy\b|\bstatuettes?\b",
     "palme_dor": rf"{_said('body')}",
     "golden_lion": (
         r"\bGolden Lion\b|\btop (?:prize|award|honou?r) (?:at|in) Venice\b|\bVenice['\u2019]?s? (?:top|"
