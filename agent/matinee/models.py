@@ -302,7 +302,7 @@ class ReasonSentence(Value):
 
 
 ReasoningKind = Literal["model", "partial", "facts"]
-"""Who wrote a reason: the model; the model, less sentences that could not stand; or matinee, from the film's facts."""
+"""Who wrote a reason: the model; the model, less what broke off or could not stand; or matinee, from what it knows."""
 
 
 class MovieRecommendation(Value):

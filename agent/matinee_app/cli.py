@@ -57,7 +57,8 @@ def recommend(
     as_json: AsJson = False,
     backend: BackendOption = None,
     model: Annotated[
-        str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none to compose reasons without one.")
+        str | None,
+        typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none to compose reasons without one."),
     ] = None,
     rerank: Annotated[
         Literal["fused", "cross_encoder", "imdb", "none"], typer.Option("--rerank", help="How candidates are ordered.")

@@ -38,6 +38,11 @@ class AnswerParser:
         """Whether a heading or a sentence of a reason is under way."""
         return self._picks.writing or self._lines.holding
 
+    @property
+    def torn(self) -> bool:
+        """Whether a reason would lose a sentence if the answer broke off here."""
+        return self._picks.torn
+
     def feed(self, text: str) -> list[Event]:
         """Take in more of the answer; return what it made certain."""
         self._lines.feed(self._structures.feed(self._shown.feed(text)))

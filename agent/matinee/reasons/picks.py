@@ -52,6 +52,11 @@ class Picks:
         """Whether a sentence is under way."""
         return self.reading and not self._splitter.empty
 
+    @property
+    def torn(self) -> bool:
+        """Whether a sentence is under way that would not be whole if the text broke off here."""
+        return self.writing and not is_whole(self._splitter.pending)
+
     def take(self) -> list[Event]:
         """Return the events since the last call."""
         events, self._events = self._events, []

@@ -36,6 +36,11 @@ class ShownText:
         self._hidden = ""  # the tag within which nothing is shown
         self._last = ""  # the last characters that were not shown
 
+    @property
+    def hides(self) -> bool:
+        """Whether text that comes now is not shown."""
+        return bool(self._hidden)
+
     def feed(self, text: str) -> str:
         """Return the text that came in, but for a tag that is not whole yet."""
         return "".join(map(self._read, text))
