@@ -1,4 +1,4 @@
-"""What becomes of reasons whose sentences are labelled: what is kept, which lies are removed, what is marked as borne out.
+"""What becomes of reasons whose sentences are labelled: what is kept, which lies are removed, what is marked.
 
     python -m benchmarks.reasons FILE.jsonl [--catalogue PATH] [--json] [--show]
 
@@ -159,9 +159,8 @@ def _show(outcomes: Sequence[Outcome]) -> None:
         lie = o.sentence.label == "lie"
         if lie == o.marked.shown or (lie and o.strict.shown):
             support = f"{o.marked.support} " if o.marked.shown else "left out "
-            print(
-                f"{o.reason.reason_id} {o.sentence.kind or o.sentence.label}: {support}{o.marked.why_not} | {o.sentence.text}"
-            )
+            label = f"{o.reason.reason_id} {o.sentence.kind or o.sentence.label}"
+            print(f"{label}: {support}{o.marked.why_not} | {o.sentence.text}")
 
 
 if __name__ == "__main__":

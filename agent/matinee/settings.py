@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     qdrant_api_key: str | None = None
     postgres_dsn: str | None = Field(default=None, description="PostgreSQL server; None: embedded")
     ollama_url: str = Field(default_factory=_default_ollama_url)
-    chat_model: str = Field(default="ollama:llama3.1:8b", description="provider:model, or none: reasons are composed without one")
+    chat_model: str = Field(
+        default="ollama:llama3.1:8b", description="provider:model, or none: reasons are composed without one"
+    )
     embeddings: str = Field(
         default="bge-small",
         description="bge-small or minilm-l6 (packaged; with :hub the hub's), ollama:<model>, or <module>:<attribute> "

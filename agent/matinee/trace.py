@@ -23,6 +23,7 @@ from langchain_core.outputs import LLMResult
 from matinee import logs
 from matinee.errors import InvalidRequest
 from matinee.events import EventHandler
+from matinee.providers.replay_chat_model import ANSWER_TAG
 
 _log = logs.logger(__name__)
 
@@ -121,10 +122,13 @@ class Trace(EventHandler):
         *,
         run_id: UUID,
         parent_run_id: UUID | None = None,
+        tags: list[str] | None = None,
         metadata: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        """Note the beginning of a model call."""
+        """Note the beginning of a model call; saying the checked answer is none."""
+        if ANSWER_TAG in (tags or ()):
+            return
         span = self._spans[run_id] = self._below(parent_run_id, "model", (metadata or {}).get("langgraph_node"))
         said = [message.text for batch in messages for message in batch]
         counts = {"messages": len(said), "characters": sum(map(len, said))}

@@ -57,7 +57,8 @@ def recommend(
     as_json: AsJson = False,
     backend: BackendOption = None,
     model: Annotated[
-        str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none to compose reasons without one.")
+        str | None,
+        typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none to compose reasons without one."),
     ] = None,
     rerank: Annotated[
         Literal["fused", "cross_encoder", "imdb", "none"], typer.Option("--rerank", help="How candidates are ordered.")
@@ -132,7 +133,7 @@ def ingest(
     path: Annotated[Path | None, typer.Argument(help="Catalogue file or folder; none: the starter catalogue.")] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="imdb-csv, movielens, plots-csv, jsonl or french-json; default: by content."),
+        typer.Option("--format", help="movielens, imdb-tsv, csv, jsonl or json; default: by content."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="First embed everything stored again.")] = False,
     as_json: AsJson = False,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from matinee.context import Context
@@ -17,6 +16,7 @@ from matinee.settings import Settings
 from matinee.trace import Trace
 from matinee_app.collecting import ensure_films
 from matinee_app.console import err, out, plain, print_json
+from matinee_app.wrapped_text import WrappedText
 from matinee_graphs.parts import open_parts
 
 
@@ -90,81 +90,60 @@ class _Screen(_Quiet):
     """Shows the answer as it is judged, wrapped at words, and under each paragraph the facts of its pick."""
 
     def __init__(self) -> None:
-        self._column = 0
+        self._answer = WrappedText(out)
         self._begins = True  # the next piece is a pick's heading
-        self._waits = False
 
     def event(self, event: Event) -> None:
         match event:
-            case Status(stage="generate", phase="done"):
-                pass  # its words are on the screen
-            case Status(phase="writing"):
-                pass  # the heading says so
-            case Status():
-                self._fresh_line()
-                err.print(f"  {event.stage:<19} {plain(event.message)}", style="dim")
-            case Statement():
-                self._fresh_line()
-                verdict = f"refused by {event.by}: {event.reason}" if event.reason else "passed"
-                err.print(f"  {'sql':<19} {plain(f'{event.sql} -> {verdict}')}", style="dim")
+            case Status(phase="writing") | Status(stage="generate", phase="done"):
+                return  # the words are on the screen
             case Recommendation():
-                self._card(event.recommendation)
+                self._answer.fresh_line()
+                out.print(_card(event.recommendation))
+                self._begins = True
+            case Status():
+                self._tell(event.stage, event.message)
+            case Statement():
+                verdict = f"refused by {event.by}: {event.reason}" if event.reason else "passed"
+                self._tell("sql", f"{event.sql} -> {verdict}")
             case Reset():
-                self._fresh_line()
+                self._answer.fresh_line()
                 err.print(f"! A second answer follows: {plain(event.reason)}.")
             case _:
-                self._fresh_line()
+                self._answer.fresh_line()
                 super().event(event)
+        if isinstance(event, Status):
+            self._answer.waits = event.stage != "validate" and (self._answer.waits or event.phase == "begun")
+        self._answer.show_sign()
 
     def words(self, text: str) -> None:
         """Show a heading, a sentence, or a word of one."""
-        self._wait(False)
-        style = "bold" if self._begins else ""
         if self._begins:
-            self._fresh_line()
+            self._answer.fresh_line()
             out.print()
+        self._answer.write(plain(text), "bold" if self._begins else "")
         self._begins = False
-        for word in plain(text).split():
-            width = cell_len(word)
-            if self._column and self._column + 1 + width > out.width:
-                out.print()
-                self._column = 0
-            gap = " " if self._column else ""
-            out.print(Text(f"{gap}{word}", style=style), end="", soft_wrap=True)
-            self._column += len(gap) + width
-        self._wait(True)
 
     def end(self) -> None:
         """Finish the last line."""
-        self._fresh_line()
+        self._answer.waits = False
+        self._answer.fresh_line()
 
-    def _wait(self, waits: bool) -> None:
-        """Show, on a terminal, that a sentence is on its way, or take that back."""
-        if waits != self._waits and out.is_terminal:
-            out.file.write(_WAITING if waits else _NO_LONGER)
-            out.file.flush()
-            self._waits = waits
-
-    def _card(self, pick: MovieRecommendation) -> None:
-        self._fresh_line()
-        self._begins = True
-        sources = dict.fromkeys(s.source for s in pick.sentences if s.source)
-        own = sum(s.support == "model" for s in pick.sentences)
-        facts = [
-            ", ".join(pick.genres),
-            f"{pick.runtime} min" if pick.runtime else "",
-            f"IMDb {pick.imdb_rating}" if pick.imdb_rating else "",
-            f"confidence {pick.confidence:.2f}",
-            f"borne out by {', '.join(sources)}" if sources else "",
-            f"{own} of {len(pick.sentences)} sentences the model's own" if own else "",
-        ]
-        out.print(Text(plain("    " + " \u00b7 ".join(fact for fact in facts if fact)), style="cyan"))
-
-    def _fresh_line(self) -> None:
-        self._wait(False)
-        if self._column:
-            self._column = 0
-            out.print()
+    def _tell(self, stage: str, message: str) -> None:
+        self._answer.fresh_line()
+        err.print(f"  {stage:<19} {plain(message)}", style="dim")
 
 
-_WAITING, _NO_LONGER = " \u2026", "\b\b  \b\b"
+def _card(pick: MovieRecommendation) -> Text:
+    """Return what is known of a pick beside its reason, on one line."""
+    sources = dict.fromkeys(s.source for s in pick.sentences if s.source)
+    own = sum(s.support == "model" for s in pick.sentences)
+    facts = [
+        ", ".join(pick.genres),
+        f"{pick.runtime} min" if pick.runtime else "",
+        f"IMDb {pick.imdb_rating}" if pick.imdb_rating else "",
+        f"confidence {pick.confidence:.2f}",
+        f"borne out by {', '.join(sources)}" if sources else "",
+        f"{own} of {len(pick.sentences)} sentences the model's own" if own else "",
+    ]
+    return Text(plain("    " + " \u00b7 ".join(fact for fact in facts if fact)), style="cyan")

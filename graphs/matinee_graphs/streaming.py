@@ -24,8 +24,11 @@ async def events(
     """Run the graph over a request, or a whole input, and yield its events; `final` comes last.
 
     The order is this: the `status` of each stage when it is done, in the graph's order (the two searches side by
-    side in either); `token` only between the two statuses of `generate`; a `recommendation` never before the text
-    of its paragraph, where it has one, and positions 1, 2, 3 ...; after a `reset` the text of a new draft.
+    side in either); `token` from the beginning of `generate` on, joined they are the answer; a `recommendation` right
+    after the text of its paragraph, positions 1, 2, 3 ...
+
+    With `stream="raw"` in the context tokens are the model's own instead, between the two statuses of `generate`;
+    after a `reset` follows the text of another draft.
 
     Close the stream when you stop early, as `async with aclosing(events(...)) as stream` does: that closes the
     model's own stream. The run's id is `config["run_id"]`, else a new one; `config["callbacks"]` takes a

@@ -52,7 +52,7 @@ async def test_down_and_asked_for_is_an_error_that_says_how_to_start_it() -> Non
         ("garbage", "not its protocol"),
     ],
 )
-async def test_a_model_that_gives_no_word_is_replaced_by_the_evidence_writer(
+async def test_reasons_are_composed_for_a_model_that_gives_no_word(
     fault: Fault, says: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with MisbehavingOllama(fault, text="") as server:
@@ -62,7 +62,7 @@ async def test_a_model_that_gives_no_word_is_replaced_by_the_evidence_writer(
     assert len(final["recommendations"]) == 2
     (notice,) = final["notices"]
     assert re.search(says, notice)
-    assert notice.endswith("Reasons were composed from the catalogue's facts.")
+    assert notice.endswith("Reasons were composed from what the catalogue knows of the films.")
     assert all(pick["reasoning_kind"] == "facts" and pick["reasoning"] for pick in final["recommendations"])
     assert any(record.levelname == "WARNING" for record in caplog.records)
     assert REQUEST not in caplog.text
@@ -188,19 +188,9 @@ async def test_a_slow_first_token_within_the_limit_is_waited_for() -> None:
     assert "Arrival" in {pick["title"] for pick in final["recommendations"]}
 
 
-async def test_prose_that_cannot_be_read_costs_one_call_by_schema_whose_json_is_not_streamed() -> None:
+async def test_prose_that_cannot_be_read_costs_one_call_by_schema_whose_answer_streams_and_not_its_json() -> None:
     prose = "You would do well with the one about the linguist, and with the lonely worker after it."
-    numbers = json.dumps(
-        {
-            "picks": [
-                {"number": 1, "reason": CALLED},
-                {
-                    "number": 2,
-                    "reason": DOUBT,
-                },
-            ]
-        }
-    )
+    numbers = json.dumps({"picks": [{"number": 1, "reason": DOUBT}, {"number": 2, "reason": CALLED}]})
     with MisbehavingOllama("scripted", text=[prose, numbers]) as server:
         graph: Any = build_recommend_graph(await parts_with(settings=impatient(server.url), films=[ARRIVAL, MOON]))
         said, final = "", {}
@@ -214,7 +204,6 @@ async def test_prose_that_cannot_be_read_costs_one_call_by_schema_whose_json_is_
         calls = [request for request in server.requests if request["path"] == "/api/chat"]
     assert len(calls) == 2
     assert calls[1]["body"]["format"]["type"] == "object"
-    assert {pick["title"] for pick in final["recommendations"]} == {"Arrival", "Moon"}
+    assert [pick["reasoning_kind"] for pick in final["recommendations"]] == ["model", "model"]
     assert final["notices"] == []
-    assert "picks" not in said
-    assert prose in said
+    assert said == f"Moon (2009): {DOUBT}\n\nArrival (2016): {CALLED}" == final["messages"][-1].text

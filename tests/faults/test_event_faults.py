@@ -6,11 +6,11 @@ from contextlib import aclosing
 
 import pytest
 
-from matinee.events.schema import Event, Notice, Recommendation, Reset, Token
+from matinee.events.schema import Event, Final, Notice, Recommendation, Status, Token
 from matinee.settings import Settings
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from matinee_graphs.streaming import events
-from tests.support.event_order import check_cards_after_their_text, check_order, drafts_of
+from tests.support.event_order import check_order, check_stages, drafts_of
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, FILMS, MOON
 from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
@@ -52,24 +52,31 @@ async def test_the_order_holds_whatever_goes_wrong(fault: Fault) -> None:
         graph = await graph_over(server.url)
         stream = [event async for event in events(graph, REQUEST, {"limit": 2})]
     check_order(stream)
-    check_cards_after_their_text(stream)
     assert len([event for event in stream if isinstance(event, Recommendation)]) == 2
 
 
-async def test_a_model_that_breaks_off_in_its_second_draft_leaves_two_drafts_apart() -> None:
-    with MisbehavingOllama("cut_mid_stream", text=["[1] Inception (2010): Dreams.", PARTIAL]) as server:
-        server.fault = "scripted"
+SECOND = "[2] Moon (2009): A lone worker near the end of three years at a lunar mine. He begins to"
+
+
+@pytest.mark.parametrize("shown", ["checked", "raw"])
+async def test_an_answer_goes_on_where_a_repair_broke_off_and_raw_drafts_stay_apart(shown: str) -> None:
+    with MisbehavingOllama("scripted", text=[f"{FIRST}[9] Inception (2010): Dreams within dreams.", SECOND]) as server:
         graph = await graph_over(server.url)
         stream: list[Event] = []
-        async for event in events(graph, REQUEST, {"limit": 2}):
+        async for event in events(graph, REQUEST, {"limit": 2, "stream": shown}):
             stream.append(event)
-            if isinstance(event, Reset):
+            if isinstance(event, Status) and event.stage == "validate":
                 server.fault = "cut_mid_stream"
-    check_order(stream)
-    first, second = drafts_of(stream)
-    assert "[1] Inception (2010): Dreams.".startswith(first)  # a heading that cannot stand stops the draft
-    assert second == PARTIAL
+    (check_stages if shown == "raw" else check_order)(stream)
+    final = stream[-1]
+    assert isinstance(final, Final)
+    assert [pick.title for pick in final.recommendations] == ["Arrival", "Moon"]
+    assert final.recommendations[1].reasoning == "A lone worker near the end of three years at a lunar mine."
     assert any("was kept" in event.message for event in stream if isinstance(event, Notice))
+    if shown == "raw":
+        first, second = drafts_of(stream)
+        assert first.startswith(f"{FIRST}[9] Inception (2010):")  # stopped at the heading that cannot stand
+        assert second == SECOND
 
 
 async def test_closing_the_stream_closes_the_model_s_within_half_a_second() -> None:

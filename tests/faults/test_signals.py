@@ -20,8 +20,8 @@ from tests.support.terminal import Terminal
 from tests.support.waiting import comes_true
 
 LONG = (
-    "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors, "
-    + "and of other visitors, " * 1000
+    "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors. She listens to them, "
+    + "and to other visitors, " * 1000
 )
 WORDS = {"MATINEE_EMBEDDINGS": "tests.support.fakes:WordEmbeddings", "MATINEE_RERANKER": "none"}
 SIGNALS = [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")]

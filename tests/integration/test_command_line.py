@@ -1,6 +1,7 @@
 """The command line over the real models and the starter catalogue, each command in a process of its own."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,8 @@ def test_recommend_shows_steps_on_standard_error_and_the_answer_on_standard_outp
     for step in ("understand", "embed_query", "retrieve", "rerank", "generate", "validate"):
         assert step in ran.err
         assert f"  {step} " not in ran.out
-    assert "thoughtful sci-fi tonight" in ran.out
-    assert ran.out.count("confidence") == 4
+    assert len(re.findall(r"^\S.* \(\d{4}\): \S", ran.out, re.M)) == ran.out.count("confidence") == 4
+    assert max(map(len, re.findall(r"^\S.*", ran.out, re.M))) < 80  # wrapped; the cards' lines are indented
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,10 @@ def on_a_terminal(matinee: CommandLine, *arguments: str, **environment: str) -> 
 
 
 def raw(shown: str) -> list[str]:
-    """Return what a terminal would act on, or a reader not see, beyond line ends and matinee's own colours."""
+    """Return what a terminal would act on, or a reader not see, beyond line ends and matinee's own colours and sign."""
     colours = set(re.findall(r"\x1b\[([\d;]*)m", shown))
     rest = re.sub(r"\x1b\[[\d;]*m", "", shown).replace("\r\n", "").replace("\n", "")
+    rest = re.sub("(\b+)( +)(\b+)", lambda m: m[0] * (len({len(part) for part in m.groups()}) > 1), rest)
     return [*(colours - OWN_COLOURS), *(char for char in rest if not char.isprintable())]
 
 
@@ -135,5 +136,7 @@ def test_what_is_taken_for_raw_is(tmp_path: Path) -> None:
     assert raw("plain\r\n\x1b[2mdim\x1b[0m") == []
     assert raw("\x1b[31mred\x1b[0m") == ["31"]
     assert raw("\x1b]0;title\x07") == ["\x1b", "\x07"]
+    assert raw("A film \u2026\b\b  \b\b for you") == []
+    assert raw("A film\b\b\b  \b\b") == list("\b\b\b\b\b")
     assert raw("back\x08, \u202eturned") == ["\x08", "\u202e"]
     assert os.linesep not in raw("a\r\nb")

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.command_line import CommandLine
+from tests.support.misbehaving_ollama import MisbehavingOllama
 
 FILLER = [
     "The town council argues about the harbour wall, and the ferry is late again.",
@@ -18,7 +20,7 @@ DAYS = [f"On day {n}, {FILLER[n % 4][0].lower()}{FILLER[n % 4][1:]}" for n in ra
 PLOT = " ".join([*DAYS[:140], SCENE, *DAYS[140:]])
 ASKED = "what was that movie where a boy teaches a blind goat to play chess in an empty swimming pool?"
 
-FILMS = [
+FILMS: list[dict[str, Any]] = [
     {
         "title": "Salt Ferry",
         "year": 1987,
@@ -46,6 +48,17 @@ def told(request: pytest.FixtureRequest, empty_matinee: CommandLine, tmp_path: P
     return empty_matinee, request.param, path
 
 
+def told_by_a_model(text: str, matinee: CommandLine, *request: str, **environment: str) -> dict[str, Any]:
+    """Return the pick of a run whose chat model answers with the text."""
+    with MisbehavingOllama("scripted", text=text) as server:
+        model = {"MATINEE_CHAT_MODEL": "ollama:llama3.1:8b", "MATINEE_OLLAMA_URL": server.url}
+        ran = matinee("recommend", *request, "--json", "--limit", "1", **model, **environment)
+    assert ran.code == 0, ran.err
+    (pick,) = ran.document["recommendations"]
+    found: dict[str, Any] = pick
+    return found
+
+
 def test_a_film_is_found_and_explained_by_a_scene_deep_in_a_plot_of_ten_thousand_words(
     told: tuple[CommandLine, str, Path],
 ) -> None:
@@ -58,14 +71,15 @@ def test_a_film_is_found_and_explained_by_a_scene_deep_in_a_plot_of_ten_thousand
     report = matinee("doctor", "--json", MATINEE_BACKEND=backend).document
     assert (report["films"], report["passages"]) == (23, first["passages"])
 
-    found = matinee("recommend", ASKED, "--json", "--limit", "2", MATINEE_BACKEND=backend).document
-    pick = found["recommendations"][0]
-    assert pick["title"] == "Salt Ferry"
-    assert SCENE in pick["reasoning"]
+    pick = told_by_a_model(f"**Salt Ferry (1987)**: {SCENE}", matinee, ASKED, MATINEE_BACKEND=backend)
+    assert (pick["title"], pick["reasoning"], pick["reasoning_kind"]) == ("Salt Ferry", SCENE, "model")
     assert ("plot", SCENE) in [(e["source"], e["quote"]) for e in pick["evidence"]]
 
-    strict = matinee("recommend", ASKED, "--json", "--no-spoilers", MATINEE_BACKEND=backend).document
-    assert all(e["source"] != "plot" for one in strict["recommendations"] for e in one["evidence"])
+    strict = told_by_a_model(
+        f"**Salt Ferry (1987)**: {SCENE}", matinee, ASKED, "--no-spoilers", MATINEE_BACKEND=backend
+    )
+    assert (strict["title"], strict["reasoning_kind"]) == ("Salt Ferry", "facts")
+    assert all(e["source"] != "plot" for e in strict["evidence"])
 
     shorter = [{**film, "plot": FILLER[0]} if film["title"] == "Salt Ferry" else film for film in FILMS]
     path.write_text("\n".join(map(json.dumps, shorter)))
@@ -73,15 +87,15 @@ def test_a_film_is_found_and_explained_by_a_scene_deep_in_a_plot_of_ten_thousand
     assert matinee("doctor", "--json", MATINEE_BACKEND=backend).document["passages"] == 3
 
 
-def test_reviews_and_tags_are_quoted_where_the_request_speaks_of_them(told: tuple[CommandLine, str, Path]) -> None:
+def test_a_review_is_quoted_where_a_model_says_what_it_says(told: tuple[CommandLine, str, Path]) -> None:
     matinee, backend, path = told
     matinee("ingest", str(path), MATINEE_BACKEND=backend)
     request = "something foggy with hypnotic pacing and dreamlike photography"
-    (pick, *_) = matinee("recommend", request, "--json", MATINEE_BACKEND=backend).document["recommendations"]
-    assert pick["title"] == "Cold Pier"
+    said = "Hypnotic pacing and foggy photography make it like a dream of drowning."
+    pick = told_by_a_model(f"**Cold Pier (2001)**: {said}", matinee, request, MATINEE_BACKEND=backend)
+    assert (pick["title"], pick["reasoning"]) == ("Cold Pier", said)
     quoted = {e["source"]: e["quote"] for e in pick["evidence"]}
-    assert quoted.keys() & {"review", "tags"}
-    assert all(quoted[name] in json.dumps(FILMS[2]) for name in quoted.keys() & {"review", "tags"})
+    assert quoted["review"] in FILMS[2]["reviews"]
 
 
 def test_ingest_says_how_many_passages_it_stored(told: tuple[CommandLine, str, Path]) -> None:

@@ -36,8 +36,11 @@ def test_the_streaming_script_prints_tokens_then_cards_then_the_picks(matinee: C
     (script,) = [script for script in SCRIPTS if ".stream(" in script]
     said = run(script, matinee)
     assert said.count("  -> ") == 3
-    first_words, first_card, last = said.index("Three"), said.index("  -> "), said.rindex("Picks:")
-    assert first_words < first_card < last
+    headings = [heading.end() for heading in re.finditer(r"^.+ \(\d{4}\): ", said, re.M)]
+    cards = [card.start() for card in re.finditer("^  -> ", said, re.M)]
+    assert sorted([*headings, *cards]) == [place for pair in zip(headings, cards, strict=True) for place in pair]
+    last = said.rindex("Picks:")
+    assert cards[-1] < last
     assert len(said[last:].split(",")) == 3
 
 

@@ -61,7 +61,7 @@ class CommandLine:
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MATINEE_")}
-        own = {"MATINEE_HOME": str(self.home), "MATINEE_CHAT_MODEL": "none", "PYTHONPATH": str(_CHECKOUT)}
+        own = {"MATINEE_HOME": str(self.home), "MATINEE_CHAT_MODEL": "none", "PYTHONPATH": _PATH}
         return {**kept, **own, **_ALONE, **more}
 
 
@@ -71,4 +71,5 @@ _ALONE = {"MATINEE_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Tests run side by side, one on each processor: a command that takes them all would make every other wait."""
 
 _CHECKOUT = Path(__file__).parents[2]
-"""On the path of the command, so that a setting can name an embedding of the tests."""
+_PATH = os.pathsep.join(str(_CHECKOUT / root) for root in ("", "agent", "graphs", "prompts"))
+"""This checkout's code, whichever is installed, and its tests, so that a setting can name an embedding of theirs."""

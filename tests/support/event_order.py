@@ -1,6 +1,5 @@
 """The order that a run's events are promised in, as one check over a whole stream."""
 
-import re
 from collections.abc import Sequence
 
 from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Status, Token
@@ -21,10 +20,16 @@ def drafts_of(stream: Sequence[Event]) -> list[str]:
 
 
 def check_order(stream: Sequence[Event]) -> None:
-    """Assert all that is promised of the order of a run that did not fail."""
+    """Assert all that is promised of the order of a run that did not fail and streams the checked answer."""
+    check_stages(stream)
+    _the_answer_is_what_was_streamed(stream)
+    check_cards_after_their_text(stream)
+
+
+def check_stages(stream: Sequence[Event]) -> None:
+    """Assert what is promised of any run that did not fail, whatever it streams."""
     _final_is_last(stream)
     _stages_follow_the_graph(stream)
-    _words_come_while_the_answer_is_written(stream)
     _positions_count_up(stream)
     _clocks_go_forward(stream)
 
@@ -46,20 +51,27 @@ def _stages_follow_the_graph(stream: Sequence[Event]) -> None:
     assert tuple(done) in {AHEAD + ROUND, AHEAD + ROUND * 2}
 
 
-def _words_come_while_the_answer_is_written(stream: Sequence[Event]) -> None:
-    writing, said = False, ""
+def _the_answer_is_what_was_streamed(stream: Sequence[Event]) -> None:
+    assert not any(isinstance(event, Reset) for event in stream)
+    final = stream[-1]
+    assert isinstance(final, Final)
+    assert drafts_of(stream) == [final.answer if final.recommendations else ""]
+    first = next((place for place, event in enumerate(stream) if isinstance(event, Token)), len(stream))
+    stages = {event.stage for event in stream[:first] if isinstance(event, Status)}
+    assert stages >= set(AHEAD)  # no word before the films are known
+
+
+def check_cards_after_their_text(stream: Sequence[Event]) -> None:
+    """Assert that each pick comes right after its paragraph, and that nothing else has been said."""
+    said, told = "", ""
     for event in stream:
         match event:
-            case Status(stage="generate", phase="begun"):
-                assert not said  # a draft of which there is text is taken back before the next one begins
-                writing = True
-            case Status(stage="generate", phase="done"):
-                writing = False
             case Token():
-                assert writing
                 said += event.text
-            case Reset():
-                said = ""
+            case Recommendation(recommendation=pick):
+                heading = f"{pick.title} ({pick.year}):" if pick.year else f"{pick.title}:"
+                told += f"{heading} {pick.reasoning}" if not told else f"\n\n{heading} {pick.reasoning}"
+                assert said == told
             case _:
                 pass
 
@@ -73,30 +85,3 @@ def _clocks_go_forward(stream: Sequence[Event]) -> None:
     seconds = [event.seconds for event in stream if isinstance(event, Status | Final)]
     assert seconds == sorted(seconds)
     assert all(event.took <= event.seconds for event in stream if isinstance(event, Status))
-
-
-def check_cards_after_their_text(stream: Sequence[Event]) -> None:
-    """Assert that while a model wrote, no pick came before a text that names it, nor with a reason still to come.
-
-    A pick whose reason the model's text does not hold was given one by matinee: that one is not streamed.
-    """
-    said, writing = "", False
-    whole = "".join(drafts_of(stream))
-    for event in stream:
-        match event:
-            case Status(stage="generate", phase=phase):
-                writing = phase == "begun"
-            case Reset():
-                said = ""
-            case Token():
-                said += event.text
-            case Recommendation() if writing:
-                assert said.strip()
-                reason = _squeezed(event.recommendation.reasoning)
-                assert reason in _squeezed(said) or reason not in _squeezed(whole)
-            case _:
-                pass
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\W+", " ", text)

@@ -21,6 +21,7 @@ from matinee.providers.embeddings import EmbeddingModel, QueryCache
 from matinee.settings import Settings
 from matinee_graphs.parts import Parts, open_parts
 from tests.support.films import FILMS
+from tests.support.reasons import sentence_encoder
 
 
 class WordEmbeddings(Embeddings):
@@ -93,7 +94,7 @@ def saying(*answers: str) -> BaseChatModel:
 
 
 async def parts_with(*answers: str, films: Sequence[Movie] = FILMS, settings: Settings | None = None) -> Parts:
-    """Parts over the test films whose chat model gives these answers; without answers the evidence writer writes."""
+    """Parts over the test films whose chat model gives these answers; without answers reasons are composed."""
     settings = settings or Settings(chat_model="none")
     embedding = word_embedding()
     home = await filled(memory_home(embedding), films)
@@ -103,4 +104,5 @@ async def parts_with(*answers: str, films: Sequence[Movie] = FILMS, settings: Se
         home=home,
         cross_encoder=SharedWords(),
         chat=Chat(settings, saying(*answers) if answers else None),
+        sentence_encoder=sentence_encoder(),
     )

@@ -11,7 +11,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Literal, Self, get_args
@@ -26,6 +26,7 @@ from tests.support.ollama_wire import (
     line_of,
     listing,
     ndjson,
+    thinking_piece,
     unknown_model,
 )
 from tests.support.processes import HOST
@@ -93,10 +94,11 @@ async def forever() -> None:
 class MisbehavingOllama:
     """Serves at `url` while its context is open, and stops at once whatever hangs.
 
-    `text` is streamed word by word before the fault; of several, each chat request gets the next, and the last
-    is repeated. `delay` is in seconds: before the first token for `slow_first_token`, else between two tokens.
-    `fault` and `text` may be changed between requests; the first `failures` chat requests (None: all) meet the
-    fault, the others are served as scripted. `requests` holds every request as `{"method", "path", "body"}`,
+    `text` is streamed word by word before the fault, or in the pieces that `cut` makes of it; of several, each chat
+    request gets the next, and the last is repeated. `thinking` is streamed before it in the field of that name.
+    `delay` is in seconds: before the first token for `slow_first_token`, else between two tokens. `fault` and `text`
+    may be changed between requests; the first `failures` chat requests (None: all) meet the fault, the others are
+    served as scripted. `requests` holds every request as `{"method", "path", "body"}`,
     `open_streams` counts the chat requests under way, `most_open` the most at once, `closed_by_client` those the
     client gave up, the last at `closed_at` (monotonic seconds). `dimension` is that of the embeddings;
     `port` 0 takes a free one.
@@ -107,6 +109,8 @@ class MisbehavingOllama:
         fault: Fault = "scripted",
         *,
         text: str | Sequence[str] = "Arrival is a quiet film about a linguist who",
+        thinking: str = "",
+        cut: Callable[[str], Sequence[str]] = words,
         delay: float = 0.0,
         models: Sequence[str] = ("llama3.1:8b",),
         failures: int | None = None,
@@ -117,6 +121,8 @@ class MisbehavingOllama:
             raise ValueError(f"Unknown fault {fault!r}; known are {', '.join(get_args(Fault))}.")
         self.fault: Fault = fault
         self.text = text
+        self._thinking = thinking
+        self._cut = cut
         self.delay = delay
         self.models = models
         self.requests: list[Json] = []
@@ -242,16 +248,17 @@ class MisbehavingOllama:
         kind = "text/html" if fault == "wrong_content_type" else "application/x-ndjson"
         writer.write(header(HTTPStatus.OK, kind, "Transfer-Encoding: chunked"))
         count = 0
-        for word in self._words(fault, text, (body.get("options") or {}).get("num_predict", -1)):
-            writer.write(chunk(ndjson(line_of(model, chat_piece(word), {"done": False}))))
+        told = map(chat_piece, self._words(fault, text, (body.get("options") or {}).get("num_predict", -1)))
+        for piece in itertools.chain(map(thinking_piece, self._cut(self._thinking)), told):
+            writer.write(chunk(ndjson(line_of(model, piece, {"done": False}))))
             await writer.drain()
-            # Also without a delay this lets the client's departure be seen between two words.
+            # Also without a delay this lets the client's departure be seen between two pieces.
             await asyncio.sleep(0 if fault == "slow_first_token" else self.delay)
             count += 1
         await self._end(fault, model, count, writer)
 
     def _words(self, fault: Fault, text: str, num_predict: int) -> Iterable[str]:
-        told = words(text)
+        told = self._cut(text)
         match fault:
             case "empty":
                 return []

@@ -73,6 +73,10 @@ def chat_piece(text: str) -> Json:
     return {"message": {"role": "assistant", "content": text}}
 
 
+def thinking_piece(text: str) -> Json:
+    return {"message": {"role": "assistant", "content": "", "thinking": text}}
+
+
 def generate_piece(text: str) -> Json:
     return {"response": text}
 

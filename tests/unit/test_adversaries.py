@@ -1,4 +1,4 @@
-"""Two hundred requests against models that go wrong in every way; `benchmarks.grounding` runs thousands."""
+"""A hundred requests against models that go wrong in every way; `benchmarks.grounding` runs thousands."""
 
 import asyncio
 from dataclasses import replace
@@ -17,8 +17,8 @@ from tests.support.adversaries import WAYS, adversary
 from tests.support.fakes import parts_with
 from tests.support.requests import made_requests
 
-EACH = 15
-"""Requests for each of the fourteen models: 210 in all."""
+EACH = 8
+"""Requests for each of the fourteen models: 112 in all."""
 FILMS = [row.movie for row in open_starter() if row.movie]
 
 
@@ -33,22 +33,21 @@ def catalogue() -> dict[str, Movie]:
 
 
 @pytest.mark.parametrize("name", WAYS)
-async def test_whatever_a_model_does_the_picks_stand_and_their_claims_too(
+async def test_whatever_a_model_does_the_picks_stand_and_nothing_false_is_said_of_them(
     name: str, parts: Parts, catalogue: dict[str, Movie]
 ) -> None:
     chat = Chat(Settings(chat_model="none"), adversary(name))
     graph = build_recommend_graph(replace(parts, chat=chat))
     course = Course()
     for request in made_requests(FILMS, EACH, seed=len(name)):
-        await follow(graph, chat, request, Context(rerank="none"), catalogue, course)
+        await follow(graph, replace(parts, chat=chat), request, Context(rerank="none"), catalogue, course)
     got = course.validated
     assert course.requests == EACH
     assert got.picks > 2 * EACH
     assert got.in_catalogue == got.offered == got.within == got.picks
     assert course.short == 0
-    for reasons in (got, course.of_model):  # of all reasons, and of those that the model wrote
-        assert reasons.contradicted == 0, reasons.doubtful
-        assert reasons.unsupported <= 0.02 * reasons.claims, reasons.doubtful
+    assert got.sentences >= got.picks
+    assert got.false == []  # no sentence that a fact of the catalogue contradicts is shown
 
 
 def test_made_requests_are_all_different_and_the_same_for_the_same_seed() -> None:

@@ -64,7 +64,7 @@ def test_every_form_is_read_cut_anywhere(answer: dict[str, Any]) -> None:
 
 WRITTEN = [
     json.loads(line)
-    for line in (Path(__file__).parent / "data/grounding/drafts.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in (Path(__file__).parent / "data/reasons/drafts.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 """What small models wrote that kept to the form in part, and the picks in it: number, title, year, reason."""
 

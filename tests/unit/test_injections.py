@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from tests.support.films import ARRIVAL
 from tests.support.injected_runs import Run, faults, injected, run
 from tests.support.injections import MARK, Injection, injections, obedient
 
@@ -13,7 +14,7 @@ CASES = injections()
 
 @pytest.fixture(scope="module")
 def clean() -> Run:
-    """The run of the clean request, with reasons by the evidence writer."""
+    """The run of the clean request, with composed reasons."""
     return asyncio.run(run(None))
 
 
@@ -35,6 +36,14 @@ async def test_no_text_from_outside_changes_what_is_recommended_or_gets_out_raw(
     assert faults(case, done, clean) == []
     if model == "none" and case.where != "request":
         assert list(done.by_id) == list(clean.by_id)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.where != "request"][::5], ids=lambda case: case.id)
+async def test_under_strict_grounding_no_word_of_a_model_that_obeys_is_shown(case: Injection) -> None:
+    done = await injected(case, obedient(), grounding="strict")
+    others = [pick for pick in done.picks if pick["movie_id"] != ARRIVAL.movie_id or case.where == "preference"]
+    assert others
+    assert not any(MARK in pick["reasoning"] or "As you wish" in pick["reasoning"] for pick in others)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

@@ -107,12 +107,55 @@ async def test_whatever_the_model_writes_the_picks_are_films_of_the_catalogue(an
     assert [e["recommendation"]["movie_id"] for e in events(streamed, "recommendation")] == ids
 
 
-async def test_too_few_picks_lead_to_one_repair_that_names_the_fault() -> None:
-    first = "[1] Inception (2010): Dreams within dreams."
-    parts = await parts_with(first, GOOD, films=[ARRIVAL, MOON])
+async def test_too_few_picks_lead_to_one_repair() -> None:
+    parts = await parts_with("[1] Inception (2010): Dreams within dreams.", GOOD, films=[ARRIVAL, MOON])
     final, streamed = await run(parts, limit=2)
-    assert len(events(streamed, "reset")) == 1
+    assert sum("repair" in event["message"] for event in events(streamed, "status")) == 1
     assert sorted(titles(final)) == ["Arrival", "Moon"]
+    assert {pick["reasoning_kind"] for pick in final["recommendations"]} == {"model"}
+    assert words(streamed) == final["messages"][-1].text
+
+
+async def picks_of(answer: str, query: str = "a film", **context: Any) -> list[MovieRecommendation]:
+    final, streamed = await run(await parts_with(answer, films=[ARRIVAL, MOON]), query, limit=2, **context)
+    assert words(streamed) == final["messages"][-1].text
+    return [MovieRecommendation.model_validate(pick) for pick in final["recommendations"]]
+
+
+async def test_a_false_sentence_is_left_out_of_a_reason_and_the_rest_stands() -> None:
+    false = GOOD.replace("contemplative.", "contemplative. It was made in 1950. It is a wonder.")
+    arrival, moon = await picks_of(false)
+    assert arrival.reasoning == "A linguist learns the language of visitors, which is contemplative. It is a wonder."
+    assert (arrival.reasoning_kind, moon.reasoning_kind) == ("partial", "model")
+    assert [sentence.support for sentence in arrival.sentences] == ["catalogue", "model"]
+
+
+async def test_a_reason_of_false_sentences_alone_is_composed_anew() -> None:
+    arrival, _ = await picks_of("[1] Arrival (2016): It was made in 1950.\n\n[2] Moon (2009): It is a wonder.")
+    assert arrival.reasoning_kind == "facts"
+    assert arrival.reasoning
+    assert "1950" not in arrival.reasoning
+
+
+async def test_strict_grounding_shows_what_is_borne_out_alone() -> None:
+    arrival, moon = await picks_of(GOOD.replace("contemplative.", "contemplative. It is a wonder."), grounding="strict")
+    assert "wonder" not in arrival.reasoning
+    assert {s.support for pick in (arrival, moon) for s in pick.sentences} <= {"catalogue", "request"}
+
+
+async def test_strict_spoilers_tell_no_plot() -> None:
+    for pick in await picks_of(GOOD, spoilers="strict"):
+        assert "overview" not in {evidence.source for evidence in pick.evidence}
+        assert pick.description == ""
+        assert "linguist" not in pick.reasoning and "mine" not in pick.reasoning
+
+
+async def test_a_request_in_another_language_may_be_answered_in_it() -> None:
+    answer = "[1] Arrival (2016): Eine Linguistin lernt die Sprache der Besucher, und das ist sehr schön."
+    arrival, *_ = await picks_of(answer, "etwas Ruhiges über die Sprache, das nicht zu lang ist")
+    assert arrival.reasoning == answer.partition(": ")[2]
+    arrival, *_ = await picks_of(answer, "something quiet about language")
+    assert arrival.reasoning_kind == "facts"
 
 
 async def test_what_the_repair_does_not_give_comes_from_the_ranking_with_a_notice() -> None:
@@ -122,12 +165,13 @@ async def test_what_the_repair_does_not_give_comes_from_the_ranking_with_a_notic
     assert any("come from the ranking" in notice for notice in final["notices"])
 
 
-async def test_without_a_chat_model_reasons_are_composed_from_evidence() -> None:
+async def test_without_a_chat_model_reasons_are_composed_from_what_ranked_the_films() -> None:
     final, streamed = await run(await parts_with(), "contemplative science fiction", limit=3)
     assert len(final["recommendations"]) == 3
     assert any("no chat model" in notice for notice in final["notices"])
     assert all(pick["evidence"] for pick in final["recommendations"])
-    assert final["recommendations"][0]["reasoning"] in words(streamed)
+    assert words(streamed) == final["messages"][-1].text
+    assert {s["support"] for pick in final["recommendations"] for s in pick["sentences"]} <= {"catalogue", "request"}
 
 
 async def test_disliked_and_seen_films_never_come_back() -> None:
@@ -140,11 +184,14 @@ async def test_disliked_and_seen_films_never_come_back() -> None:
 
 
 async def test_a_preference_is_recalled_and_cited() -> None:
-    parts = await parts_with()
-    await parts.home.preferences.add(statement("ana", "I love stories about a linguist"))
-    final, _ = await run(parts, "science fiction", limit=4, user_id="ana")
-    cited = [e["source"] for pick in final["recommendations"] for e in pick["evidence"]]
-    assert any(source.startswith("preference:") for source in cited)
+    answer = "[1] Arrival (2016): You love songs about science and whales, so you may like the sound of it."
+    parts = await parts_with(answer, films=[ARRIVAL])
+    await parts.home.preferences.add(statement("ana", "I love songs about science and whales"))
+    final, _ = await run(parts, "science fiction", limit=1, user_id="ana")
+    (pick,) = final["recommendations"]
+    assert (pick["reasoning"], pick["sentences"][0]["support"]) == (answer.partition(": ")[2], "history")
+    assert pick["sentences"][0]["source"].startswith("preference:")
+    assert pick["sentences"][0]["quote"] == "I love songs about science and whales"
 
 
 async def test_a_viewer_of_whom_nothing_is_stored_gets_a_notice_and_films() -> None:

@@ -8,7 +8,7 @@ import pytest
 from matinee.language.detection import is_foreign
 from matinee.language.tokens import stem, stems, tokens
 
-DATA = Path(__file__).parent / "data/grounding/languages.jsonl"
+DATA = Path(__file__).parent / "data/reasons/languages.jsonl"
 CASES = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
 
 

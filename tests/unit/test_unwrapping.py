@@ -32,6 +32,8 @@ OTHER = "SELECT title FROM movies LIMIT 9"
         f"1. {SQL}",
         f"<think>\nDROP TABLE movies; no, {OTHER}\n</think>\n{SQL}",
         f"{OTHER} is wrong </think> {SQL}",
+        f"{SQL}\n<reasoning>{OTHER}</reasoning>",
+        f"<think>a</think>[THINK]b[/THINK]{SQL}",
         f"<|channel|>analysis<|message|>{OTHER}<|channel|>final<|message|>{SQL}",
         f"<sql>{SQL}</sql>",
         f"Here: `{SQL}` and done",

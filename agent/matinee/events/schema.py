@@ -25,11 +25,11 @@ class _Event(BaseModel):
 
 
 class Token(_Event):
-    """A piece of the answer's text; joined since the last reset they are the answer so far."""
+    """A piece of the answer's text: a heading, a sentence that stands, or a word of one; joined they are the answer."""
 
     event: Literal["token"] = "token"
     text: str = Field(
-        description="of a sentence that stands; under `stream='raw'` the model's own, unchecked and unsafe to show as it is"
+        description="of a sentence that stands; under `stream='raw'` the model's own, unchecked: not to be shown as is"
     )
 
 
@@ -39,7 +39,8 @@ class Status(_Event):
     event: Literal["status"] = "status"
     stage: str = Field(description="the node's name")
     phase: Phase = Field(
-        "done", description="`begun` comes only before the model's first token, `writing` with each pick"
+        "done",
+        description="`begun` comes before the writing, `writing` with the heading of each pick that a model writes",
     )
     message: str = Field(description="for the viewer")
     model: str | None = Field(None, description="which model works; `none`: reasons are composed without one")
@@ -73,7 +74,7 @@ class Notice(_Event):
 
 
 class Reset(_Event):
-    """The text so far is taken back: another draft follows. Picks handed over stand."""
+    """Only under `stream='raw'`: the text so far is taken back, another draft follows. Picks handed over stand."""
 
     event: Literal["reset"] = "reset"
     reason: str = Field(description="for the viewer")

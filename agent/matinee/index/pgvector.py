@@ -118,7 +118,7 @@ class PgvectorMovies:
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""
         found = map(_movie_of, await self.table.select(anything, FilmReference._fields))
-        return [FilmReference(m.movie_id, m.title, m.year, m.aka, m.imdb_id, m.movielens_id) for m in found]
+        return [FilmReference(m.movie_id, m.title, m.year, m.aka, m.imdb_id, m.movielens_id, m.tmdb_id) for m in found]
 
     async def search(
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
@@ -207,7 +207,9 @@ class PgvectorPreferences:
 
     async def recall(self, user_id: str, query: str, k: int) -> list[Preference]:
         """Return the viewer's statements, likes and dislikes most similar to the query, each with its cosine."""
-        found = await self.table.search_dense(query, k, lambda _: _of_user(user_id).also("kind <> 'seen'"))
+        found = await self.table.search_dense(
+            query, k, lambda _: _of_user(user_id).also("kind NOT IN ('seen', 'wish')")
+        )
         return [_preference_of(document, cosine) for document, cosine in found]
 
     async def forget(self, user_id: str, preference_ids: Collection[str] | None = None) -> int:

@@ -240,7 +240,7 @@ class QdrantPreferences:
 
     async def recall(self, user_id: str, query: str, k: int) -> list[Preference]:
         """Return the viewer's statements, likes and dislikes most similar to the query, each with its cosine."""
-        condition = _of_user(user_id, must_not=[matching("kind", ["seen"])])
+        condition = _of_user(user_id, must_not=[matching("kind", ["seen", "wish"])])
         found = await asyncio.to_thread(self.collection.search_dense, query, k, condition)
         return [
             Preference.model_validate({**plain_row(document.metadata), "similarity": score})
@@ -257,7 +257,8 @@ class QdrantPreferences:
 
 
 def _reference(movie: Movie) -> FilmReference:
-    return FilmReference(movie.movie_id, movie.title, movie.year, movie.aka, movie.imdb_id, movie.movielens_id)
+    ids = movie.imdb_id, movie.movielens_id, movie.tmdb_id
+    return FilmReference(movie.movie_id, movie.title, movie.year, movie.aka, *ids)
 
 
 def _of_user(

@@ -16,10 +16,14 @@ from matinee.nodes.answer_session import heading
 from matinee.reasons.checker import Judged
 from matinee.reasons.parser import AnswerParser, Confidence, Event, Heading, Sentence
 from matinee.reasons.recommendation_builder import RecommendationBuilder
+from matinee.reasons.shown_text import RECORD, ShownText
 from matinee.reasons.stream_guard import PASSED_OVER, StreamGuard, is_grave
 from matinee.reasons.title_matching import Fault
 
 Judge = Callable[[str, Movie], Awaitable[Judged]]
+
+_AT_ONCE = 80
+"""Characters that are read before the guard looks again."""
 
 
 class AnswerReader:
@@ -37,6 +41,8 @@ class AnswerReader:
         self, builder: RecommendationBuilder, judge: Judge, guard: StreamGuard, offered: int, *, is_last: bool
     ) -> None:
         self.stopped = ""
+        self.text = ""
+        """The answer so far, without what the model thought before it."""
         self._builder = builder
         self._judge = judge
         self._guard = guard
@@ -44,6 +50,7 @@ class AnswerReader:
         self._is_last = is_last
         self._passed_over = 0
         self._parser = AnswerParser()
+        self._shown = ShownText()
 
     @property
     def complete(self) -> bool:
@@ -51,24 +58,55 @@ class AnswerReader:
         return self._builder.full or len(self._builder.picks) >= self._offered
 
     async def read(self, text: str) -> AsyncIterator[str]:
-        """Take in more of the answer; yield what may be shown by now."""
+        """Take in more of the answer; yield what may be shown by now.
+
+        A model may give its whole answer at once: it is read, and watched, a little at a time like any other.
+        """
+        for start in range(0, len(text), _AT_ONCE):
+            if self.stopped or self.complete:
+                return
+            async for piece in self._read(text[start : start + _AT_ONCE]):
+                yield piece
+
+    async def _read(self, text: str) -> AsyncIterator[str]:
+        said = self._answered(text)
         found = self._parser.feed(text)
         async for piece in self._take(found):
             yield piece
         begun = any(isinstance(event, Heading) for event in found)
         if self.stopped or self.complete:
             return
-        if why := self._guard.read(text, in_pick=self._parser.in_pick, begun=begun):
+        if why := self._guard.read(said, in_pick=self._parser.in_pick, begun=begun):
             self._builder.faults.append(f"{why[0].upper()}{why[1:]}.")
             self.stopped = why
 
     async def finish(self, *, broken: bool) -> AsyncIterator[str]:
         """Yield what is left at the answer's end; of a text that broke off or was stopped, whole sentences only."""
         if not self.complete:
-            async for piece in self._take(self._parser.finish(broken=broken or bool(self.stopped))):
+            broken = broken or bool(self.stopped)
+            torn = broken and self._parser.torn
+            async for piece in self._take(self._parser.finish(broken=broken)):
                 yield piece
+            if torn:
+                self._builder.break_off()
         async for piece in self._close():
             yield piece
+
+    def _answered(self, text: str) -> str:
+        """Return what of a piece is the answer's, and no reasoning: that may be long, and in any language."""
+        answered = shown = ""
+        for char in text:
+            hidden = self._shown.hides
+            new = self._shown.feed(char)
+            if RECORD in new:  # what came before was reasoning, too
+                self.text = answered = shown = ""
+                self._guard.forget()
+                continue
+            shown += new
+            if not (hidden and self._shown.hides):
+                answered += char
+        self.text += shown
+        return answered
 
     async def _take(self, found: Sequence[Event]) -> AsyncIterator[str]:
         for event in found:

@@ -1,4 +1,4 @@
-"""What the writing nodes share of one run: the films on offer, what is known of them, the builder of recommendations."""
+"""What the writing nodes share of one run: the films on offer, what is known of them, what builds recommendations."""
 
 from collections.abc import Sequence
 from functools import cache

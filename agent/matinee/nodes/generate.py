@@ -1,7 +1,7 @@
 """generate: one streamed answer for all the picks, by the chat model, else composed from what ranked the films."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -91,14 +91,16 @@ class Generate:
         """Yield what may be shown of the model's answer; of one that never begins, a composed one."""
         reader = await self._reader(state, context, builder)
         try:
-            async for said in self._written(state, context, draft):
-                async for piece in reader.read(said):
-                    yield piece
-                if reader.complete or reader.stopped:
-                    break
+            # Closed at once, so that a model that is stopped does not write on until it is collected.
+            async with aclosing(self._written(state, context, draft)) as written:
+                async for said in written:
+                    async for piece in reader.read(said):
+                        yield piece
+                    if reader.complete or reader.stopped:
+                        break
         except ChatModelUnavailable as error:
             _log.warning("chat model %s: %s", self._chat.name(context), logs.kinds(error))
-            if not draft.text:
+            if not reader.text.strip():
                 if context.model is not None and not state["repairs"]:
                     raise
                 draft.notices.append(f"{error} {_COMPOSED}.")
@@ -107,13 +109,14 @@ class Generate:
                 return
             draft.notices.append(f"{error} What it had written was kept.")
             draft.broken = True
+        draft.text = uncontrolled(reader.text)
         draft.stopped, draft.why = bool(reader.stopped) and not reader.complete, reader.stopped
         if draft.stopped and state["repairs"]:
             draft.notices.append(f"The second answer was stopped, too: {reader.stopped}.")
         async for piece in reader.finish(broken=draft.broken):
             yield piece
 
-    async def _written(self, state: RecommendState, context: Context, draft: "_Draft") -> AsyncIterator[str]:
+    async def _written(self, state: RecommendState, context: Context, draft: "_Draft") -> AsyncGenerator[str, None]:
         name = self._chat.name(context)
         events.status("generate", name, phase="begun", model=name)
         messages = self._messages(state, context)
@@ -121,7 +124,6 @@ class Generate:
         async with aclosing(self._chat.stream(messages, context, shown=shown)) as stream:
             async for chunk in stream:
                 said = _text_of(chunk)
-                draft.text += uncontrolled(said)
                 draft.broken = draft.broken or chunk.response_metadata.get("done_reason") == "length"
                 if shown and chunk.id:
                     draft.answer_id = chunk.id

@@ -1,4 +1,4 @@
-"""Judges the sentences of an answer off the event loop, beside films of the catalogue that they may be about instead."""
+"""Judges the sentences of an answer off the event loop, beside films that they may be about instead."""
 
 import asyncio
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.state import RecommendState
-from matinee.taste.collaborative import Collaborative
+from matinee.taste.collaborative import Collaborative, ToldFilms
 from matinee.taste.preferences import DISLIKED, LIKED, checked_user, weight_by_age
 
 _log = logs.logger(__name__)
@@ -32,27 +32,32 @@ class History(NamedTuple):
     """How much each that they rated or liked speaks for others, in stars, likes of long ago with fewer."""
     stars: dict[str, float]
     """How they judged each, in stars, as it compares with what others gave."""
+    wished: set[str]
+    """Those that they wish to see."""
     notices: list[str]
 
 
 async def history_of(preferences: PreferenceIndex, collaborative: Collaborative | None, user: str | None) -> History:
     """Return what is stored of the viewer, with a notice when that cannot be known.
 
-    A film that was rated was seen. Among `liked`, stars lose half their weight in two years, so that what was liked
-    lately counts more; among `stars` they do not, for a film of few stars is one that was disliked.
+    A film that was rated or liked elsewhere was seen. Among `liked`, stars lose half their weight in two years, so that
+    what was liked lately counts more; among `stars` they do not, for a film of few stars is one that was disliked.
     """
     if user is None:
-        return History(set(), {}, {}, [])
+        return History(set(), {}, {}, set(), [])
     try:
         told = await preferences.of_user(user)
-        rated = await collaborative.ratings_of(user) if collaborative else {}
+        brought = await collaborative.told_by(user) if collaborative else ToldFilms({}, set(), set(), set())
     except IndexUnavailable as error:
-        return History(set(), {}, {}, [without_preferences(user, error)])
+        return History(set(), {}, {}, set(), [without_preferences(user, error)])
     rejected = {p.movie_id for p in told if p.movie_id and p.kind in ("dislike", "seen")}
     liked = {p.movie_id: LIKED * weight_by_age(p) for p in told if p.movie_id and p.kind == "like"}
     verdicts = {"like": LIKED, "dislike": DISLIKED}
     judged = {p.movie_id: verdicts[p.kind] for p in told if p.movie_id and p.kind in verdicts}
-    return History(rejected | set(rated), {**rated, **liked}, {**rated, **judged}, [])
+    wished = {p.movie_id for p in told if p.movie_id and p.kind == "wish"} | brought.wished
+    rejected |= {*brought.rated, *brought.liked, *brought.seen}
+    stars = brought.rated | dict.fromkeys(brought.liked, LIKED)
+    return History(rejected, stars | liked, stars | judged, wished - rejected, [])
 
 
 def without_preferences(user: str, error: IndexUnavailable) -> str:

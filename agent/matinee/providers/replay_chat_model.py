@@ -13,10 +13,14 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field, SkipValidation
 
+ANSWER_TAG = "matinee:answer"
+"""The tag of its runs, by which a trace tells it from models that think."""
+
 
 class ReplayChatModel(BaseChatModel):
     """Says `pieces`, whatever it is asked; all its messages have the id `answer_id`."""
 
+    tags: list[str] | None = Field(default=[ANSWER_TAG], exclude=True)
     pieces: SkipValidation[AsyncIterator[str]] = Field(exclude=True)
     answer_id: str
 
@@ -67,11 +71,14 @@ class ReplayChatModel(BaseChatModel):
 
 
 async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
-    """Say the pieces as they come; what they raise is raised. A model must say something: without a piece none is asked."""
+    """Say the pieces as they come; what they raise is raised.
+
+    A model must say something: without a piece none is asked.
+    """
     first = await anext(pieces, None)
     if first is not None:
         model = ReplayChatModel(pieces=_with_first(first, pieces), answer_id=answer_id)
-        async for _ in model.astream([]):
+        async for _ in model.astream([], {"run_name": "answer"}):
             pass
 
 

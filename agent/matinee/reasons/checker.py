@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from matinee.language.detection import is_foreign
+from matinee.language.sentences import sentences
 from matinee.language.tokens import content, stems, tokens
 from matinee.models import Evidence, Movie, Passage, Spoilers, Support
 from matinee.reasons import credits, figures, genres, prizes, relations, viewer
@@ -116,6 +117,8 @@ class Checker:
         `others` are films that it may be about instead: those on offer, and those of the catalogue nearest to it.
         Takes a few milliseconds of CPU for each text that is new: call it in a thread.
         """
+        if len(text) > _LONGEST:
+            return Judged(text[:_LONGEST], "own", shown=False, why_not="it does not come to an end")
         statement = Statement(text, film, self.viewer, self.names, self.encoder.cosine)
         passages = tellable_passages(self.written.get(film.movie_id, ()), self.spoilers, seen=self.half_remembered)
         facts = facts_in(statement, READERS)
@@ -128,8 +131,7 @@ class Checker:
         if why := self._withheld(text, film):
             return Judged(text, "own", shown=False, why_not=why)
         judged = self._supported(statement, facts, near, passages)
-        plot = judged.evidence[:1] and judged.evidence[0].source in _PLOT
-        if self.spoilers == "strict" and (plot or near.best >= _TELLS_PLOT):
+        if self.spoilers == "strict" and self._tells_plot(judged, film):
             return Judged(text, judged.verdict, shown=False, why_not="it tells of the plot")
         if self.grounding == "strict" and judged.verdict != "supported":
             return Judged(text, judged.verdict, shown=False, why_not="nothing bears it out")
@@ -146,7 +148,16 @@ class Checker:
             return "it gives the ending away"
         if is_foreign(text) and not is_foreign(self.viewer.request):
             return "it is in another language"
+        if set(stems(text)) <= _NAMING | set(stems(film.label)):
+            return "it says nothing but the title"
         return ""
+
+    def _tells_plot(self, judged: Judged, film: Movie) -> bool:
+        """Tell whether a sentence tells of the plot, also of what may not be quoted of it."""
+        if judged.evidence[:1] and judged.evidence[0].source in _PLOT:
+            return True
+        plot = [told for p in self.written.get(film.movie_id, ()) if p.source in _PLOT for told in sentences(p.text)]
+        return nearest(self.encoder, judged.text, film, plot).best >= _TELLS_PLOT
 
     def _other_plot(self, text: str, film: Movie, near: Nearest, others: Sequence[Movie]) -> Movie | None:
         """Return the film whose plot the sentence tells, if that is another one."""
@@ -182,6 +193,10 @@ class Checker:
         return Judged(text, "own", evidence=tuple(film))
 
 
+_LONGEST = 800
+"""Characters of a sentence, some 130 words; what goes on is none, and reading it would take ever longer."""
+_NAMING = frozenset(stems("it this that is a the film movie one here called named titled"))
+"""What a sentence may hold beside the title and say nothing all the same."""
 _OWN_PLOT = 0.66
 """Cosine from which a sentence is near enough to the film's own plot not to be asked whether it tells another's."""
 _TELLING = 7
@@ -190,7 +205,7 @@ _PLOT = frozenset(("overview", "plot", "review"))
 _QUOTED = 0.5
 """Cosine from which a sentence of the film's text is quoted as what bears a reason out."""
 _TELLS_PLOT = 0.62
-"""Cosine from which a sentence tells of what the overview tells."""
+"""Cosine from which a sentence tells of what the film's texts tell."""
 
 
 def _of_viewer(source: str) -> bool:

@@ -31,6 +31,8 @@ _NAME = re.compile(NAME)
 _DIRECTED = re.compile(
     rf"\b(?:(?i:direct(?:ed|ion) by|helmed by|directors?|filmmakers?) (?:the )?)(?P<after>{NAME})"
     rf"|(?P<before>{NAME}),? (?:\w+ )?(?:directs|directed|helms|helmed)\b(?! by)"
+    rf"|(?P<chair>{NAME})\b[^.;:]{{0,60}}?\b(?:directed (?:it|the film|this)|the director['\u2019]s chair|"
+    rf"behind the camera|at the helm)\b"
     rf"|(?:^|[;:] )(?P<teller>{NAME}) (?:\w+ly )?[a-z]+s (?:it|this|the (?:film|story|tale|picture|movie)|everything)\b"
     rf"|(?P<owner>{NAME}){_POSSESSED} (?:(?:18|19|20)\d\d )?(?:[\w\u2019-]+,? ){{0,3}}?(?i:{FILM_NOUN})(?!\w)"
 )
@@ -41,6 +43,11 @@ _FAMILY_NAME = re.compile(
     rf"|(?i:{FILM_NOUN}),? (?:from|by) (?P<maker>{SURNAME})\b(?! [A-Z])"
 )
 _ASIDE = re.compile(rf"(?<!\w){alternatives('cues', 'other_parts')}(?!\w)", re.I)
+_TELLS = re.compile(r"\b(?:tells|films|stages|handles|treats) ")
+_ROLE = re.compile(
+    r"\b(?:(?:plays?|playing|portrays?) (?:the|an?|his|her|their)|as (?:his|her|their))(?: [\w\u2019'-]+){1,2}"
+)
+"""Whom somebody plays is nothing else that they have to do with the film: "plays his wife", "as her brother"."""
 _BEFORE, _AFTER = 45, 60
 """Characters before and after a name in which stands what else somebody has to do with a film."""
 _CLAUSE = re.compile(r"[;:.!?\u2014\u2013]")
@@ -55,11 +62,13 @@ def directors(statement: Statement) -> Iterator[Fact]:
     if right or not known:
         return
     for found in _DIRECTED.finditer(text):
-        person = unpossessed(found["after"] or found["before"] or found["owner"] or found["teller"])
-        if (found["owner"] or found["teller"]) and not (statement.record or statement.names.directs(person)):
+        person = unpossessed(found["after"] or found["before"] or found["chair"] or found["owner"] or found["teller"])
+        if found["owner"] and not (statement.record or statement.names.directs(person)):
             continue  # a source's author, as far as is known
         if found["teller"] and _ASIDE.search(found[0]):
             continue
+        if found["teller"] and not (_TELLS.search(found[0]) or statement.names.directs(person)):
+            continue  # who lights, scores or carries a film need not direct it
         if not _has_part(statement, person) and not compared(text, found.start()):
             yield Fact("director", False, fault=f"directed by {', '.join(known)}, not {person}")
             return
@@ -89,11 +98,10 @@ def actors(statement: Statement) -> Iterator[Fact]:
 def _people(statement: Statement) -> Iterator[tuple[int, str]]:
     """Yield where the sentence names somebody who had no part in the film, as far as is known."""
     for found in _NAME.finditer(statement.text):
-        for person in _within(found[0]):
-            if _is_known(statement, person) or person == unpossessed(found[0]):
-                if not _has_part(statement, person):
-                    yield found.start(), person
-                break
+        whole = unpossessed(found[0])
+        person = next((part for part in _within(whole) if _is_known(statement, part)), whole)
+        if not _has_part(statement, person):
+            yield found.start() + whole.find(person), person
     for found in _FAMILY_NAME.finditer(statement.text):
         person = unpossessed(found["subject"] or found["owner"] or found["maker"])
         if not _has_part(statement, person) and statement.names.directs(person):
@@ -102,7 +110,7 @@ def _people(statement: Statement) -> Iterator[tuple[int, str]]:
 
 def _within(name: str) -> list[str]:
     """Return the names that words with capital letters may hold: all of them, the first two, the last two."""
-    words = unpossessed(name).split()
+    words = name.split()
     return list(dict.fromkeys(" ".join(part) for part in (words, words[:3], words[:2], words[-2:])))
 
 
@@ -122,7 +130,7 @@ def _by_the_way(statement: Statement, start: int, person: str) -> bool:
     begins = max((found.end() for found in _CLAUSE.finditer(text, 0, start)), default=0)
     ends = next((found.start() for found in _CLAUSE.finditer(text, end)), len(text))
     beside = f"{text[max(begins, start - _BEFORE) : start]}\n{text[end : min(ends, end + _AFTER)]}"
-    if compared(text, start) or _ASIDE.search(beside):
+    if compared(text, start) or _ASIDE.search(_ROLE.sub("", beside)):
         return True
     films = of_another_film(statement)
     return films is not None and (not films or any(among(person, (*f.directors, *f.stars)) for f in films))

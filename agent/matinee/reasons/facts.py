@@ -147,7 +147,7 @@ def compared(text: str, start: int) -> bool:
 
 
 _SUBJECT = re.compile(rf"(?P<who>{NAME})(?: \w+ly| also| had| then)? $")
-_BETWEEN = r"(?: (?:the|a|an|any|other|of|his|her|best|early|late|great|old|and|or|[^\W\d_a-z][\w.'\u2019-]*))*"
+_BETWEEN = r"(?: (?:the|a|an|any|other|of|his|her|best|early|late|great|old|young|and|or|[^\W\d_a-z][\w.'\u2019-]*))*"
 _LIKENING = re.compile(rf"(?<!\w){alternatives('cues', 'likening')}{_BETWEEN} ?[\"\u201c\u2018*_]*$", re.I)
 _WORDS_OF_TITLE = 9
 _BEFORE_TITLE = re.compile(rf"^(?:(?:{_said('before_title')}) )*(?=[\"\u201c\u2018*_\u00ab']?[A-Z0-9])")

@@ -24,12 +24,14 @@ _OF_RELEASE = (
         re.I,
     ),
     re.compile(rf"(?P<maker>[^\W\d_a-z][\w.-]+)['\u2019]s? {_YEAR} (?!novel|book|play|\w+ novel)[a-z]"),
+    re.compile(rf"\bit was (?:\w+ )?{_YEAR} when [^.;]{{0,40}}?\b(?:made|shot|filmed|directed|released|sent)\b", re.I),
     re.compile(rf"^(?:back )?(?:from|in) {_YEAR},? (?:came|comes|there was)\b", re.I),
 )
 _ANOTHERS = re.compile(
     rf"\b(?:{_said('of_another')}) (?:{_said('determiners')})? ?(?:\w+ )?$",
     re.I,
 )
+_OWN = re.compile(r"\bthis (?:\w+ )?$", re.I)
 _OTHER_FILM = re.compile(
     r"^(?:['\u2019]s)?,? (?:\w+ )?(?:original|version|remake|sequel|follow-up|novel|book|play|series)\b", re.I
 )
@@ -50,9 +52,9 @@ def years(statement: Statement) -> Iterator[Fact]:
             start, end = found.span("year")
             if (maker := found.groupdict().get("maker")) and not among(maker, statement.film.directors):
                 continue
-            if by_another(statement, found.start()):
+            if by_another(statement, found.start()) or _OTHER_FILM.match(text[end:]):
                 continue
-            if (_ANOTHERS.search(text[:start]) and pattern is _OF_RELEASE[0]) or _OTHER_FILM.match(text[end:]):
+            if pattern is _OF_RELEASE[0] and _ANOTHERS.search(text[:start]) and not _OWN.search(text[:start]):
                 continue
             holds = abs(int(found["year"]) - year) <= 1
             yield Fact("year", holds, "year", str(year), f"the film is of {year}")

@@ -26,6 +26,8 @@ _COMMON_NOUN = re.compile(
     rf"s?\b ?(?:{_said('common_noun')})\b",
     re.I,
 )
+_PEOPLE = re.compile(r"(?:romance|love story|drama|adventure|tragedy|mystery) (?:between|with)\b", re.I)
+"""What may go on in the story of a film of any genre."""
 _DENIED = re.compile(
     rf"\b(?:{_said('denies')})(?: (?:{_said('at_all')}))*(?: \w+)? $",
     re.I,
@@ -42,6 +44,8 @@ def genres(statement: Statement) -> Iterator[Fact]:
     for found in _HEAD.finditer(text):
         genre, before = _NOUNS[_spelt(found["noun"])], text[: found.start()]
         if compared(text, found.start()) or _DEFINITE.search(before) or _COMMON_NOUN.match(text, found.end()):
+            continue
+        if _PEOPLE.match(text, found.start()):
             continue
         if _DENIED.search(before):
             if genre in film.genres and _ANY.search(text):

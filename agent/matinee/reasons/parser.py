@@ -1,18 +1,16 @@
 """Reads a model's answer while it is being written: which films it names, and what it says of each.
 
-A pipeline over characters: reasoning is taken out (`reasoning_filter`), HTML becomes Markdown (`markup`), lines are
-told apart here and by `headings`, JSON and tables have readers of their own, and what they find becomes picks in
-`pick_builder`. A line is held until it is certain how it begins; after that its text runs on into sentences. Each
-decision rests on the characters read so far, so the events are the same however the text is cut into chunks.
+A pipeline over characters: `shown_text` takes out reasoning and turns HTML into Markdown, `structures` turns JSON and
+tables into labelled lines, `line_reader` tells headings, labels and text apart, and `picks` makes events of them. A
+line is held until it is certain how it begins; after that its text runs on into sentences. Each decision rests on the
+characters read so far, so the events are the same however the text is cut into chunks.
 """
-
-from collections.abc import Sequence
 
 from matinee.reasons.answer_events import Confidence, Event, Heading, Sentence
 from matinee.reasons.line_reader import LineReader
-from matinee.reasons.markup import MarkupReader
-from matinee.reasons.pick_builder import PickBuilder
-from matinee.reasons.reasoning_filter import ReasoningFilter
+from matinee.reasons.picks import Picks
+from matinee.reasons.shown_text import ShownText
+from matinee.reasons.structures import Structures
 
 __all__ = ["AnswerParser", "Confidence", "Event", "Heading", "Sentence"]
 
@@ -24,12 +22,10 @@ class AnswerParser:
     """
 
     def __init__(self) -> None:
-        self._reasoning = ReasoningFilter()
         self._begin()
 
     def _begin(self) -> None:
-        self._markup = MarkupReader()
-        self._picks = PickBuilder()
+        self._shown, self._structures, self._picks = ShownText(), Structures(), Picks()
         self._lines = LineReader(self._picks)
 
     @property
@@ -42,9 +38,14 @@ class AnswerParser:
         """Whether a heading or a sentence of a reason is under way."""
         return self._picks.writing or self._lines.holding
 
+    @property
+    def torn(self) -> bool:
+        """Whether a reason would lose a sentence if the answer broke off here."""
+        return self._picks.torn
+
     def feed(self, text: str) -> list[Event]:
         """Take in more of the answer; return what it made certain."""
-        self._read(self._reasoning.feed(text))
+        self._lines.feed(self._structures.feed(self._shown.feed(text)))
         return self._picks.take()
 
     def finish(self, *, broken: bool = False) -> list[Event]:
@@ -54,21 +55,8 @@ class AnswerParser:
             broken: the text broke off; a heading or a sentence that is not whole is none.
         """
         if not broken:
-            self._read([*self._reasoning.finish(), self._markup.finish()])
+            self._lines.feed(self._structures.feed(self._shown.finish()) + self._structures.finish())
         self._lines.finish(broken=broken)
-        self._picks.close(last=True, broken=broken)
         events = self._picks.take()
-        self._reasoning = ReasoningFilter()
         self._begin()
         return events
-
-    def _read(self, pieces: Sequence[str | None]) -> None:
-        for piece in pieces:
-            if piece is None:
-                # What has been given stays given; whether a chunk ended before it must not matter.
-                given = self._picks.take()
-                self._begin()
-                self._picks.put_back(given)
-                continue
-            for char in self._markup.feed(piece):
-                self._lines.read(char)

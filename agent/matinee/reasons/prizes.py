@@ -16,11 +16,20 @@ _NOT_WON = re.compile(
     rf"{_said('not_won')}",
     re.I,
 )
+_NEVER_WON = re.compile(
+    r"(?:\b(?:should|could|would|might|ought to) ?(?:have|['\u2019]ve)|"
+    r"\b(?:never|not|nearly|almost|without)|n['\u2019]t)(?: \w+)? $",
+    re.I,
+)
+"""What before a verb of winning says that it did not come to that."""
 _AFTER_PRIZE = re.compile(r"^s?(?:[- ]winn(?:ing|er)\b| went to\b| in hand\b| for )", re.I)
 _CLAUSE = 70
 """Characters before a prize in which the verb stands that says whether it was won."""
 _BODIES = {
-    "oscar": r"\bOscars?\b|(?<!Japanese )(?<!British )(?<!European )(?<!Film )\bAcademy Awards?\b|\bthe Academy\b|\bstatuettes?\b",
+    "oscar": (
+        r"\bOscars?\b|(?<!Japanese )(?<!British )(?<!European )(?<!Film )\bAcademy Awards?\b|\bthe Academy\b|"
+        r"\bstatuettes?\b"
+    ),
     "palme_dor": rf"{_said('body')}",
     "golden_lion": (
         r"\bGolden Lion\b|\btop (?:prize|award|honou?r) (?:at|in) Venice\b|\bVenice['\u2019]?s? (?:top|"
@@ -64,6 +73,10 @@ _COVERS = {
 _PERSONS = frozenset(
     "oscar_director oscar_actor oscar_actress oscar_supporting_actor oscar_supporting_actress oscar_acting".split()
 )
+_NEXT_CLAUSE = re.compile(
+    r"[;:\u2014]|, (?:and |but |while |as |which )?(?=(?:the (?:film|score|script|music) )?[A-Z\u00c0-\u00de][\w.'-]+ )"
+    r"|,? and (?=(?:the|it|its|he|she|they) )"
+)
 _OF_A_PERSON = re.compile(
     rf"\b(?:Oscar|Academy Award|BAFTA)[- ]winn(?:er|ing)s? (?:(?:\w+ )?(?:{_said('of_a_person')})"
     rf"\b|{NAME}|{SURNAME}(?! (?:for|in)))|\b(?:Oscar|Academy Award)[- ]winner\b(?! (?:for|of))"
@@ -89,7 +102,7 @@ def prizes(statement: Statement) -> Iterator[Fact]:
         if year > newest(body):
             return
         if body == "oscar":
-            yield from _oscars(statement, won)
+            yield from _oscars(statement, _clause(text, found), won)
         else:
             yield _fact(statement, [p for p in won if p.prize == body], body)
         return
@@ -101,7 +114,14 @@ def prizes(statement: Statement) -> Iterator[Fact]:
         text,
     )
     if found and _is_won(text, found) and year <= newest("oscar"):
-        yield from _oscars(statement, won)
+        yield from _oscars(statement, _clause(text, found), won)
+
+
+def _clause(text: str, prize: re.Match[str]) -> str:
+    """Return the clause in which a prize stands: what is said after "and" of somebody else is another one."""
+    begins = max((found.end() for found in _NEXT_CLAUSE.finditer(text, 0, prize.start())), default=0)
+    ends = next((found.start() for found in _NEXT_CLAUSE.finditer(text, prize.end())), len(text))
+    return text[begins:ends]
 
 
 def _is_won(text: str, prize: re.Match[str]) -> bool:
@@ -109,7 +129,7 @@ def _is_won(text: str, prize: re.Match[str]) -> bool:
     if re.match(r"s?['\u2019]?,?(?:[- ]\w+){0,2}?[- ](?:nominat|nod\b|nods\b|contend|buzz)", text[prize.end() :], re.I):
         return False
     before = text[max(0, prize.start() - _CLAUSE) : prize.start()]
-    won = [found.end() for found in _WON.finditer(before)]
+    won = [found.end() for found in _WON.finditer(before) if not _NEVER_WON.search(before[: found.start()])]
     missed = [found.end() for found in _NOT_WON.finditer(before)]
     if won or missed:
         return bool(won) and (not missed or won[-1] > missed[-1])
@@ -117,14 +137,13 @@ def _is_won(text: str, prize: re.Match[str]) -> bool:
     return after is not None and not _NOT_WON.search(text)
 
 
-def _oscars(statement: Statement, won: Sequence[Prize]) -> Iterator[Fact]:
-    text = statement.text
+def _oscars(statement: Statement, text: str, won: Sequence[Prize]) -> Iterator[Fact]:
     named = [key for key, pattern in _CATEGORIES.items() if re.search(pattern, text, re.I)]
     if any(key.startswith("oscar_supporting") for key in named) or {"oscar_actor", "oscar_actress"} & set(named):
         named = [key for key in named if key != "oscar_acting"]
     if {"oscar_adapted_screenplay", "oscar_original_screenplay"} & set(named):
         named = [key for key in named if key != "oscar_screenplay"]
-    winners = _people_named(statement)
+    winners = _people_named(statement, text)
     if not named:
         if _UNLISTED.search(text):
             return
@@ -146,10 +165,10 @@ def _oscars(statement: Statement, won: Sequence[Prize]) -> Iterator[Fact]:
         yield _fact(statement, listed, key)
 
 
-def _people_named(statement: Statement) -> list[str]:
-    """Return the people of the film whom the sentence names, by family name at least."""
+def _people_named(statement: Statement, text: str) -> list[str]:
+    """Return the people of the film whom the clause names, by family name at least."""
     families = {person: re.sub(r",? (?:Jr|Sr)\.?$", "", person).rpartition(" ")[2] for person in statement.crew}
-    return [p for p, name in families.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", statement.text)]
+    return [p for p, name in families.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
 
 
 def _fact(statement: Statement, listed: Sequence[Prize], claimed: str) -> Fact:

@@ -55,6 +55,7 @@ class RecommendationBuilder:
         self._paragraph = Paragraph()
         self._judged: list[Judged] = []
         self._sure: float | None = None
+        self._torn = False
 
     @property
     def full(self) -> bool:
@@ -79,7 +80,7 @@ class RecommendationBuilder:
         if fault := self._objection(matched):
             return self._refused(Fault(fault))
         self._open = next(c for c in self._offered.values() if c.movie.movie_id == matched.movie_id)
-        self._paragraph, self._judged, self._sure = Paragraph(), [], None
+        self._paragraph, self._judged, self._sure, self._torn = Paragraph(), [], None, False
         return matched
 
     def add(self, judged: Judged) -> Judged:
@@ -92,6 +93,10 @@ class RecommendationBuilder:
         """Note what the model claims of its own confidence, 0..1."""
         self._sure = confidence if self._sure is None else self._sure
 
+    def break_off(self) -> None:
+        """Note that the reason being read lost a sentence because the answer broke off in it."""
+        self._torn = True
+
     def close(self) -> MovieRecommendation | None:
         """Finish the recommendation that is open; where no sentence of its reason may be shown, one is composed."""
         candidate, self._open = self._open, None
@@ -102,7 +107,7 @@ class RecommendationBuilder:
             return self._composed(candidate, self._sure)
         told = [_sentence(judged) for judged in shown]
         evidence = [evidence for judged in shown for evidence in judged.evidence]
-        kind: ReasoningKind = "model" if len(shown) == len(self._judged) else "partial"
+        kind: ReasoningKind = "model" if len(shown) == len(self._judged) and not self._torn else "partial"
         return self._accept(candidate, told, evidence, kind, self._sure)
 
     def fill(self) -> list[MovieRecommendation]:

@@ -21,9 +21,10 @@ _BARE_RELATION = re.compile(
     re.I,
 )
 _GOES_ON = re.compile(
-    r"\b(?:pick(?:s|ing)? up|tak(?:es|ing) up|follows on|carr(?:ies|ying) on|continu(?:es|ing)"
-    r")\b(?: (?:right|exactly|straight|directly))? (?:where|after|from|(?:with )?the (?:story|"
-    r"adventures|tale)(?: of [^.;,A-Z]{0,40})? (?:from|in|of)) (?P<rest>[^.;!?]+)",
+    r"\b(?:pick(?:s|ing)? up|tak(?:es|ing) up|follows on|carr(?:ies|ying)(?: straight)? on|continu(?:es|ing))\b"
+    r"(?: (?:right|exactly|straight|directly|on|(?:[\w-]+ ){1,3}?(?:years?|months?|weeks?|days?|hours?|moments)))?"
+    r" (?:where|after|from|(?:with )?the (?:story|adventures|tale)(?: of [^.;,A-Z]{0,40})? (?:from|in|of))"
+    r" (?P<rest>[^.;!?]+)",
     re.I,
 )
 _DIRECTOR_OF = re.compile(
@@ -44,7 +45,7 @@ def relations(statement: Statement) -> Iterator[Fact]:
             if _HYPOTHETICAL.search(statement.text[: found.start()]) or _of_somebody_else(statement, found.start()):
                 continue
             kind = (found.groupdict().get("kind") or "sequel").casefold()
-            title, films = named_at(statement, found["rest"])
+            title, films = _recorded(statement, found["rest"]) or named_at(statement, found["rest"])
             if title is None and statement.record and not (statement.record.series or statement.record.remake_of):
                 yield Fact("relation", False, fault=f"it is no {kind}")
             if title is None or title_key(title, None) in statement.film.keys:
@@ -56,6 +57,12 @@ def relations(statement: Statement) -> Iterator[Fact]:
             others = (*statement.record.series, *statement.record.remake_of)
             if not others and not _HYPOTHETICAL.search(statement.text[: found.start()]):
                 yield Fact("relation", False, fault=f"it is no {found['kind'].casefold()}")
+
+
+def _recorded(statement: Statement, text: str) -> tuple[str, Sequence[NamedFilm]] | None:
+    """Return the title of a related film on record that the text names, however it leads up to it."""
+    related = (*statement.record.series, *statement.record.remake_of) if statement.record else ()
+    return next(((other.title, ()) for other in related if other.title in text), None)
 
 
 def _of_somebody_else(statement: Statement, start: int) -> bool:

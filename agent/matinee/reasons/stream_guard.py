@@ -27,7 +27,9 @@ _UNBROKEN = 120
 _EVERY = 80
 _WINDOW = 400
 
-_ECHO = re.compile(r"</?(?:films|preferences|request)>|<\|[^|\n]{1,40}\|>|\[/?INST\]|<</?SYS>>")
+# The marks of channels (`<|channel|>final<|message|>`) are no echo: the parser reads what they set apart.
+_CHANNELS = r"(?:start|channel|message|constrain|end|return|call)\|>"
+_ECHO = re.compile(rf"</?(?:films|preferences|request)>|<\|(?!{_CHANNELS})[^|\n]{{1,40}}\|>|\[/?INST\]|<</?SYS>>")
 
 
 class StreamGuard:
@@ -37,10 +39,11 @@ class StreamGuard:
         self._titles = [title.casefold() for title in titles if len(title) > 3]
         self._scripts = {_script(c) for text in (request, *titles) for c in text if c.isalpha()} | {"LATIN"}
         self._any_language = is_foreign(request)  # a request in another language may well be answered in it
-        self._text = ""
-        self._checked = 0
-        self._since_pick = 0
-        self._in_reason = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was read: it was reasoning, whose end alone was marked."""
+        self._text, self._checked, self._since_pick, self._in_reason = "", 0, 0, 0
 
     def read(self, said: str, *, in_pick: bool, begun: bool) -> str | None:
         """Take in more text; return why to stop, or None.

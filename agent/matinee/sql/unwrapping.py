@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from matinee.reasons.reasoning_filter import ReasoningFilter
 from matinee.sql.parsing import MAX_CHARACTERS, check_text, statements_in, tokens_in
 from matinee.sql.refusal import Refusal
 from matinee.sql.values import Node
@@ -22,6 +21,11 @@ _MOST_NESTED = 3
 _MOST_JSON = 20
 _COMMENTS = frozenset({"SQL_COMMENT", "C_COMMENT"})
 
+_THOUGHT = r"(?:think|thinking|thoughts?|reasoning|reflection)"
+_OPEN = rf"(?:[<\[\u25c1]\|?(?:begin_of_)?{_THOUGHT}\|?[>\]\u25b7]|<\|channel\|>analysis<\|message\|>)"
+_CLOSE = rf"(?:[<\[\u25c1]\|?(?:/|end_of_){_THOUGHT}\|?[>\]\u25b7]|<\|channel\|>final<\|message\|>)"
+_OPENED, _CLOSED = re.compile(_OPEN, re.I), re.compile(_CLOSE, re.I)
+_REASONING = re.compile(rf"{_OPEN}.*?{_CLOSE}", re.I | re.S)
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w+-]*)[ \t]*\r?\n?(.*?)(?:```|~~~|\Z)", re.S)
 _LANGUAGES = frozenset({"", "sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql"})
 _START = re.compile(r"\b(?:SELECT|WITH)\b", re.I)
@@ -52,12 +56,13 @@ def statement_in(text: str) -> str:
 
 
 def _answered(text: str) -> str:
-    """Return the text without what a reasoning model thought before it."""
-    reasoning = ReasoningFilter()
-    said = ""
-    for piece in [*reasoning.feed(text), *reasoning.finish()]:
-        said = "" if piece is None else said + piece
-    return said.strip()
+    """Return the text without what a reasoning model thought before it; a tag that is never closed hides the rest.
+
+    What is shown of reasons (`matinee.reasons`) has its HTML made Markdown, which would change `a <b` in a statement.
+    """
+    answer = _REASONING.sub(" ", text)
+    # Some chat templates open the tag in the prompt, so that only the closing one is in the text.
+    return _OPENED.split(_CLOSED.split(answer)[-1])[0].strip()
 
 
 def _candidates(text: str, nested: int) -> Iterator[str]:
