@@ -32,7 +32,8 @@ class Schema:
     """The tables that may be read.
 
     `tables` maps a table to its columns and their types; `vectors` a vector column to its encoder's name and
-    dimension; `wide` names the columns of long text; `keys` the columns that pick out one film or very few.
+    dimension; `wide` names the columns of long text; `keys` the columns that pick out one film or very few;
+    `vector_schema` is where the extension is that has the type of vectors, where that is another schema than `name`.
     """
 
     tables: Mapping[str, Mapping[str, str]]
@@ -40,6 +41,12 @@ class Schema:
     name: str = "public"
     wide: frozenset[str] = frozenset({"content", "overview"})
     keys: frozenset[str] = field(default=frozenset({"movie_id", "title"}))
+    vector_schema: str | None = None
+
+    @property
+    def schemas(self) -> list[str]:
+        """Return the schemas in which statements find tables, types and operators."""
+        return list(dict.fromkeys([self.name, self.vector_schema or self.name]))
 
     @cached_property
     def values(self) -> dict[str, dict[str, Value]]:
