@@ -11,8 +11,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from matinee.index.encoders import Metric, Progress, silent
-from matinee.index.pgvector_connection import Postgres, checked_dsn
-from matinee.index.pgvector_errors import shown_address
+from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, movie_filter
 from matinee.index.pgvector_passages import PASSAGES, PgvectorPassages
 from matinee.index.pgvector_schema import MOVIES, PLAIN_ID, PREFERENCES, REST, Layout
@@ -63,14 +62,19 @@ class PgvectorHome:
 
 def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> PgvectorHome:
     """Return the PostgreSQL home that the settings name: the server, else the embedded one."""
-    timeouts = {
+    timeouts: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout,
         "store_timeout": settings.store_timeout,
         "rest": settings.service_rest,
     }
-    if settings.postgres_dsn:
-        dsn = checked_dsn(settings.postgres_dsn)
-        postgres = Postgres(lambda: dsn, lambda: None, location=shown_address(dsn), **timeouts)
+    if address := settings.postgres:
+        postgres = Postgres(
+            lambda: address.dsn,
+            lambda: None,
+            location=str(address),
+            search_path=address.search_path,
+            **timeouts,
+        )
         return PgvectorHome(postgres, embedding, backend="pgvector (server)")
     server = EmbeddedServer(server_folder(settings.home), settings.home)
     postgres = Postgres(server.start, server.stop, location=str(server.folder), **timeouts)

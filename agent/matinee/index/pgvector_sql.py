@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from matinee.errors import IndexUnavailable
 from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_errors import FAILURES
-from matinee.index.pgvector_schema import MOVIES, Layout, read_layout
+from matinee.index.pgvector_schema import MOVIES, Layout, read_layout, vector_schema
+from matinee.index.pgvector_workarounds import SCANNING
 from matinee.sql.guard import DEFAULT, Schema, Verdict
 from matinee.sql.roles import ReaderRoleMissing, ensure_reader
 from matinee.sql.runner import Rows, SqlRunner
@@ -22,7 +24,7 @@ MOST_AT_ONCE = 2
 """Statements that run at once: slow ones may not take every connection of the pool from the searches for films."""
 
 _TABLE = MOVIES.table
-_HNSW = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "200"}
+_HNSW = {name: value for name, value in SCANNING.items() if name.startswith("hnsw.")}
 
 
 class GuardedSql:
@@ -78,9 +80,10 @@ class GuardedSql:
     async def _prepared(self, pool: AsyncEngine) -> Schema:
         async with pool.connect() as connection:
             layout = await read_layout(connection, MOVIES)
+            beside = await vector_schema(connection)
         if layout is None:
             raise IndexUnavailable("PostgreSQL holds no films yet; run `matinee ingest --backend pgvector`.")
-        schema = schema_of(layout)
+        schema = replace(schema_of(layout), vector_schema=beside)
         async with _connection(pool) as connection:
             await ensure_reader(connection, schema)
         return schema

@@ -11,9 +11,9 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from matinee.index.pgvector_connection import Postgres
-from matinee.index.pgvector_errors import FAILURES, cause, without_extension, without_rights
+from matinee.index.pgvector_errors import FAILURES, cause, without_rights
 from matinee.index.pgvector_filters import clean
-from matinee.index.pgvector_schema import current_schema, quoted
+from matinee.index.pgvector_schema import current_schema, ensure_extension, quoted
 from matinee.index.viewers import OWN, NearViewer, ViewerVector
 
 VIEWERS = "viewers"
@@ -119,12 +119,7 @@ class PgvectorViewers:
 async def _make(pool: AsyncEngine, location: str) -> None:
     async with pool.begin() as connection:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
-        try:
-            await connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
-        except FAILURES as error:
-            if getattr(cause(error), "sqlstate", None) in ("42501", "0A000", "58P01"):
-                raise without_extension(error, location) from error
-            raise
+        await ensure_extension(connection, location)
         schema = await current_schema(connection)
         try:
             await connection.execute(

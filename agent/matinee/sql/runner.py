@@ -142,7 +142,7 @@ class SqlRunner:
             "lock_timeout": f"{limits.lock_seconds * 1e3:.0f}",
             "idle_in_transaction_session_timeout": f"{limits.seconds * 2e3:.0f}",
             # pg_temp last: named nowhere, it would come first for tables.
-            "search_path": f"pg_catalog, {quoted(self.schema.name)}, pg_temp",
+            "search_path": ", ".join(["pg_catalog", *map(quoted, self.schema.schemas), "pg_temp"]),
             "standard_conforming_strings": "on",
             "work_mem": limits.work_memory,
             "hash_mem_multiplier": "1",

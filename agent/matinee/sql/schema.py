@@ -34,7 +34,8 @@ class Schema:
 
     `tables` maps a table to its columns and their types; `vectors` a vector column to its encoder's name and
     dimension; `wide` names the columns of long text; `unshown` those that `*` leaves out of the result, besides the
-    vectors; `keys` those that pick out one film or very few. Numbers are taken to be none below 0.
+    vectors; `keys` those that pick out one film or very few; `vector_schema` is where the extension is that has the
+    type of vectors, where that is another schema than `name`. Numbers are taken to be none below 0.
     """
 
     tables: Mapping[str, Mapping[str, str]]
@@ -43,6 +44,12 @@ class Schema:
     wide: frozenset[str] = frozenset({"content", "overview"})
     unshown: frozenset[str] = frozenset({"content"})
     keys: frozenset[str] = field(default=frozenset({"movie_id", "title"}))
+    vector_schema: str | None = None
+
+    @property
+    def schemas(self) -> list[str]:
+        """Return the schemas in which statements find tables, types and operators."""
+        return list(dict.fromkeys([self.name, self.vector_schema or self.name]))
 
     @cached_property
     def values(self) -> dict[str, dict[str, Value]]:
