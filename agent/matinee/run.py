@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from langchain_core.runnables import Runnable, RunnableConfig
+from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime, get_runtime
 
 from matinee import background, logs
@@ -74,6 +75,8 @@ class Stage(Runnable[Any, dict[str, Any]]):
         try:
             update = await self._node(state, runtime)
             _log.debug("%s took %.4f s", self.name, monotonic() - began)
+        except GraphBubbleUp:
+            raise  # a question to the viewer, or a command to a parent graph: no fault
         except Exception as error:
             _log.error("%s failed after %.4f s: %s", self.name, monotonic() - began, logs.kinds(error))
             _log.debug("%s failed", self.name, exc_info=True)

@@ -58,6 +58,14 @@ async def test_another_one_shows_no_film_twice_and_keeps_the_demands() -> None:
     assert all("Drama" in pick["genres"] for pick in picks)
 
 
+async def test_where_nothing_earlier_is_known_another_one_says_so() -> None:
+    graph = await graph_of(kept=False)
+    result = await graph.ainvoke({"query": "another one"}, context=_context(limit=1))
+    assert any("none is known here" in notice for notice in result["notices"])
+    alone = await graph.ainvoke({"query": "a drama"}, context=_context(limit=1))
+    assert not any("none is known here" in notice for notice in alone["notices"])
+
+
 async def test_more_like_the_second_one_brings_its_row_as_a_seed() -> None:
     graph = await graph_of()
     first = await graph.ainvoke({"query": "a drama"}, THREAD, context=_context(limit=2))
@@ -104,6 +112,12 @@ async def test_asked_which_film_is_meant_the_run_goes_on_with_the_answer(answer:
     seeds = (await graph.aget_state(THREAD)).values["seeds"]
     assert sorted(seed["year"] for seed in seeds) == years
     assert result["recommendations"]
+
+
+async def test_a_question_to_the_viewer_is_logged_as_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    graph = await graph_of(films=[*FILMS, *PAPRIKAS])
+    await graph.ainvoke({"query": "something like Paprika"}, THREAD, context=_context(ask=True))
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_an_answer_that_names_none_of_the_films_is_asked_again() -> None:

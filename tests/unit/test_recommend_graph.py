@@ -1,18 +1,24 @@
 """The recommend graph over test films, with chat models that say what the test wants."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 from langchain_core.messages import AIMessageChunk, HumanMessage
+from langchain_core.outputs import ChatGenerationChunk
 from langgraph.checkpoint.memory import InMemorySaver
 
 from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.models import MovieRecommendation
+from matinee.providers.chat import Chat
+from matinee.settings import Settings
 from matinee.taste.preferences import statement, verdict
 from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON
+from tests.support.scripted import ScriptedChat
 
 GOOD = (
     "[1] Arrival (2016): A linguist learns the language of visitors, which is contemplative.\n\n"
@@ -83,8 +89,9 @@ async def test_tokens_come_before_cards_and_cards_before_the_final_state() -> No
 
 
 async def test_the_answer_takes_the_place_of_the_streamed_message_and_is_not_streamed_again() -> None:
-    _, streamed = await run(await parts_with(GOOD, films=[ARRIVAL, MOON]), limit=2)
-    assert words(streamed).count("A linguist learns") == 1
+    final, streamed = await run(await parts_with(GOOD, films=[ARRIVAL, MOON]), limit=2)
+    assert words(streamed) == final["messages"][-1].text
+    assert {p[0].id for mode, p in streamed if mode == "messages"} == {final["messages"][-1].id}
 
 
 @pytest.mark.parametrize(
@@ -120,6 +127,24 @@ async def picks_of(answer: str, query: str = "a film", **context: Any) -> list[M
     final, streamed = await run(await parts_with(answer, films=[ARRIVAL, MOON]), query, limit=2, **context)
     assert words(streamed) == final["messages"][-1].text
     return [MovieRecommendation.model_validate(pick) for pick in final["recommendations"]]
+
+
+class Thinker(ScriptedChat):
+    """Uses up its tokens on thinking."""
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        thought = AIMessageChunk("", additional_kwargs={"reasoning_content": "Hm, which films are there?"})
+        yield ChatGenerationChunk(message=thought)
+        yield ChatGenerationChunk(message=AIMessageChunk("", response_metadata={"done_reason": "length"}))
+
+
+async def test_a_model_that_only_thinks_costs_a_notice_and_no_films() -> None:
+    parts = await parts_with(films=[ARRIVAL, MOON])
+    chat = Chat(Settings(), Thinker(script=lambda messages, call: ""))
+    final, streamed = await run(replace(parts, chat=chat), limit=2)
+    assert len(titles(final)) == 2
+    assert any("--num-predict" in notice for notice in final["notices"])
+    assert "Hm" not in words(streamed)
 
 
 async def test_a_false_sentence_is_left_out_of_a_reason_and_the_rest_stands() -> None:

@@ -110,6 +110,11 @@ class Generate:
             draft.notices.append(f"{error} What it had written was kept.")
             draft.broken = True
         draft.text = uncontrolled(reader.text)
+        if draft.broken and not draft.text.strip() and not draft.notices:
+            draft.notices.append(
+                f"The model had used up its {context.num_predict} tokens, on thinking it seems, before it answered; "
+                "raise --num-predict (`num_predict` in the Context), or choose a model that does not think."
+            )
         draft.stopped, draft.why = bool(reader.stopped) and not reader.complete, reader.stopped
         if draft.stopped and state["repairs"]:
             draft.notices.append(f"The second answer was stopped, too: {reader.stopped}.")

@@ -21,12 +21,18 @@ from matinee.providers.chat import Chat
 from matinee.reasons.names import CatalogueNames
 from matinee.state import RecommendState
 from matinee.understanding import TitleLookup, understand
-from matinee.understanding.following import follow, goes_on
+from matinee.understanding.following import Earlier, follow, goes_on
 from matinee.understanding.naming import ambiguities, chosen, told_of_ambiguity
 from matinee.understanding.searching import search_text
 
 MAX_REQUEST = 4000
 """Characters of a request that are read; about what the chat model's window has room for."""
+
+
+_NO_EARLIER = (
+    "This could not be read as going on from an earlier turn: none is known here. A checkpointer of the graph remembers "
+    "them (in another graph's node: `build_recommend_graph(parts, checkpointer=True)`), and so do the messages sent along."
+)
 
 
 class Titles:
@@ -81,8 +87,13 @@ class Understand:
             raise InvalidRequest(
                 f"The request {text[:40]!r} holds no words; say what you are in the mood for, as “thoughtful sci-fi”."
             )
-        understood = self._read(text, state, await self._titles.lookup())
+        titles = await self._titles.lookup()
+        earlier = earlier_of(state, titles)
+        understood = follow(text, titles, earlier) if earlier and goes_on(text, earlier) else understand(text, titles)
         notices += understood.remarks
+        asks = (*understood.constraints, *understood.mentions, *understood.nudges, *understood.moods)
+        if earlier is None and not asks and goes_on(text, Earlier(understood, [])):
+            notices.append(_NO_EARLIER)
         for ambiguity in ambiguities(understood.mentions):
             if context.ask:
                 understood = chosen(understood, ambiguity.words, which(ambiguity))
@@ -116,10 +127,6 @@ class Understand:
             "faults": [],
             "repairs": 0,
         }
-
-    def _read(self, text: str, state: RecommendState, titles: TitleLookup) -> Understanding:
-        earlier = earlier_of(state, titles)
-        return follow(text, titles, earlier) if earlier and goes_on(text, earlier) else understand(text, titles)
 
 
 def request_of(state: RecommendState) -> str:

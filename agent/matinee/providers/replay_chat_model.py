@@ -68,6 +68,11 @@ class ReplayChatModel(BaseChatModel):
             if run_manager:
                 await run_manager.on_llm_new_token(piece, chunk=chunk)
             yield chunk
+        # Without a last chunk of ours LangChain adds one, under another id.
+        end = ChatGenerationChunk(message=AIMessageChunk(content="", id=self.answer_id, chunk_position="last"))
+        if run_manager:
+            await run_manager.on_llm_new_token("", chunk=end)
+        yield end
 
 
 async def replay(pieces: AsyncIterator[str], answer_id: str) -> None:
