@@ -132,10 +132,12 @@ async def picks_of(answer: str, query: str = "a film", **context: Any) -> list[M
 class Thinker(ScriptedChat):
     """Uses up its tokens on thinking."""
 
-    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
-        thought = AIMessageChunk("", additional_kwargs={"reasoning_content": "Hm, which films are there?"})
+    async def _astream(
+        self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        thought = AIMessageChunk(content="", additional_kwargs={"reasoning_content": "Hm, which films are there?"})
         yield ChatGenerationChunk(message=thought)
-        yield ChatGenerationChunk(message=AIMessageChunk("", response_metadata={"done_reason": "length"}))
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", response_metadata={"done_reason": "length"}))
 
 
 async def test_a_model_that_only_thinks_costs_a_notice_and_no_films() -> None:
