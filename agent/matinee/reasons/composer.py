@@ -7,19 +7,18 @@ film, and one with what relates it to other films and to the viewer.
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import NamedTuple
 
-from matinee.models import Candidate, Evidence, Movie, Preference, ReasonSentence, Spoilers, Understanding
+from matinee.models import Candidate, Evidence, Movie, Preference, ReasonSentence, Spoilers, Support, Understanding
 from matinee.reasons.matches import Match, Seed, Wants, seeds_of, stated
 from matinee.reasons.wording import Bit, and_, film, fold, put, whole
 
 _LEADS = {"mood": "", "directors": "", "tail": "", "about": "about ", "stars": "with ", "year": "from "}
 """Places whose bits may begin a sentence, and what stands before them there."""
+_KINDS: dict[str, Support] = {"request": "request", "rating": "history", "preference": "history"}
 
 
-@dataclass(frozen=True)
-class Composed:
+class Composed(NamedTuple):
     """A reason: at most two sentences, and evidence for every fact that they tell."""
 
     sentences: list[ReasonSentence]
@@ -99,13 +98,13 @@ def _forms(match: Match, asked: str) -> Iterator[tuple[str, Bit]]:
 
 def _related(clauses: Sequence[Bit], seeds: Sequence[Seed], turn: int) -> list[Bit]:
     """Join three clauses to a sentence, in turns another one first; a film named twice is "that film"."""
-    joined = list[Bit]()
-    for n in range(len(kept := clauses[:3])):
-        said = kept[(n + turn) % len(kept)].text
+    joined, kept = list[Bit](), [*clauses[:3]]
+    turn %= len(kept) or 1
+    for said, support in [*kept[turn:], *kept[:turn]]:
         for movie, title, _ in seeds if len(seeds) == 1 and len(seeds[0][0].title) > 3 else ():
             if any(whole(movie.title).search(bit.text) for bit in joined):
                 said = whole(movie.title).sub("that film", whole(title.text).sub("that film", said))
-        joined.append(Bit(said, kept[(n + turn) % len(kept)].support))
+        joined.append(Bit(said, support))
     return [and_(joined, "; and " if len(joined) > 2 else ", and ", "; ")] if joined else []
 
 
@@ -119,12 +118,8 @@ def _composed(sentences: Sequence[Bit], movie: Movie) -> Composed:
         text = sentence.text[0].upper() + sentence.text[1:]
         text += "" if text[-1] in ".!?" else "."
         support = sentence.support or (("title", movie.title),)
-        source, quote = min(support, key=lambda pair: ("catalogue", "request", "history").index(_kind(pair[0])))
-        said.append(ReasonSentence(text=text, support=_kind(source), source=source, quote=quote))
+        kinds = [_KINDS.get(source.partition(":")[0], "catalogue") for source, _ in support]
+        kind, (source, quote) = min(zip(kinds, support, strict=True), key=lambda pair: (pair[0] == "history", pair[0]))
+        said.append(ReasonSentence(text=text, support=kind, source=source, quote=quote))
         evidence += [Evidence(claim=text, source=source, quote=quote) for source, quote in support]
     return Composed(said, evidence)
-
-
-def _kind(source: str) -> Literal["catalogue", "request", "history"]:
-    name = source.partition(":")[0]
-    return "request" if name == "request" else "history" if name in ("rating", "preference") else "catalogue"

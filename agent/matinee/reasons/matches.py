@@ -34,14 +34,7 @@ _WELL_RATED, _LIKED = 7.5, 3.5
 """The rating on IMDb that is worth saying; stars from which the viewer liked a film."""
 _DEATH = re.compile(r"\b(?:death of|suicide|dies)\b", re.I)
 _PAUSE = re.compile(r"[,.;:!?()\"\u201c\u201d\n\u2013\u2014]")
-_FIGURES = {
-    "year": "{}",
-    "runtime": "{} minutes long",
-    "imdb_rating": "rated {} on IMDb",
-    "metascore": "with a Metascore of {}",
-}
-
-
+_TAIL = {"runtime": "{} minutes long", "imdb_rating": "rated {} on IMDb", "metascore": "with a Metascore of {}"}
 Wish = tuple[str, Mapping[str, Any], Support, set[str]]
 """A mood's word, its row of the table, where it is wished for, and of a mood to have less of words of the opposite."""
 Seed = tuple[Movie, Bit, bool]
@@ -53,6 +46,7 @@ class Wants:
 
     def __init__(self, understood: Understanding, source: str = "request") -> None:
         self.understood, self.text, self._source = understood, understood.text, source
+        self._otherwise: Support = () if source == "request" else ((source, understood.text),)
         self.identify = understood.intent == "identify"
         self.demands = [*understood.constraints, *(understood.hints if self.identify else ())]
         self.wishes = [wish for n in (*understood.moods, *understood.nudges) for wish in self._wishes(n)]
@@ -64,9 +58,7 @@ class Wants:
     def cite(self, said: str) -> Support:
         """Return the words as the text has them; else nothing of a request, and all that was stated before."""
         found = whole(said).search(self.text) if said.strip() else None
-        return (
-            ((self._source, found[0]),) if found else ((self._source, self.text),) if self._source != "request" else ()
-        )
+        return ((self._source, found[0]),) if found else self._otherwise
 
     def _wishes(self, nudge: Nudge) -> Iterator[Wish]:
         for text, opposite in ((nudge.toward, set[str]()), (nudge.away, {*map(fold, nudge.toward.split(", "))})):
@@ -130,12 +122,11 @@ class Match:
 
     def _answer(self, bits: Bits, wants: Wants) -> None:
         for word, row, cited, opposite in wants.wishes:
-            carried = self._carried(row["all"])
+            carried = sorted(self._carried(row["all"]), key=lambda keyword: fold(keyword) != word)
             if opposite:
-                self._spare(bits, word if word in adjectives() else row["says"], row, cited, opposite)
-            for keyword in sorted(carried, key=lambda k: fold(k) != word)[: 2 if len(wants.wishes) == 1 else 1]:
-                if not opposite:
-                    self._tell(bits, keyword, cited)
+                self._contrast(bits, (word if word in adjectives() else row["says"], row, cited, opposite))
+            for keyword in () if opposite else carried[: 2 if len(wants.wishes) == 1 else 1]:
+                self._tell(bits, keyword, cited)
         for demand in wants.demands:
             if demand.holds(self.movie):
                 self._demand(bits, demand, wants.cite(demand.words))
@@ -159,18 +150,19 @@ class Match:
         if not self._strict or (place in ("mood", "tail") and not text.startswith("set ")):
             bits.add(place, text, (("keywords", keyword), *support))
 
-    def _spare(self, bits: Bits, word: str, row: Mapping[str, Any], cited: Support, opposite: set[str]) -> None:
+    def _contrast(self, bits: Bits, wish: Wish) -> None:
+        """Tell a mood that is the opposite of what is not wanted, or that nothing of the kind is known."""
+        word, row, cited, opposite = wish
         tags = {tag for other in mood_rows() if opposite & {*other["words"]} for tag in other["tags"]}
-        for keyword in self._carried(tags & adjectives())[:1]:
-            bits.add("tail", f"{told_as(keyword)[1]} rather than {word}", (("keywords", keyword), *cited))
-            self._left.remove(keyword)
-            return
-        if cited and row["says"] in words("spared", "moods") and not self._carried(row["all"]):
+        if against := self._carried(tags & adjectives()):
+            self._left.remove(against[0])
+            bits.add("tail", f"{told_as(against[0])[1]} rather than {word}", (("keywords", against[0]), *cited))
+        elif cited and row["says"] in words("spared", "moods") and not self._carried(row["all"]):
             self.clauses.append(Bit(f"nothing {word} is known of it", cited))
 
     def _demand(self, bits: Bits, demand: Constraint, cite: Support) -> None:
         name, refused = demand.field.value, demand.op == "none_of"
-        if name in _FIGURES:
+        if name == "year" or name in _TAIL:
             self._figure(bits, name, cite)
         values = {v.casefold() for v in demand.value} if isinstance(demand.value, list) else set()
         for source in ("directors", "stars") if name == "people" else (name,) if values else ():
@@ -184,7 +176,7 @@ class Match:
 
     def _figure(self, bits: Bits, name: str, cite: Support = ()) -> None:
         value = str(getattr(self.movie, name))
-        bits.add("year" if name == "year" else "tail", _FIGURES[name].format(value), ((name, value), *cite))
+        bits.add("tail" if name in _TAIL else name, _TAIL.get(name, "{}").format(value), ((name, value), *cite))
 
     def _memory(self) -> None:
         """Quote the longest part of the request of which each telling word stands in the premise, too."""
@@ -214,8 +206,8 @@ class Match:
         if named and near and near.rank and near.rank <= _NEAREST and self._premise:
             whom = named[0] if len(named) == 1 else Bit("the films you named", named[0].support)
             self.clauses.append(put("it is close in story to {}{}", whom, Bit("", (("overview", self._premise),))))
-        titles = [Bit(title) for title in near_by_ratings(self._request.understood)]
-        liked = f"who liked {and_(titles).text}" if titles else "who share your taste"
+        titles = and_([Bit(title) for title in near_by_ratings(self._request.understood)]).text
+        liked = f"who liked {titles}" if titles else "who share your taste"
         for text in told_by_others([candidate], self._request.understood).values():
             self.clauses.append(Bit(f"viewers {liked} tend to like this one", (("rating:neighbours", text),)))
 

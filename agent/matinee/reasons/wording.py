@@ -3,9 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from matinee.language.lexicon import alternatives, phrase_lists, section, words
 from matinee.language.tokens import Token, tokens
@@ -19,8 +18,7 @@ _PERSON = re.compile(r"(?:er|or|ist|ian|man|ee)$")
 _NO_ARTICLE = re.compile(r"(?:ness|ity|ism|ship|hood|ance|ence|dom|ment|[ts]ion|[^s'ui]s)$")
 
 
-@dataclass(frozen=True)
-class Bit:
+class Bit(NamedTuple):
     """A piece of a sentence, and what supports it."""
 
     text: str
