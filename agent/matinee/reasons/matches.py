@@ -186,8 +186,8 @@ class Match:
             runs = [[*run] for fits, run in groupby(telling(piece), key=lambda token: token.stem in told) if fits]
             spans += [(run, piece[run[0].start : run[-1].end]) for run in runs]
         run, said = max(spans, key=lambda span: len(span[0]), default=([], ""))
-        if len(run) >= max(2, len(telling(self._request.kept)) / 3) and not hints_at_ending(said):
-            how = "remember" if self._request.identify else "describe"
+        how, part = ("remember", 3) if self._request.identify else ("describe", 2)
+        if len(run) >= max(2, len(telling(self._request.kept)) / part) and not hints_at_ending(said):
             support = (*(("overview", told[token.stem]) for token in run), ("request", said))
             self.clauses.append(Bit(f"its story fits \u201c{said}\u201d, as you {how} it", support))
 
