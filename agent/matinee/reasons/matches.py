@@ -184,10 +184,11 @@ class Match:
         spans = list[tuple[list[Token], str]]()
         for piece in _PAUSE.split(self._request.kept):
             runs = [[*run] for fits, run in groupby(telling(piece), key=lambda token: token.stem in told) if fits]
-            spans += [(run, piece[run[0].start : run[-1].end]) for run in runs]
+            quoted = [(run, piece[run[0].start : run[-1].end]) for run in runs]
+            spans += [span for span in quoted if told_as(span[1])[0] != "tail" and not hints_at_ending(span[1])]
         run, said = max(spans, key=lambda span: len(span[0]), default=([], ""))
         how, part = ("remember", 3) if self._request.identify else ("describe", 2)
-        if len(run) >= max(2, len(telling(self._request.kept)) / part) and not hints_at_ending(said):
+        if len(run) >= max(2, len(telling(self._request.kept)) / part):
             support = (*(("overview", told[token.stem]) for token in run), ("request", said))
             self.clauses.append(Bit(f"its story fits \u201c{said}\u201d, as you {how} it", support))
 
