@@ -142,7 +142,7 @@ BAKERY = film(
         ("imdb_rating", "at_least", 7, "7.8 on IMDb"),
         ("metascore", "at_least", 75, "Metascore of 81"),
         ("languages", "any_of", ["French"], "French"),
-        ("languages", "any_of", ["Dutch"], "partly in Dutch"),
+        ("languages", "any_of", ["Dutch"], "partly Dutch-language"),
         ("languages", "none_of", ["English"], "French"),
         ("countries", "any_of", ["France"], "French"),
         ("directors", "any_of", ["Lucie Petit"], "Lucie Petit"),
@@ -178,9 +178,9 @@ def test_a_demand_that_the_film_breaks_is_not_said() -> None:
     assert "war" not in told_of(BAKERY, demand("genres", "any_of", ["War"]))
 
 
-def test_a_coproduction_is_said_to_be_made_partly_in_the_country() -> None:
+def test_a_coproduction_is_said_to_be_partly_of_the_country() -> None:
     movie = film(countries=["USA", "Ireland"], genres=["Drama"])
-    assert "made partly in Ireland" in told_of(movie, demand("countries", "any_of", ["Ireland"]))
+    assert "partly Irish" in told_of(movie, demand("countries", "any_of", ["Ireland"]))
 
 
 # Likeness and history
@@ -195,10 +195,16 @@ NAMED = Understanding(
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ({"directors": ["Ana Ruiz"]}, "by the director of The Long Signal"),
-        ({"directors": ["Ana Ruiz"], "stars": ["Amy Day"]}, "Ana Ruiz also directed The Long Signal"),
-        ({"stars": ["Amy Day"]}, "Amy Day is in it, as in The Long Signal"),
-        ({"keywords": ["isolation"], "stars": ["Amy Day"]}, "like that film it is about isolation"),
+        ({"directors": ["Ana Ruiz"]}, "Like The Long Signal, it is a film by Ana Ruiz"),
+        (
+            {"directors": ["Ana Ruiz"], "stars": ["Amy Day"]},
+            "Like The Long Signal, it is a film by Ana Ruiz with Amy Day",
+        ),
+        ({"stars": ["Amy Day"]}, "Like The Long Signal, it is a film with Amy Day"),
+        (
+            {"keywords": ["isolation"], "stars": ["Amy Day"]},
+            "Like The Long Signal, it is a film with Amy Day about isolation",
+        ),
     ],
 )
 def test_what_a_film_shares_with_the_one_named_is_said(row: dict[str, Any], says: str) -> None:
@@ -221,8 +227,8 @@ def test_what_the_viewer_told_before_is_said() -> None:
     ]
     movie = film(directors=["Ana Ruiz"], genres=["Musical"], keywords=["slow"])
     text = composed(movie, Understanding(text="tonight"), preferences=told).text
-    assert "It suits your liking for films by Ana Ruiz" in text
-    assert "liking for musicals" not in text
+    assert "It suits your taste as a slow film by Ana Ruiz." in text
+    assert "taste as a musical" not in text
 
 
 def test_a_film_liked_or_rated_well_before_is_said_where_people_are_shared() -> None:
@@ -301,16 +307,15 @@ def test_two_thousand_reasons_are_grammatical() -> None:
             names = [*seen, *movie.people]
             assert 1 <= len(told.sentences) <= 2
             for sentence in told.sentences:
-                if found := faults(_without_quotes(sentence.text, one.text), names):
+                if found := faults(_without_quotes(sentence.text), names):
                     wrong.append((one.text, sentence.text, found))
     assert count >= 2000
     assert wrong == []
 
 
-def _without_quotes(text: str, request: str) -> str:
-    """Return the sentence without the viewer's own words that lead it, which need not be grammatical."""
-    parts = re.split(r", as you (?:remember|describe) it", text, maxsplit=1)
-    return f"It is{parts[1]}" if len(parts) == 2 and parts[1].startswith(",") else text
+def _without_quotes(text: str) -> str:
+    """Return the sentence without the viewer's own words in it, which need not be grammatical."""
+    return re.sub("\u201c[^\u201d]*\u201d", "\u201cit\u201d", text)
 
 
 def test_the_grammar_check_finds_faults() -> None:
@@ -335,6 +340,28 @@ def test_neighbouring_reasons_do_not_begin_alike() -> None:
         pairs += len(openings)
         assert all(told.text != other.text for (_, told), (_, other) in pairwise(reasons))
     assert alike / pairs < 0.02
+
+
+def _form(text: str) -> str:
+    """Return how a reason is built: what leads it, by its first word where that is no name."""
+    lead, led, _ = text.partition(", this is ")
+    if led:
+        return lead.split()[0] if lead.split()[0] in ("From", "About", "With", "Rated") else "lead"
+    return "directed" if " directed this " in text else text.split()[0].removesuffix("n")
+
+
+def test_of_four_neighbouring_reasons_hardly_two_are_of_one_form() -> None:
+    alike = runs = 0
+    for _, reasons in _read():
+        forms = [_form(told.text) for _, told in reasons]
+        alike += sum(len({*forms[n : n + 4]}) < 4 for n in range(len(forms) - 3))
+        runs += len(forms) - 3
+    assert alike / runs < 0.2
+
+
+def test_a_setting_stands_behind_the_director_and_a_comma() -> None:
+    movie = film(genres=["Drama"], directors=["Sidney Lumet"], keywords=["courtroom"])
+    assert told_of(movie, text="a drama in a courtroom") == "A drama by Sidney Lumet, set in a courtroom."
 
 
 def test_the_same_film_gets_the_same_reason_and_two_runs_agree() -> None:
@@ -419,7 +446,7 @@ def test_keywords_that_give_the_end_away_are_not_told() -> None:
         ({"stars": ["Ann Bee"]}, "A film with Ann Bee."),
         ({"overview": "A ferry sinks."}, "Not much is known of this one."),
         ({"keywords": ["bittersweet"]}, "A bittersweet film."),
-        ({"runtime": 90}, "A film of 90 minutes."),
+        ({"runtime": 90}, "A film, 90 minutes long."),
     ],
 )
 def test_a_row_that_knows_little_gives_a_short_true_sentence(row: dict[str, Any], says: str) -> None:

@@ -137,11 +137,7 @@ class RecommendationBuilder:
 
     def _composed(self, candidate: Candidate, sure: float | None = None) -> MovieRecommendation:
         composed = self._compose(candidate)
-        told = [
-            ReasonSentence(text=said.text, support=said.support, source=said.source, quote=said.quote)
-            for said in composed.sentences
-        ]
-        return self._accept(candidate, told, composed.evidence, "facts", sure)
+        return self._accept(candidate, composed.sentences, composed.evidence, "facts", sure)
 
     def _accept(
         self,
