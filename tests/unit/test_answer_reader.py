@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, Understanding
+from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence, Understanding
 from matinee.nodes.answer_reader import AnswerReader
 from matinee.nodes.answer_session import paragraph
 from matinee.reasons.checker import Judged
-from matinee.reasons.composer import Composed, Said
+from matinee.reasons.composer import Composed
 from matinee.reasons.parser import AnswerParser, Heading
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import StreamGuard
@@ -44,7 +44,12 @@ async def judge(text: str, film: Movie) -> Judged:
 
 
 def composed(candidate: Candidate) -> Composed:
-    said = Said(f"{candidate.movie.title} is what the ranking found.", "catalogue", "title", candidate.movie.title)
+    said = ReasonSentence(
+        text=f"{candidate.movie.title} is what the ranking found.",
+        support="catalogue",
+        source="title",
+        quote=candidate.movie.title,
+    )
     return Composed([said], [Evidence(claim=said.text, source="title", quote=said.quote)])
 
 

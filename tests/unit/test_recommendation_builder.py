@@ -2,10 +2,19 @@
 
 import pytest
 
-from matinee.models import Candidate, Constraint, Evidence, Mention, Movie, MovieRecommendation, Understanding
+from matinee.models import (
+    Candidate,
+    Constraint,
+    Evidence,
+    Mention,
+    Movie,
+    MovieRecommendation,
+    ReasonSentence,
+    Understanding,
+)
 from matinee.reasons.answer_events import Heading
 from matinee.reasons.checker import Judged
-from matinee.reasons.composer import Composed, Said
+from matinee.reasons.composer import Composed
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.title_matching import Fault
 from tests.support.films import ARRIVAL, FARGO, HEAT, MARTIAN, MOON, film
@@ -16,7 +25,9 @@ FILMS = [ARRIVAL, MOON, HEAT, FARGO]
 
 def composed(candidate: Candidate) -> Composed:
     movie = candidate.movie
-    said = Said(f"It is a drama called {movie.title}.", "catalogue", "title", movie.title)
+    said = ReasonSentence(
+        text=f"It is a drama called {movie.title}.", support="catalogue", source="title", quote=movie.title
+    )
     return Composed([said], [Evidence(claim=said.text, source=said.source, quote=said.quote)])
 
 

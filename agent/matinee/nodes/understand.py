@@ -30,8 +30,8 @@ MAX_REQUEST = 4000
 
 
 _NO_EARLIER = (
-    "This could not be read as going on from an earlier turn: none is known here. A checkpointer of the graph remembers "
-    "them (in another graph's node: `build_recommend_graph(parts, checkpointer=True)`), and so do the messages sent along."
+    "This could not be read as going on from an earlier turn: none is known here. A checkpointer of the graph keeps "
+    "turns (in another graph's node: `build_recommend_graph(parts, checkpointer=True)`), and so do messages sent along."
 )
 
 

@@ -97,15 +97,15 @@ def _forms(match: Match, asked: str) -> Iterator[tuple[str, Bit]]:
 
 
 def _related(clauses: Sequence[Bit], seeds: Sequence[Seed], turn: int) -> list[Bit]:
-    """Join three clauses to a sentence, in turns another one first; a film named twice is "that film"."""
-    joined, kept = list[Bit](), [*clauses[:3]]
+    """Join two clauses to a sentence, in turns another one first; a film named twice is "that film"."""
+    joined, kept = list[Bit](), [*clauses[:2]]
     turn %= len(kept) or 1
     for said, support in [*kept[turn:], *kept[:turn]]:
         for movie, title, _ in seeds if len(seeds) == 1 and len(seeds[0][0].title) > 3 else ():
             if any(whole(movie.title).search(bit.text) for bit in joined):
                 said = whole(movie.title).sub("that film", whole(title.text).sub("that film", said))
         joined.append(Bit(said, support))
-    return [and_(joined, "; and " if len(joined) > 2 else ", and ", "; ")] if joined else []
+    return [and_(joined, ", and ")] if joined else []
 
 
 def _opening(sentence: Bit) -> str:

@@ -187,8 +187,8 @@ class Match:
             quoted = [(run, piece[run[0].start : run[-1].end]) for run in runs]
             spans += [span for span in quoted if told_as(span[1])[0] != "tail" and not hints_at_ending(span[1])]
         run, said = max(spans, key=lambda span: len(span[0]), default=([], ""))
-        how, part = ("remember", 3) if self._request.identify else ("describe", 2)
-        if len(run) >= max(2, len(telling(self._request.kept)) / part):
+        how, least, part = ("remember", 2, 3) if self._request.identify else ("describe", 4, 2)
+        if len(run) >= max(least, len(telling(self._request.kept)) / part):
             support = (*(("overview", told[token.stem]) for token in run), ("request", said))
             self.clauses.append(Bit(f"its story fits \u201c{said}\u201d, as you {how} it", support))
 
@@ -199,7 +199,12 @@ class Match:
                 bits.add(source, person, ((source, person),))
         for keyword in self._carried({*map(fold, other.keywords)})[:3] if named else ():
             self._tell(bits, keyword)
-        if any(bits.values()):
+        places = [place for place, found in bits.items() if found]
+        if places == ["mood"]:
+            self.clauses.append(put("like {}, it is {}", title, and_(bits["mood"])))
+        elif places == ["about"]:
+            self.clauses.append(put("like {}, it is about {}", title, and_(bits["about"])))
+        elif places:
             self.clauses.append(put("like {}, it is {}", title, film(bits)))
 
     def _near(self, candidate: Candidate, named: Sequence[Bit]) -> None:

@@ -129,6 +129,8 @@ def told_as(keyword: str, overview: str = "") -> tuple[str, str]:
         return "about", keyword
     if head in words("things", "words") or (_PERSON.search(head) and head not in words("things", "no_people")):
         return "about", an(keyword)
+    if low.count(" ") > 1:
+        return "about", an(keyword)
     if _NO_ARTICLE.search(head):
         return "about", keyword
     return "kind", keyword.replace(" ", "-") if words("small", "empty") & {*low.split()} else keyword
