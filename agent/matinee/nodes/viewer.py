@@ -8,7 +8,7 @@ from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.state import RecommendState
 from matinee.taste.collaborative import Collaborative
-from matinee.taste.preferences import DISLIKED, LIKED, checked_user, weight_by_age
+from matinee.taste.preferences import LIKED, checked_user, weight_by_age
 
 _log = logs.logger(__name__)
 
@@ -30,29 +30,21 @@ class History(NamedTuple):
     """Those that they want no more."""
     liked: dict[str, float]
     """How much each that they rated or liked speaks for others, in stars, likes of long ago with fewer."""
-    stars: dict[str, float]
-    """How they judged each, in stars, as it compares with what others gave."""
     notices: list[str]
 
 
 async def history_of(preferences: PreferenceIndex, collaborative: Collaborative | None, user: str | None) -> History:
-    """Return what is stored of the viewer, with a notice when that cannot be known.
-
-    A film that was rated was seen. Among `liked`, stars lose half their weight in two years, so that what was liked
-    lately counts more; among `stars` they do not, for a film of few stars is one that was disliked.
-    """
+    """Return what is stored of the viewer, a film rated being one seen; with a notice when that cannot be known."""
     if user is None:
-        return History(set(), {}, {}, [])
+        return History(set(), {}, [])
     try:
         told = await preferences.of_user(user)
         rated = await collaborative.ratings_of(user) if collaborative else {}
     except IndexUnavailable as error:
-        return History(set(), {}, {}, [without_preferences(user, error)])
+        return History(set(), {}, [without_preferences(user, error)])
     rejected = {p.movie_id for p in told if p.movie_id and p.kind in ("dislike", "seen")}
     liked = {p.movie_id: LIKED * weight_by_age(p) for p in told if p.movie_id and p.kind == "like"}
-    verdicts = {"like": LIKED, "dislike": DISLIKED}
-    judged = {p.movie_id: verdicts[p.kind] for p in told if p.movie_id and p.kind in verdicts}
-    return History(rejected | set(rated), {**rated, **liked}, {**rated, **judged}, [])
+    return History(rejected | set(rated), {**rated, **liked}, [])
 
 
 def without_preferences(user: str, error: IndexUnavailable) -> str:

@@ -1,11 +1,10 @@
-"""A viewer's own ratings, brought from another service: stored with their taste, read back, and exported."""
+"""A viewer's own ratings, brought from another service: stored, read back, and exported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from matinee.index import Home
-from matinee.index.viewers import ViewerVector
 from matinee.models import Movie
 from matinee.taste.collaborative import Collaborative
 from matinee.taste.preferences import checked_user
@@ -33,7 +32,7 @@ class ImportReport:
     stored: int = 0
     """Ratings that are stored for the viewer now, from this export and former ones."""
     told: bool = False
-    """Whether a taste can be told: the ratings' model knows some of the films, and they were not rated all alike."""
+    """Whether a taste can be told: the ratings' model knows some of the films."""
     unknown_films: list[str] = field(default_factory=list)
     """The first ten, with their lines."""
 
@@ -62,15 +61,10 @@ async def import_ratings(user: str, ratings: ViewerRatings, home: Home, collabor
         kept[key] = film, _completed(rating, films.get(film or ""))
     report.unchanged = len(brought) - report.added - report.changed
     report.stored = len(kept)
-    parts = await _remember(user, kept, home, collaborative)
-    report.told = bool(parts)
+    await home.ratings.replace(user, [_record(rating) for _, rating in kept.values()])
+    liked = {film: rating.rating for film, rating in kept.values() if film is not None}
+    report.told = bool(await collaborative.scores(liked))
     return report
-
-
-async def compare_again(home: Home, collaborative: Collaborative) -> None:
-    """Store the tastes of all who brought ratings anew, after another model took the place of the former."""
-    for user in await home.viewers.users():
-        await _remember(user, await _by_film(collaborative, await collaborative.stored(user)), home, collaborative)
 
 
 async def exported(user: str, home: Home, collaborative: Collaborative) -> dict[str, Any]:
@@ -98,13 +92,6 @@ _ByFilm = dict[str, tuple[str | None, ViewerRating]]
 async def _by_film(collaborative: Collaborative, ratings: Sequence[ViewerRating]) -> _ByFilm:
     films = await collaborative.films_of(ratings)
     return {film or rating.key: (film, rating) for film, rating in zip(films, ratings, strict=True)}
-
-
-async def _remember(user: str, kept: _ByFilm, home: Home, collaborative: Collaborative) -> Mapping[int, float]:
-    liked = {film: rating.rating for film, rating in kept.values() if film is not None}
-    viewer = ViewerVector(user, await collaborative.taste_of(liked))
-    await home.viewers.remember(viewer, [_record(rating) for _, rating in kept.values()])
-    return viewer.parts
 
 
 def _completed(rating: ViewerRating, film: Movie | None) -> ViewerRating:
