@@ -1,5 +1,6 @@
 # make demo   set everything up and recommend something
 # make test   install what the tests need and run them all
+# make fuzz   half an hour of hostile input to each reader
 # make check  lint, types, format
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
@@ -8,13 +9,17 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 REQUEST ?= thoughtful sci-fi tonight
 
-.PHONY: demo test check format clean
+.PHONY: demo test fuzz check format clean
 
 demo: $(VENV)/installed
 	@$(BIN)/matinee recommend "$(REQUEST)"
 
 test: $(VENV)/developed
 	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+
+# Half an hour each of hostile input; the tests give it seconds.
+fuzz: $(VENV)/developed
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),1800) $(BIN)/pytest tests/fuzz
 
 check: $(VENV)/developed
 	$(BIN)/ruff check .

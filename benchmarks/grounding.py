@@ -23,6 +23,7 @@ from time import perf_counter
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
+from pydantic import SecretStr
 
 from benchmarks.grounding_judging import Course, follow
 from benchmarks.grounding_timing import closing
@@ -74,7 +75,7 @@ def opened(name: str, settings: Settings) -> Iterator[Opened]:
     elif kind in ("smollm2", "qwen0.5b", "qwen1.5b"):
         weights = None if kind == "smollm2" else cached(kind)
         with OllamaEmulation(kind, (), threads=settings.threads, model=weights) as server:
-            served = settings.model_copy(update={"ollama_url": server.url})
+            served = settings.model_copy(update={"ollama_url": SecretStr(server.url)})
             yield Opened(served, model=f"ollama:{kind}", streams=lambda: server.open_streams)
     else:
         yield Opened(settings, model=name)

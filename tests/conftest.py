@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from matinee import redaction
 from matinee.providers.breaker import forget_services
 from tests.support.leftovers import cleared
 
@@ -20,6 +21,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("LANGSMITH_TRACING", "false")
     monkeypatch.chdir(tmp_path)  # no .env of the checkout
+    monkeypatch.setattr(redaction, "_remembered", set())
     forget_services()  # a port that was dead for one test may serve the next
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         TelemetryUnavailable,
         UnknownCatalogueFormat,
         UnknownTitle,
+        UnreadableAddress,
         WeightsCorrupt,
     )
     from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Statement, Status, Token
@@ -67,6 +68,7 @@ __all__ = [
     "Token",
     "UnknownCatalogueFormat",
     "UnknownTitle",
+    "UnreadableAddress",
     "Verdict",
     "Weights",
     "WeightsCorrupt",
@@ -81,7 +83,7 @@ _NAMES_IN = {
     "matinee.context": "Context Weights",
     "matinee.errors": "CatalogueError ChatModelUnavailable EmbeddingsUnavailable IndexInUse IndexMismatch "
     "IndexUnavailable InvalidRequest MatineeError ModelUnavailable TelemetryUnavailable UnknownCatalogueFormat "
-    "UnknownTitle WeightsCorrupt",
+    "UnknownTitle UnreadableAddress WeightsCorrupt",
     "matinee.events.schema": "Event Final Notice Recommendation Reset Statement Status Token",
     "matinee.models": "Movie MovieRecommendation",
     "matinee.settings": "Settings",

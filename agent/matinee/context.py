@@ -42,6 +42,7 @@ class Weights(BaseModel):
     hints: float = Field(
         default=0.6, ge=0, description="moods asked for, or what is remembered of a film to be identified"
     )
+    wish: float = Field(default=0.2, ge=0, description="whether the viewer wishes to see the film")
     taste: float = Field(default=0.6, ge=0, description="nearness to what the viewer told they like, less to what not")
 
 

@@ -3,6 +3,7 @@
 RuntimeError
 └── MatineeError
     ├── InvalidRequest            the viewer's text or options cannot be used (exit code 2); a ValueError, too
+    ├── UnreadableAddress         a server's address is none; quotes no password (exit code 3)
     ├── CatalogueError            a catalogue file cannot be read at all
     │   └── UnknownCatalogueFormat
     ├── IndexUnavailable          the store cannot be opened or does not answer (exit code 3)
@@ -29,6 +30,10 @@ class MatineeError(RuntimeError):
 
 class InvalidRequest(MatineeError, ValueError):
     """The request or an option of the run is outside what can be answered."""
+
+
+class UnreadableAddress(MatineeError):
+    """The address of a server cannot be read; the message quotes no password."""
 
 
 class CatalogueError(MatineeError):

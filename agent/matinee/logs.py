@@ -9,14 +9,22 @@ import logging
 import sys
 from contextvars import ContextVar
 
+from matinee.redaction import hidden
+
 run_id: ContextVar[str] = ContextVar("matinee_run_id", default="-")
 """The run that this task works for; `-` outside a run."""
 
 LEVELS = ("off", "debug", "info", "warning", "error")
 
 
+_TRACEBACKS = logging.Formatter()
+
+
 def _stamp(record: logging.LogRecord) -> bool:
     record.run_id = run_id.get()
+    if record.exc_info:
+        # Formatters take a text that is there for the traceback's own, in which a server may quote a password.
+        record.exc_text = hidden(_TRACEBACKS.formatException(record.exc_info))
     return True
 
 

@@ -89,6 +89,7 @@ class Movie(Value):
     movielens_id: str | None = None
     tmdb_id: str | None = None
     streaming_services: list[str] = []
+    poster: str | None = Field(default=None, description="address of its poster, http or https")
 
     @property
     def label(self) -> str:
@@ -232,12 +233,16 @@ class Candidate(Value):
     passages: list[Passage] = Field([], description="what is written of it elsewhere and is near the request, if found")
 
 
+VERDICTS = {"like": "Liked", "dislike": "Disliked", "seen": "Saw", "wish": "Wants to see"}
+"""How a viewer's word on a film begins, by its kind."""
+
+
 class Preference(Value):
     """Something a viewer told: a sentence, or a verdict on one film."""
 
     preference_id: str
     user_id: str
-    kind: Literal["statement", "like", "dislike", "seen"] = "statement"
+    kind: Literal["statement", "like", "dislike", "seen", "wish"] = "statement"
     text: str = Field(description="what was said, or the text of the film judged")
     movie_id: str | None = None
     title: str | None = Field(None, description="the film judged, with its year")
@@ -249,8 +254,7 @@ class Preference(Value):
         """Return it as one short sentence: what was said, or the verdict with the film's title."""
         if self.title is None:
             return self.text
-        said = {"like": "Liked", "dislike": "Disliked", "seen": "Saw"}.get(self.kind, "Said of")
-        return f"{said} {self.title}"
+        return f"{VERDICTS.get(self.kind, 'Said of')} {self.title}"
 
     def stamped(self) -> "Preference":
         """Return it with the time of now, unless it has one; later than the last, wherever the clock was set."""

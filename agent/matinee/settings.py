@@ -8,30 +8,36 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from matinee.addresses import HttpAddress, PostgresAddress, read_ollama, read_postgres, read_qdrant, trimmed
+from matinee.errors import UnreadableAddress
+from matinee.redaction import remember
 
 
 def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("matinee", appauthor=False))
 
 
-def _default_ollama_url() -> str:
-    host = os.environ.get("OLLAMA_HOST", "").strip() or "127.0.0.1:11434"
-    return host if "://" in host else f"http://{host}"
+def _default_ollama_url() -> SecretStr:
+    return SecretStr(os.environ.get("OLLAMA_HOST", ""))
 
 
 class Settings(BaseSettings):
-    """Where the parts live and which ones to use."""
+    """Where the parts live and which ones to use.
+
+    Addresses may hold passwords, so that they are secrets as a whole; `ollama`, `qdrant` and `postgres` read them.
+    """
 
     model_config = SettingsConfigDict(env_prefix="MATINEE_", env_file=".env", extra="ignore")
 
     home: Path = Field(default_factory=_default_home, description="data folder")
     backend: Literal["qdrant", "pgvector"] = "qdrant"
-    qdrant_url: str | None = Field(default=None, description="Qdrant server; None: embedded, in the data folder")
-    qdrant_api_key: str | None = None
-    postgres_dsn: str | None = Field(default=None, description="PostgreSQL server; None: embedded")
-    ollama_url: str = Field(default_factory=_default_ollama_url)
+    qdrant_url: SecretStr | None = Field(default=None, description="Qdrant server; None: embedded, in the data folder")
+    qdrant_api_key: SecretStr | None = None
+    postgres_dsn: SecretStr | None = Field(default=None, description="PostgreSQL server; None: embedded")
+    ollama_url: SecretStr = Field(default_factory=_default_ollama_url, description="Ollama server; as OLLAMA_HOST")
     chat_model: str = Field(
         default="ollama:llama3.1:8b", description="provider:model, or none: reasons are composed without one"
     )
@@ -64,6 +70,55 @@ class Settings(BaseSettings):
     )
     chat_concurrency: int = Field(default=4, ge=1, description="answers that a chat service writes at once")
     chat_queue: int = Field(default=32, ge=0, description="requests that may wait for their turn at a chat service")
+
+    @property
+    def ollama(self) -> HttpAddress:
+        """Return the address of Ollama.
+
+        Raises:
+            UnreadableAddress: what is set is no address.
+        """
+        variable = "MATINEE_OLLAMA_URL" if "ollama_url" in self.model_fields_set else "OLLAMA_HOST"
+        return read_ollama(self.ollama_url.get_secret_value(), variable)
+
+    @property
+    def qdrant(self) -> HttpAddress | None:
+        """Return the address of the Qdrant server, if one is set.
+
+        Raises:
+            UnreadableAddress: what is set is no address.
+        """
+        return read_qdrant(self.qdrant_url.get_secret_value()) if self.qdrant_url else None
+
+    @property
+    def qdrant_key(self) -> str | None:
+        """Return the API key of the Qdrant server, if one is set.
+
+        Raises:
+            UnreadableAddress: no HTTP header can carry it.
+        """
+        key = self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None
+        if key and not (key.isascii() and key.isprintable()):
+            raise UnreadableAddress(
+                "MATINEE_QDRANT_API_KEY holds a sign that no key has, such as a line break or a letter beyond ASCII; "
+                "copy the key again."
+            )
+        remember(key)
+        return key
+
+    @property
+    def postgres(self) -> PostgresAddress | None:
+        """Return the address of the PostgreSQL server, if one is set.
+
+        Raises:
+            UnreadableAddress: what is set is no address.
+        """
+        return read_postgres(self.postgres_dsn.get_secret_value()) if self.postgres_dsn else None
+
+    @field_validator("qdrant_url", "qdrant_api_key", "postgres_dsn", mode="before")
+    @classmethod
+    def _none_where_blank(cls, text: Any) -> Any:
+        return (trimmed(text) or None) if isinstance(text, str) else text
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -24,6 +24,7 @@ from matinee import logs
 from matinee.errors import InvalidRequest
 from matinee.events import EventHandler
 from matinee.providers.replay_chat_model import ANSWER_TAG
+from matinee.redaction import hidden
 
 _log = logs.logger(__name__)
 
@@ -172,7 +173,7 @@ class Trace(EventHandler):
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if any(f"/{name}/" in frame.filename for name in _OWN)]
         place = f"{Path(own[-1].filename).name}:{own[-1].lineno} in {own[-1].name}" if own else None
-        return {"kinds": logs.kinds(error), "place": place, **({"message": str(error)} if self._texts else {})}
+        return {"kinds": logs.kinds(error), "place": place, **({"message": hidden(str(error))} if self._texts else {})}
 
     def _write(self, span: _Span, event: str, *, took: _Span | float | None = None, **more: Any) -> None:
         if self.broken:

@@ -6,10 +6,11 @@ from typing import Any
 
 import httpx
 
-from matinee.errors import MatineeError
+from matinee.errors import MatineeError, UnreadableAddress
 from matinee.index import Home, IndexInfo, open_home
 from matinee.providers.cross_encoder import open_cross_encoder
 from matinee.providers.embeddings import EmbeddingModel, open_compared, open_embeddings
+from matinee.providers.ollama import ollama_models
 from matinee.settings import Settings
 from matinee.taste import ratings_model
 from matinee.taste.collaborative import open_collaborative
@@ -56,7 +57,7 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
         "passages": info.passages if info else 0,
         "preferences": info.preferences if info else 0,
         "backend": info.backend if info else settings.backend,
-        "location": info.location if info else settings.qdrant_url or str(settings.home),
+        "location": info.location if info else _location(settings),
         "embedding": {"name": embedding.name if embedding else settings.embeddings, "dimension": dimension},
         "encoders_beside": [encoder._asdict() for encoder in info.encoders] if info else [],
         "index_embedding": {"name": info.embedding, "dimension": info.dimension} if info else None,
@@ -83,8 +84,9 @@ async def _index(settings: Settings, embedding: EmbeddingModel | None, checks: l
     if embedding is None:
         checks.append(Check("index", settings.backend, False, True, "needs the embedding first"))
         return None
-    home = open_home(settings, embedding)
+    home: Home | None = None
     try:
+        home = open_home(settings, embedding)
         info = await home.info()
         if info.films:
             await home.movies.search("film", 1)
@@ -93,10 +95,20 @@ async def _index(settings: Settings, embedding: EmbeddingModel | None, checks: l
         checks.append(await _ratings(settings, home))
         return info
     except MatineeError as error:
-        checks.append(Check("index", settings.qdrant_url or str(settings.home), False, True, str(error)))
+        checks.append(Check("index", _location(settings), False, True, str(error)))
         return None
     finally:
-        home.close()
+        if home is not None:
+            home.close()
+
+
+def _location(settings: Settings) -> str:
+    """Return where the index should be, for what is said when it cannot be opened."""
+    try:
+        server = settings.qdrant if settings.backend == "qdrant" else settings.postgres
+    except UnreadableAddress:
+        return f"{settings.backend} (server)"
+    return str(server or settings.home)
 
 
 async def _compared(settings: Settings, info: IndexInfo | None, checks: list[Check]) -> None:
@@ -167,16 +179,14 @@ async def _chat(settings: Settings) -> Check:
         return Check("chat model", "none: reasons are composed from the catalogue's facts", True, False)
     if provider != "ollama":
         return Check("chat model", f"{name} (not asked: it may cost money)", True, False)
-    what = f"{model} on Ollama at {settings.ollama_url}"
     try:
-        async with httpx.AsyncClient(timeout=settings.connect_timeout) as client:
-            tags = (await client.get(f"{settings.ollama_url}/api/tags")).raise_for_status().json()
-        names = {str(entry["name"]) for entry in tags["models"]}
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        what = f"{model} on Ollama at {settings.ollama}"
+        names = await ollama_models(settings)
+    except UnreadableAddress as error:
+        return Check("chat model", f"{model} on Ollama", False, False, str(error))
+    except (httpx.HTTPError, ValueError) as error:
         todo = f"start it with `ollama serve`, then `ollama pull {model}` ({type(error).__name__})"
         return Check("chat model", what, False, False, todo)
     if model in names or f"{model}:latest" in names:
         return Check("chat model", what, True, False)
-    return Check(
-        "chat model", what, False, False, f"run `ollama pull {model}`; it has {', '.join(sorted(names)) or 'none'}"
-    )
+    return Check("chat model", what, False, False, f"run `ollama pull {model}`; it has {', '.join(names) or 'none'}")

@@ -133,7 +133,7 @@ def ingest(
     path: Annotated[Path | None, typer.Argument(help="Catalogue file or folder; none: the starter catalogue.")] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="imdb-csv, movielens, plots-csv, jsonl or french-json; default: by content."),
+        typer.Option("--format", help="movielens, imdb-tsv, csv, jsonl or json; default: by content."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="First embed everything stored again.")] = False,
     as_json: AsJson = False,

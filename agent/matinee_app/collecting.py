@@ -13,7 +13,7 @@ from matinee.models import Movie
 from matinee.providers.embeddings import open_embeddings
 from matinee.settings import Settings
 from matinee.understanding import TitleLookup
-from matinee_app.console import err, ingest_progress, out, plain, print_json
+from matinee_app.console import counted, err, ingest_progress, out, plain, print_json
 
 
 async def ingest(settings: Settings, path: Path | None, format_: str | None, *, rebuild: bool, as_json: bool) -> int:
@@ -91,3 +91,5 @@ def _print_report(report: IngestReport) -> None:
     out.print(", ".join(f"{count} {name}" for name, count in parts.items()))
     for remark in report.remarks:
         err.print(f"  {plain(remark)}")
+    if report.further_remarks:
+        err.print(f"  and {counted(report.further_remarks, 'further remark')} of such kinds")

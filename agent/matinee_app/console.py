@@ -3,9 +3,9 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -13,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from matinee.catalogue.ingest import IngestReport
 from matinee.index.encoders import Progress as EmbeddingProgress
 from matinee.outside import uncontrolled
+
+if TYPE_CHECKING:
+    from matinee.taste.viewer_files import Said
 
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -28,6 +31,20 @@ def plain(text: str) -> str:
 def counted(count: int, thing: str) -> str:
     """Return a number of things, as `1 film` or `1,200 films`."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+_SAID: "dict[Said, tuple[str, str]]" = {
+    "rated": ("rating", "ratings"),
+    "liked": ("film liked", "films liked"),
+    "seen": ("film seen", "films seen"),
+    "wished": ("wish", "wishes"),
+}
+
+
+def films_said(counts: "Mapping[Said, int]") -> str:
+    """Return how many films a viewer rated, liked, saw and wishes for, as `2 ratings, 1 film seen`."""
+    each = ((counts.get(said, 0), names) for said, names in _SAID.items())
+    return ", ".join(f"{count:,} {names[count != 1]}" for count, names in each if count)
 
 
 def print_json(document: Any) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from matinee.index import open_home
 from matinee.providers.embeddings import open_embeddings
@@ -17,8 +17,9 @@ from matinee.taste.own_ratings import ImportReport, exported, import_ratings
 from matinee.taste.ratings_ingest import Learned, Progress, Stage, learn, store
 from matinee.taste.ratings_model import FOLDER, About
 from matinee.taste.ratings_viewer import open_viewer_ratings
+from matinee.taste.viewer_files import Said
 from matinee_app.collecting import ensure_films
-from matinee_app.console import counted, err, out, plain, print_json
+from matinee_app.console import counted, err, films_said, out, plain, print_json
 
 
 def ingest(settings: Settings, path: Path, *, as_json: bool) -> Coroutine[Any, Any, int]:
@@ -97,9 +98,20 @@ def _unmatched(learned: Learned, in_catalogue: int, stored_films: int) -> Iterat
         yield "None of these films is in the catalogue; ingest one that has them, as the same folder's movies."
 
 
-async def import_(settings: Settings, user: str, path: Path, *, as_json: bool) -> int:
-    """Store a viewer's ratings and print what became of them."""
-    ratings = open_viewer_ratings(path)
+class Form(NamedTuple):
+    """What the viewer says of their export, where it does not tell."""
+
+    columns: dict[str, str]
+    says: Literal["like", "seen", "wish"] | None
+    scale: int | None
+
+
+_SAYS: dict[str, Said] = {"like": "liked", "seen": "seen", "wish": "wished"}
+
+
+async def import_(settings: Settings, user: str, path: Path, form: Form, *, as_json: bool) -> int:
+    """Store what a viewer brings and print what became of it."""
+    ratings = open_viewer_ratings(path, columns=form.columns, says=_SAYS.get(form.says or ""), scale=form.scale)
     home = open_home(settings, open_embeddings(settings))
     try:
         await ensure_films(settings, home)
@@ -112,15 +124,15 @@ async def import_(settings: Settings, user: str, path: Path, *, as_json: bool) -
         print_json(dataclasses.asdict(report))
     else:
         _print_imported(report)
-    for remark in report.rows.reasons:
+    for remark in (*report.remarks, *report.rows.reasons):
         err.print(f"  {plain(remark)}")
     if report.unknown:
         err.print(f"Not in the catalogue, kept for when it has them: {counted(report.unknown, 'film')}")
         for film in report.unknown_films:
             err.print(f"  {plain(film)}")
-    if not is_ready:
+    if report.said.get("rated") and not is_ready:
         err.print("These films count as seen. To recommend by ratings, run `matinee ratings ingest` on MovieLens data.")
-    elif not report.told:
+    elif report.said.get("rated") and not report.told:
         err.print("These films count as seen; the ratings' model knows none of them, so no taste can be told by them.")
     return 0 if report.matched else 1
 
@@ -128,17 +140,18 @@ async def import_(settings: Settings, user: str, path: Path, *, as_json: bool) -
 def _print_imported(report: ImportReport) -> None:
     counts = {"new": report.added, "changed": report.changed, "as before": report.unchanged}
     said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-    out.print(f"{counted(report.rows.kept, 'rating')} of {plain(report.user)} read ({report.format}): {said}")
+    out.print(f"{films_said(report.said)} of {plain(report.user)} read ({report.format}): {said}")
     rows = report.rows
     left_out = {
         "not readable": rows.unreadable,
         "out of range": rows.out_of_range,
-        "rated again later": rows.duplicates,
-        "seen but not rated": rows.unrated,
+        "rated again later" if report.said.keys() == {"rated"} else "told more than once": rows.duplicates,
+        "without a rating": rows.unrated,
+        **{f"{plain(kind)} (no film)": count for kind, count in rows.no_films.items()},
     }
     if said := ", ".join(f"{count:,} {name}" for name, count in left_out.items() if count):
         out.print(f"rows left out: {said}")
-    out.print(f"{report.matched:,} of these films are in the catalogue; stored: {counted(report.stored, 'rating')}")
+    out.print(f"{report.matched:,} of these films are in the catalogue; stored: {counted(report.stored, 'film')}")
 
 
 async def export(settings: Settings, user: str, form: Literal["json", "csv"]) -> int:
@@ -158,14 +171,15 @@ async def export(settings: Settings, user: str, form: Literal["json", "csv"]) ->
     return 0
 
 
-_COLUMNS = ("kind", "rating", "title", "year", "movie_id", "imdb_id", "movielens_id", "text", "created_at")
+_COLUMNS = ("kind", "rating", "title", "year", "movie_id", "imdb_id", "movielens_id", "tmdb_id", "text", "created_at")
+_KINDS = {"rated": "rating", "liked": "like", "seen": "seen", "wished": "wish"}
 
 
 def _print_csv(document: dict[str, Any]) -> None:
     table = csv.DictWriter(sys.stdout, _COLUMNS, extrasaction="ignore", lineterminator="\n")
     table.writeheader()
     table.writerows(document["preferences"])
-    table.writerows({"kind": "rating", **rating} for rating in document["ratings"])
+    table.writerows({**rating, "kind": _KINDS[rating["said"]]} for rating in document["ratings"])
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import warnings
 from collections.abc import Coroutine
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -27,6 +28,8 @@ def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn
     from matinee_app.observing import observed
     from matinee_app.stopping import Terminated, until_told
 
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they are for developers, who ask for them by PYTHONWARNINGS
     try:
         settings = Settings(**overrides) if backend is None else Settings(**overrides, backend=backend)
         with observed(settings):

@@ -9,7 +9,7 @@ from matinee_app.running import AsJson, BackendOption, User, fail, run
 
 taste = typer.Typer(
     no_args_is_help=True,
-    help="What a viewer likes: add, like, dislike, seen, import, list, export, forget.",
+    help="What a viewer likes: add, like, dislike, seen, wish, import, list, export, forget.",
 )
 ratings = typer.Typer(no_args_is_help=True, help="What many viewers' ratings say goes together.")
 
@@ -49,19 +49,37 @@ def _verdict_command(kind: str, help_text: str) -> None:
 _verdict_command("like", "Remember that a viewer likes a film.")
 _verdict_command("dislike", "Remember that a viewer dislikes a film; it never comes back.")
 _verdict_command("seen", "Remember that a viewer has seen a film; it never comes back.")
+_verdict_command("wish", "Remember that a viewer wishes to see a film; it comes a little earlier.")
 
 
 @taste.command("import")
 def taste_import(
-    path: Annotated[Path, typer.Argument(help="Ratings exported from MovieLens, IMDb or Letterboxd (CSV).")],
+    path: Annotated[
+        Path, typer.Argument(help="What Letterboxd (ZIP or folder), IMDb, MovieLens, Trakt or others export.")
+    ],
     user: User,
+    columns: Annotated[
+        str | None, typer.Option(help="What the file calls things, as title=Name,year=Jahr,rating=Note.")
+    ] = None,
+    as_: Annotated[
+        Literal["like", "seen", "wish"] | None, typer.Option("--as", help="What rows without a rating say of a film.")
+    ] = None,
+    scale: Annotated[int | None, typer.Option(min=1, max=1000, help="The highest rating that can be given.")] = None,
     as_json: AsJson = False,
     backend: BackendOption = None,
 ) -> None:
-    """Take in a viewer's ratings from another service; films rated count as seen."""
+    """Take in what a viewer rated, watched or wishes for elsewhere; films rated or watched count as seen."""
     from matinee_app import rating
 
-    run(lambda settings: rating.import_(settings, user, path, as_json=as_json), backend)
+    form = rating.Form(_pairs(columns), as_, scale)
+    run(lambda settings: rating.import_(settings, user, path, form, as_json=as_json), backend)
+
+
+def _pairs(columns: str | None) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in columns.split(",")] if columns else []
+    if any(not (name.strip() and column.strip()) for name, _, column in pairs):
+        fail(f"--columns takes pairs such as title=Name,year=Jahr; given was {columns!r}.", 2)
+    return {name.strip(): column.strip() for name, _, column in pairs}
 
 
 @taste.command("export")

@@ -1,5 +1,6 @@
 """The taste commands: what a viewer told, stored beside the catalogue."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import cast
@@ -11,7 +12,7 @@ from matinee.settings import Settings
 from matinee.taste.collaborative import open_collaborative
 from matinee.taste.preferences import Verdict, checked_user, statement, verdict
 from matinee_app.collecting import ensure_films, find_film
-from matinee_app.console import counted, err, out, plain, print_json
+from matinee_app.console import counted, err, films_said, out, plain, print_json
 
 
 @asynccontextmanager
@@ -48,20 +49,19 @@ async def show(settings: Settings, user: str, *, as_json: bool) -> int:
     async with _home(settings) as home:
         stored = await home.preferences.of_user(checked_user(user))
         collaborative = open_collaborative(settings, home)
-        rated = await collaborative.stored(checked_user(user))
-        films = await collaborative.ratings_of(checked_user(user))
+        brought = await collaborative.stored(checked_user(user))
+        films = [film for film in await collaborative.films_of(brought) if film is not None]
     if as_json:
         print_json([p.model_dump(mode="json", exclude={"similarity"}) for p in stored])
     else:
         for preference in stored:
             out.print(f"{preference.preference_id}  {preference.kind:<9}  {plain(preference.label)}")
-    if rated:
-        (err if as_json else out).print(
-            f"{counted(len(rated), 'rating')}, {len(films):,} of them of films in the catalogue"
-        )
-    if not stored and not rated:
+    if brought:
+        said = films_said(Counter(one.said for one in brought))
+        (err if as_json else out).print(f"{said}, {len(films):,} of them of films in the catalogue")
+    if not stored and not brought:
         err.print(f"Nothing is stored for {plain(user)}.")
-    return 0 if stored or rated else 1
+    return 0 if stored or brought else 1
 
 
 async def forget(settings: Settings, user: str, ids: Collection[str] | None) -> int:

@@ -118,6 +118,35 @@ def test_doctor_knows_a_server_without_the_model(matinee: CommandLine) -> None:
     assert "ollama pull mistral:7b" in chat["todo"]
 
 
+@pytest.mark.parametrize("before", ["", "http://ana:Hunter2@"])
+def test_doctor_and_recommend_read_an_address_alike(matinee: CommandLine, before: str) -> None:
+    with MisbehavingOllama("scripted") as server:
+        address = before + server.url.removeprefix("http://") + "/"
+        environment = {"MATINEE_CHAT_MODEL": "ollama:llama3.1:8b", "MATINEE_OLLAMA_URL": address}
+        checked = matinee("doctor", "--json", **environment)
+        asked = matinee("recommend", CRIME, "--limit", "1", "--json", **environment)
+        assert {"/api/tags", "/api/chat"} <= {request["path"] for request in server.requests}
+    (chat,) = [check for check in checked.document["services"] if check["name"] == "chat model"]
+    assert chat["ok"]
+    assert "Hunter2" not in checked.out + asked.out + asked.err
+
+
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [("::1", "Ollama at http://[::1]:11434 does not answer"), ("localhost:port", "OLLAMA_HOST is 'localhost:port'")],
+)
+def test_an_ollama_host_that_helps_nobody_is_a_notice_in_one_sentence(
+    matinee: CommandLine, host: str, says: str
+) -> None:
+    environment = {"MATINEE_CHAT_MODEL": "ollama:llama3.1:8b", "OLLAMA_HOST": host}
+    asked = matinee.cold("recommend", CRIME, "--limit", "1", "--json", **environment)
+    assert asked.code == 0
+    assert [notice for notice in asked.document["notices"] if notice.startswith(says)]
+    named = matinee.cold("recommend", CRIME, "--model", "ollama:llama3.1:8b", **environment)
+    assert named.code == 3
+    assert "Traceback" not in asked.err + named.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

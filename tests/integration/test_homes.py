@@ -5,7 +5,7 @@
 import pytest
 
 from matinee.catalogue.text import embedding_text
-from matinee.index import Entry, Home
+from matinee.index import Entry, FilmReference, Home
 from matinee.models import Constraint, Movie
 from matinee.taste.preferences import statement, verdict
 from tests.support.embedded_postgres_home import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
@@ -28,11 +28,13 @@ async def test_films_are_counted_and_titled(home: Home) -> None:
 
 
 async def test_films_are_referred_to_by_their_ids_elsewhere(home: Home) -> None:
-    linked = MOON.model_copy(update={"imdb_id": "tt1182345", "movielens_id": "69844", "aka": ["Lunar"]})
+    ids = {"imdb_id": "tt1182345", "movielens_id": "69844", "tmdb_id": "17431"}
+    linked = MOON.model_copy(update={**ids, "aka": ["Lunar"], "poster": "https://example.org/moon.jpg"})
     await home.movies.add([Entry(linked, embedding_text(linked))])
     references = {reference.movie_id: reference for reference in await home.movies.references()}
     assert len(references) == len(FILMS)
-    assert references[MOON.movie_id] == (MOON.movie_id, "Moon", MOON.year, ["Lunar"], "tt1182345", "69844")
+    assert references[MOON.movie_id] == FilmReference(MOON.movie_id, "Moon", MOON.year, ["Lunar"], *ids.values())
+    assert await home.movies.get([MOON.movie_id]) == [linked]
 
 
 async def test_a_film_is_found_by_its_words(home: Home) -> None:
@@ -179,6 +181,7 @@ async def test_seen_and_disliked_films_are_rejected_and_seen_ones_not_recalled(h
     await home.preferences.add(verdict("ana", "seen", HEAT))
     await home.preferences.add(verdict("ana", "dislike", FARGO))
     await home.preferences.add(verdict("ana", "like", MOON))
+    await home.preferences.add(verdict("ana", "wish", ARRIVAL))
     assert await home.preferences.rejected("ana") == {HEAT.movie_id, FARGO.movie_id}
     assert {p.kind for p in await home.preferences.recall("ana", "crime", 5)} == {"like", "dislike"}
 

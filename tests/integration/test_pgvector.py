@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from matinee.errors import IndexUnavailable
 from matinee.index import pgvector_table
 from matinee.index.pgvector import PgvectorHome
-from matinee.index.pgvector_workarounds import SESSION
+from matinee.index.pgvector_workarounds import SCANNING
 from matinee.models import Constraint
 from matinee.settings import Settings
 from matinee.taste.preferences import statement
@@ -143,7 +143,7 @@ async def test_a_filtered_index_scan_is_never_short_of_rows(
     """The index is forced on a demand that one film in a hundred meets: without iterative scan few are found."""
     await sql.execute("DROP INDEX movies_lists_idx")
     if session == "as the home sets it":
-        await sql.execute(SESSION)
+        await sql.execute("".join(f"SET {name} = {value};" for name, value in SCANNING.items()))
     await sql.execute("SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off")
     query = (
         "SELECT movie_id FROM movies WHERE genres && '{Western}' ORDER BY embedding <=> "

@@ -8,12 +8,14 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from unittest.mock import ANY
 
@@ -25,8 +27,11 @@ from langchain_postgres.v2.engine import Column
 from matinee.errors import IndexMismatch, IndexUnavailable
 from matinee.index.pgvector import PgvectorHome
 from matinee.index.pgvector_sql import GuardedSql
+from matinee.index.postgres_server import MEMORY
+from matinee.settings import Settings
+from matinee.sql.guard import Verdict
 from matinee.sql.roles import ReaderRoleMissing
-from matinee.sql.runner import Rows
+from matinee.sql.runner import Limits, Rows
 from matinee.taste.preferences import statement
 from tests.support.command_line import CommandLine
 from tests.support.embedded_postgres_home import (
@@ -234,6 +239,47 @@ async def test_a_connection_cut_under_written_sql_is_made_again(home: PgvectorHo
     await sql.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     result = await guarded.run(COUNT)
     assert isinstance(result, Rows)
+
+
+SLOW = (
+    "SELECT count(*) FROM movies a JOIN movies b ON a.genres = b.genres JOIN movies c ON b.genres = c.genres "
+    "JOIN movies d ON c.genres = d.genres WHERE a.year + b.year + c.year + d.year = 3"
+)
+
+
+async def test_slow_statements_do_not_keep_searches_from_the_films(
+    postgres_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matinee.sql.runner.Limits", partial(Limits, seconds=1.0))
+    home = opened(postgres_settings.model_copy(update={"store_timeout": 0.5}))
+    try:
+        await filled(home, [*FILMS, *many(800)])
+        guarded = GuardedSql(home.postgres)
+        await guarded.schema()
+        running = [asyncio.create_task(guarded.run(SLOW)) for _ in range(20)]  # more than the pool has connections
+        await asyncio.sleep(0.2)
+        assert (await titles(home, "a linguist"))[0] == "Arrival"
+        late = await running[0]
+        assert isinstance(late, Verdict)
+        assert late.code == "timeout"
+        assert (await titles(home, "a linguist"))[0] == "Arrival"
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        assert isinstance(await guarded.run(COUNT), Rows)
+    finally:
+        home.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit is on another kind of memory")
+async def test_a_statement_that_takes_too_much_memory_fails_by_itself(
+    sql: asyncpg.Connection,
+) -> None:
+    backend = await sql.fetchval("SELECT pg_backend_pid()")
+    assert re.search(rf"Max data size +{MEMORY} ", Path(f"/proc/{backend}/limits").read_text())
+    with pytest.raises(asyncpg.OutOfMemoryError):
+        await sql.fetchval("SELECT length(string_agg(repeat('x', 1000000), '')) FROM generate_series(1, 900)")
+    assert await sql.fetchval("SELECT 1") == 1
 
 
 async def test_written_sql_sees_a_table_that_was_built_anew_for_another_encoder(

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,6 +171,40 @@ def test_without_a_model_ratings_are_kept_and_it_says_what_is_missing(matinee: C
     assert "matinee ratings ingest" in ran.err
 
 
+def test_watched_films_wishes_and_named_columns_are_brought_listed_and_exported(
+    matinee: CommandLine, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "letterboxd.zip", "w") as archive:
+        archive.writestr("ratings.csv", "Date,Name,Year,Letterboxd URI,Rating\n2024-01-02,Arrival,2016,u,5\n")
+        archive.writestr("watched.csv", "Date,Name,Year,Letterboxd URI\n2024-01-03,Her,2013,u\n")
+    ran = matinee("taste", "import", str(tmp_path / "letterboxd.zip"), "--user", "ana")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "1 rating, 1 film seen of ana read (letterboxd): 2 new")
+    (tmp_path / "filme.csv").write_text("Filmtitel;Jahr;Note\nUp;2009;8\n")
+    named = ("--columns", "title=Filmtitel,year=Jahr,rating=Note", "--user", "ana")
+    assert matinee("taste", "import", str(tmp_path / "filme.csv"), *named).code == 0
+    (tmp_path / "wanted.csv").write_text("Title,Year\nMoon,2009\n")
+    assert matinee("taste", "import", str(tmp_path / "wanted.csv"), "--as", "wish", "--user", "ana").code == 0
+    assert matinee("taste", "wish", "Paddington 2", "--user", "ana").code == 0
+    listed = matinee("taste", "list", "--user", "ana").out
+    assert "wish       Wants to see Paddington 2" in listed
+    assert "2 ratings, 1 film seen, 1 wish, 4 of them of films in the catalogue" in listed
+    table = csv.DictReader(io.StringIO(matinee("taste", "export", "--user", "ana", "--format", "csv").out))
+    assert {row["title"]: (row["kind"], row["rating"]) for row in table if not row["text"]} == {
+        "Arrival": ("rating", "5.0"),
+        "Her": ("seen", ""),
+        "Up": ("rating", "4.0"),
+        "Moon": ("wish", ""),
+    }
+
+
+@pytest.mark.parametrize("columns", ["title", "title=", "=Name,year=Jahr", "name=Title"])
+def test_columns_that_cannot_be_read_are_a_usage_error(columns: str, matinee: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("Title,Rating\nUp,5\n")
+    ran = matinee("taste", "import", str(tmp_path / "mine.csv"), "--columns", columns, "--user", "ana")
+    assert ran.code == 2
+    assert len(ran.err.strip().splitlines()) == 1
+
+
 def test_neighbours_by_taste_are_labelled_as_such(tales: CommandLine, data: Path) -> None:
     asked = ("similar", SEA[0].title, "--by", "taste", "--limit", "4")
     before = tales(*asked, **WORDS)
@@ -190,7 +225,7 @@ def test_neighbours_by_taste_are_labelled_as_such(tales: CommandLine, data: Path
         ("", "is empty"),
         ("Name,Year,Rating\n", "no rating after it"),
         ("userId,movieId,rating\n1,2,3\n2,2,4\n", "several viewers"),
-        ("colour,size\nred,3\n", "no export of ratings"),
+        ("colour,size\nred,3\n", "names no films that can be told"),
     ],
 )
 def test_an_export_that_cannot_be_used_is_refused(tales: CommandLine, tmp_path: Path, text: str, says: str) -> None:

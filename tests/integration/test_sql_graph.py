@@ -2,6 +2,7 @@
 
 # ruff: noqa: F811  (fixtures are imported and then asked for by name)
 
+import json
 from typing import Any
 
 import pytest
@@ -21,8 +22,8 @@ from tests.support.embedded_postgres_home import (
     postgres_folder,  # noqa: F401
     postgres_settings,  # noqa: F401
 )
-from tests.support.fakes import SharedWords, memory_home, saying, word_embedding
-from tests.support.films import FILMS
+from tests.support.fakes import SharedWords, filled, memory_home, saying, word_embedding
+from tests.support.films import FILMS, film
 
 GOOD = "SELECT movie_id, title, year FROM movies WHERE year < 2000 ORDER BY embedding <=> $1 LIMIT 5"
 DOWN = "http://127.0.0.1:9"
@@ -81,6 +82,48 @@ async def test_postgresql_s_own_error_goes_back_to_the_writer(home: Home) -> Non
     assert first["by"] == "postgresql"
     assert "division by zero" in first["reason"]
     assert titles(final) == {"Heat", "Fargo"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"SQLQuery: {GOOD}\nSQLResult: Heat\nAnswer: Heat",
+        f"<think>DROP TABLE movies? No.</think>\n{GOOD};",
+        json.dumps({"sql": GOOD}),
+        f"Here it is:\n\n```sql\n-- old films\n{GOOD};\n```\n\nNearest first.",
+    ],
+)
+async def test_a_statement_answers_whatever_is_wrapped_around_it(home: Home, answer: str) -> None:
+    final = await ask(home, "old films about crime", answer)
+    assert (final["answered_by"], final["sql"], len(final["attempts"])) == ("sql", GOOD, 1)
+
+
+async def test_films_without_a_rating_do_not_come_before_the_best(home: PgvectorHome) -> None:
+    await filled(home, [film("Unrated", 1970)])
+    final = await ask(home, "best films", "SELECT title, imdb_rating FROM movies ORDER BY imdb_rating DESC LIMIT 50")
+    assert "DESC NULLS LAST" in final["sql"]
+    assert final["rows"][0][1] is not None
+    assert final["rows"][-1] == ["Unrated", None]
+
+
+async def test_best_rated_first_is_an_order_and_leaves_no_film_out(home: Home) -> None:
+    final = await ask(home, "films from the 90s, best rated first")
+    assert final["answered_by"] == "parametrised query"
+    ratings = [row[final["columns"].index("imdb_rating")] for row in final["rows"]]
+    assert ratings == sorted(ratings, reverse=True)
+    assert titles(final) == titles(await ask(home, "films from the 90s"))
+
+
+async def test_every_value_is_one_that_strict_json_holds(home: Home) -> None:
+    odd = (
+        "SELECT round(avg(imdb_rating)::numeric, 2), avg(year), now(), now() - now(), current_date, 'NaN'::float8, "
+        "B'101', array_agg(title), min('Infinity'::numeric) FROM movies"
+    )
+    final = await ask(home, "figures", odd)
+    assert final["answered_by"] == "sql"
+    json.dumps(final["rows"], allow_nan=False)
+    (row,) = final["rows"]
+    assert (row[5], row[6], row[8]) == (None, "101", None)
 
 
 async def test_after_three_refusals_the_parametrised_query_answers_and_says_so(home: Home) -> None:

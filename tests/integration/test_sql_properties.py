@@ -1,7 +1,6 @@
 """No mutation of a valid statement that passes the guard writes, reads another table, or outlives its timeout."""
 
 import asyncio
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,58 +12,13 @@ from hypothesis import strategies as st
 from matinee.errors import MatineeError
 from matinee.sql.guard import Verdict, check
 from matinee.sql.runner import Limits, Rows, SqlRunner
+from tests.support.hostile_statements import mutations
 from tests.support.movie_table import fill
 from tests.support.postgres import PostgresServer
-from tests.support.statements import refused, valid
+from tests.support.statements import refused
 
 SECONDS = 1.0
 VECTOR = [0.5, -0.25, 0.125, 1.0] * 96
-TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\$\d+|\w+|[-+*/<>=~!@#%^&|`?:]+|\s+|.", re.DOTALL)
-SEEDS = [[t for t in TOKEN.findall(s.sql) if t.strip()] for s in valid() if len(s.sql) < 600]
-WORDS = sorted({token for seed in SEEDS for token in seed if len(token) < 60})
-HOSTILE = """
-; DROP TABLE canary | ; DELETE FROM movies | UNION ALL SELECT secret FROM canary | , canary
-| JOIN canary ON true | (SELECT secret FROM canary LIMIT 1) | , (SELECT secret FROM canary LIMIT 1) AS x
-| pg_sleep(5) | , pg_sleep(5) | AND pg_sleep(5) IS NULL | set_config('statement_timeout', '0', false)
-| generate_series(1, 100000000) | repeat('x', 1000000000) | FOR UPDATE | INTO stolen | hidden | , hidden | *
-| ctid | canary.secret | public.canary | "canary" | pg_catalog.pg_class | -- | /* | */ | $$ | $x$ | U&"canary"
-| E'\\x41' | WITH RECURSIVE r AS (SELECT 1) | lo_import('/etc/passwd') | pg_read_file('/etc/passwd')
-| query_to_xml('SELECT secret FROM canary', true, true, '') | CROSS JOIN movies a2 | LIMIT 1000000000
-| LIMIT ALL | OFFSET 0 | DESC | OR true | ( | ) | ' | " | movies.* | row_to_json | nextval('s')
-| dblink('', 'DELETE FROM movies') | TABLE canary | EXCEPT SELECT secret FROM canary | '{1}' | $1 | NULL
-| LATERAL | NATURAL JOIN canary | regexp_count(content, '(a|b)*c') | content || content
-| ARRAY(SELECT secret FROM canary)
-""".replace("\n", " ").split(" | ")
-UNICODE = ["\u00a0", "\u200b", "\u2028", "\ufeff", "\u0430", "\uff1b", "\u0000", "\ud800", "\x0b", "\u202e"]
-
-
-@st.composite
-def mutations(draw: st.DrawFn) -> str:
-    """A valid statement with a few of its parts swapped, dropped, doubled, quoted, recased, or hostile ones added."""
-    tokens = list(draw(st.sampled_from(SEEDS)))
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(tokens) - 1))
-        kind = draw(
-            st.sampled_from(["swap", "swap", "word", "word", "drop", "double", "hostile", "quote", "case", "odd"])
-        )
-        if kind == "swap":
-            other = draw(st.integers(0, len(tokens) - 1))
-            tokens[at], tokens[other] = tokens[other], tokens[at]
-        elif kind == "word":
-            tokens[at] = draw(st.sampled_from(WORDS))
-        elif kind == "drop" and len(tokens) > 1:
-            del tokens[at]
-        elif kind == "double":
-            tokens.insert(at, tokens[at])
-        elif kind == "hostile":
-            tokens.insert(draw(st.sampled_from([at, len(tokens)])), draw(st.sampled_from(HOSTILE)).strip())
-        elif kind == "quote":
-            tokens[at] = f'"{tokens[at]}"'
-        elif kind == "case":
-            tokens[at] = tokens[at].swapcase()
-        else:
-            tokens[at] = tokens[at] + draw(st.sampled_from(UNICODE))
-    return draw(st.sampled_from([" ", "\n", "\t ", "  "])).join(tokens)
 
 
 class Server:

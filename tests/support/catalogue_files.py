@@ -1,5 +1,6 @@
 """Catalogue files as tests read and write them."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from matinee.models import Movie
 
 SAMPLES = Path(__file__).parent.parent / "unit" / "data" / "catalogue"
 IMDB_HEADER = "Series_Title,Released_Year,Runtime,Genre,IMDB_Rating,Overview,No_of_Votes"
+DATA = Path(os.environ.get("MATINEE_DATA", ""))
+needs_data = pytest.mark.skipif(not os.environ.get("MATINEE_DATA"), reason="MATINEE_DATA is not set")
 Write = Callable[[str, str | bytes], Path]
 
 

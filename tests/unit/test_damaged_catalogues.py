@@ -103,7 +103,7 @@ def test_overlong_texts_are_cut_with_a_remark(write: Write) -> None:
         (b" \n\n", "empty"),
         (b"PK\x03\x04rest", "zip"),
         (bytes(range(1, 32)) * 9, "not a text file"),
-        (b"userId,movieId,rating\n1,1,4.0\n", "imdb-csv.*movielens.*jsonl.*french-json"),
+        (b"userId,movieId,rating\n1,1,4.0\n", "movielens.*csv.*jsonl.*json"),
     ],
 )
 def test_a_file_that_is_no_catalogue_is_refused_with_the_reason(content: bytes, says: str, write: Write) -> None:
@@ -119,7 +119,7 @@ def test_a_path_that_is_not_there_and_a_folder_without_films_are_refused(tmp_pat
 
 
 def test_an_unknown_format_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UnknownCatalogueFormat, match="imdb-csv, movielens, plots-csv, jsonl, french-json, starter"):
+    with pytest.raises(UnknownCatalogueFormat, match="imdb-tsv, movielens, csv, jsonl, json, starter"):
         open_catalogue(SAMPLES / "imdb.csv", "xml")
 
 

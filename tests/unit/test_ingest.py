@@ -1,6 +1,8 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
+import pytest
+
 from matinee.catalogue.ingest import IngestReport, ingest, merge
 from matinee.catalogue.readers import Row, open_starter
 from matinee.index import Home
@@ -51,6 +53,42 @@ async def test_two_films_of_one_title_stay_two() -> None:
     assert await home.movies.count() == 4
 
 
+def with_id(title: str, year: int, **ids: str) -> Movie:
+    return film(title, year, **{"movie_id": ids.get("imdb_id", f"{title.lower()}-{year}"), **ids})
+
+
+@pytest.mark.parametrize("ids", [{"movie_id": "1"}, {"imdb_id": "tt0000001"}, {"tmdb_id": "5"}, {"movielens_id": "5"}])
+async def test_of_two_rows_with_one_id_and_different_titles_both_are_kept_and_told(ids: dict[str, str]) -> None:
+    home = memory_home()
+    both = [with_id("Sea", 1990, **ids), with_id("Lamp", 1991, **ids)]
+    report = await ingest([Row(2, both[0]), Row(9, both[1])], home.movies)
+    assert (report.added, report.updated) == (2, 0)
+    (value,) = ids.values()
+    assert report.remarks == [
+        f"line 9: its id {value} is that of line 2, Sea (1990): Lamp (1991) is kept, too, without the id"
+    ]
+    kept = {movie.label: movie for movie in (await stored(home)).values()}
+    assert kept.keys() == {"Sea (1990)", "Lamp (1991)"}
+    assert kept["Lamp (1991)"].movie_id == "lamp-1991"
+    again = await ingest([Row(2, both[0]), Row(9, both[1])], home.movies)
+    assert (again.added, again.updated, again.unchanged) == (0, 0, 2)
+
+
+async def test_a_row_of_one_id_under_another_of_its_titles_is_the_same_film() -> None:
+    home = memory_home()
+    one = with_id("Sea", 1990, imdb_id="tt0000001").model_copy(update={"aka": ["Meer"]})
+    report = await ingest([Row(2, one), Row(3, with_id("Meer", 1990, imdb_id="tt0000001"))], home.movies)
+    assert (await home.movies.count(), report.remarks) == (1, [])
+
+
+async def test_two_films_of_one_title_and_year_with_ids_of_their_own_stay_two() -> None:
+    home = memory_home()
+    both = [Row(n, with_id("Sea", 1990, tmdb_id=str(n))) for n in (5, 6)]
+    assert (await ingest(both, home.movies)).added == 2
+    assert {movie.tmdb_id for movie in (await stored(home)).values()} == {"5", "6"}
+    assert (await ingest(both, home.movies)).unchanged == 2
+
+
 async def test_a_row_without_a_year_is_the_film_of_its_title_and_director() -> None:
     home = memory_home()
     await ingest(rows([film("Apollo 13", 1995, directors=["Ron Howard"])]), home.movies)
@@ -66,7 +104,7 @@ async def test_skipped_rows_are_counted_and_the_first_reasons_kept() -> None:
     report = await ingest([*faulty, *rows([ARRIVAL])], memory_home().movies)
     assert (report.read, report.skipped, report.added) == (39, 38, 1)
     assert report.remarks[0] == "line 2: no title"
-    assert len(report.remarks) == 10
+    assert (len(report.remarks), report.further_remarks) == (10, 28)
 
 
 async def test_progress_is_told_after_every_batch() -> None:

@@ -24,6 +24,8 @@ FLOORS = [
     {
         "matinee.models",
         "matinee.errors",
+        "matinee.addresses",
+        "matinee.redaction",
         "matinee.settings",
         "matinee.context",
         "matinee.logs",

@@ -127,7 +127,7 @@ def test_a_table_of_titles_and_plots_is_read_with_the_facts_that_it_has(write: W
     )
     catalogue = open_catalogue(path)
     first, second = catalogue
-    assert catalogue.format == "plots-csv"
+    assert catalogue.format == "csv"
     assert first.movie is not None and second.movie is not None
     assert (first.movie.label, first.movie.directors, first.movie.genres) == (
         "The Ledger (1999)",

@@ -12,6 +12,7 @@ from matinee.taste.own_ratings import ImportReport, exported, import_ratings
 from matinee.taste.preferences import verdict
 from matinee.taste.ratings_ingest import learn, store
 from matinee.taste.ratings_viewer import open_viewer_ratings
+from matinee.taste.viewer_files import Said
 from tests.support.fakes import filled, memory_home
 from tests.support.films import HEAT
 from tests.support.ratings import CITY, SEA, TALES, number, write_ratings
@@ -37,10 +38,12 @@ def learned(tmp_path: Path) -> None:
     store(learn(write_ratings(tmp_path / "data"), tmp_path / "model"), tmp_path / "model")
 
 
-async def bring(text: str, home: Home, collaborative: Collaborative, folder: Path, user: str = "ana") -> ImportReport:
+async def bring(
+    text: str, home: Home, collaborative: Collaborative, folder: Path, user: str = "ana", says: Said | None = None
+) -> ImportReport:
     path = folder / "export.csv"
     path.write_text(text)
-    return await import_ratings(user, open_viewer_ratings(path), home, collaborative)
+    return await import_ratings(user, open_viewer_ratings(path, says=says), home, collaborative)
 
 
 async def test_ratings_are_read_back_in_the_catalogues_ids(
@@ -66,6 +69,52 @@ async def test_a_later_export_adds_to_a_former_one_and_its_ratings_win(
     }
     again = await bring(SECOND, home, collaborative, tmp_path)
     assert (again.added, again.changed, again.unchanged, again.stored) == (0, 0, 2, 4)
+
+
+async def test_films_watched_and_wished_for_are_kept_beside_ratings_and_the_stronger_word_wins(
+    home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    await bring(FIRST, home, collaborative, tmp_path)
+    text = "Title,Year\nHeat,1995\nSea Tale of Bea,1992\n"
+    wishes = await bring(text, home, collaborative, tmp_path, says="wished")
+    assert (wishes.added, wishes.unchanged, wishes.said) == (1, 1, {"wished": 2})
+    told = await collaborative.told_by("ana")
+    assert (told.rated, told.wished) == ({SEA[0].movie_id: 5.0, HEAT.movie_id: 1.0}, {SEA[1].movie_id})
+    await bring(text, home, collaborative, tmp_path, says="seen")
+    told = await collaborative.told_by("ana")
+    assert (told.seen, told.wished, await collaborative.ratings_of("ana")) == ({SEA[1].movie_id}, set(), told.rated)
+    document = await exported("ana", home, collaborative)
+    assert [(r["title"], r["said"], r["rating"]) for r in document["ratings"]][-1] == ("Sea Tale of Bea", "seen", None)
+
+
+async def test_ratings_stored_before_films_were_watched_or_wished_for_are_still_read(
+    home: Home, collaborative: Collaborative
+) -> None:
+    former = {"rating": 4.0, "movielens_id": None, "imdb_id": None, "title": HEAT.title, "year": HEAT.year}
+    await home.ratings.replace("ana", [former])
+    assert await collaborative.ratings_of("ana") == {HEAT.movie_id: 4.0}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Const,Your Rating,Title,Original Title,Year\ntt7777777,9,Elsewhere,Meer und Licht,1995\n",
+        "tmdb_id,rating10,title\n4242,9,Elsewhere\n",
+    ],
+)
+async def test_a_film_is_found_by_its_original_title_and_by_its_tmdb_id(
+    text: str, home: Home, collaborative: Collaborative, tmp_path: Path
+) -> None:
+    update = {
+        "movie_id": "sea-light",
+        "title": "Sea Light",
+        "aka": ["Meer und Licht"],
+        "imdb_id": None,
+        "tmdb_id": "4242",
+    }
+    await filled(home, [HEAT.model_copy(update=update)])
+    await bring(text, home, collaborative, tmp_path)
+    assert await collaborative.ratings_of("ana") == {"sea-light": 4.5}
 
 
 async def test_two_rows_that_name_one_film_differently_are_one_rating_and_the_last_wins(

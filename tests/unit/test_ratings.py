@@ -189,10 +189,10 @@ def test_an_export_counts_what_it_leaves_out(write: Write) -> None:
     [
         ("", "is empty"),
         ("Name,Year,Rating\n", "no rating after it"),
-        ("Name,Year\nHeat,1995\n", "lacks the column Rating"),
+        ("Name,Year\nHeat,1995\n", "lacks a column of ratings; found are Name, Year"),
         ("Const,Your Rating\ntt0114709,11\n", "line 2: rating 11 is outside 1..10"),
         ("userId,movieId,rating\n1,2,3\n2,2,4\n", "several viewers .1 and, on line 3, 2."),
-        ("colour,size\nred,3\n", "no export of ratings that is known"),
+        ("colour,size\nred,3\n", "names no films that can be told: its columns are 'colour, size'"),
     ],
 )
 def test_an_export_that_cannot_be_used_is_refused_with_the_reason(text: str, message: str, write: Write) -> None:

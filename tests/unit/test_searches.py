@@ -89,6 +89,18 @@ async def test_the_search_by_words_finds_films_that_hold_them_and_no_others() ->
     assert {signal for c in found for signal in c.receipt} == {"bm25"}
 
 
+async def test_a_film_wished_for_comes_a_little_earlier_and_none_comes_for_the_wish_alone() -> None:
+    one, other = (film(name, 2000, overview="Two friends travel far.") for name in ("A", "B"))
+    far = film("C", 2000, overview="Snow.")
+    before = await asked("two friends travel", [one, other], weights=OFF | {"bm25": 1.0})
+    wished = {before[-1].movie.movie_id, far.movie_id}
+    found = await asked(
+        "two friends travel", [one, other, far], weights=OFF | {"bm25": 1.0, "wish": 0.2}, wished=wished, limit=2
+    )
+    assert titles(found) == [before[-1].movie.title, before[0].movie.title]
+    assert rank(found, found[0].movie, "wish") == 1
+
+
 async def test_films_of_the_mood_asked_for_come_forward_and_no_other_is_lost() -> None:
     dark, sunny = (
         film(name, keywords=[tag], overview="Two friends travel.") for name, tag in (("A", "bleak"), ("B", "uplifting"))

@@ -1,7 +1,13 @@
 """The guard's verdicts, over the statements of the data files and one behaviour at a time."""
 
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
 import pytest
 
+import matinee.sql as sql_room
 from matinee.sql import guard
 from matinee.sql.guard import Schema, check
 from tests.support.statements import Refused, Valid, refused, valid
@@ -98,7 +104,7 @@ def test_the_schema_that_is_given_is_the_one_that_holds() -> None:
 
 
 def test_a_cte_that_takes_a_tables_name_hides_it_only_where_it_is_in_sight() -> None:
-    assert check("WITH movies AS (SELECT 1 AS n) SELECT n FROM movies LIMIT 1").ok
+    assert check("WITH movies AS (SELECT 1 AS n) SELECT n FROM movies LIMIT 1").code == "no_table"
     assert check("SELECT n FROM (WITH movies AS (SELECT 1 AS n) SELECT n FROM movies) x, movies LIMIT 1").ok
     assert check("WITH movies AS (SELECT 1 AS n) SELECT n FROM public.movies LIMIT 1").code == "column"
 
@@ -112,13 +118,82 @@ def test_the_second_of_several_statements_is_named() -> None:
     [
         "SELECT count(*) FROM movies",
         "SELECT avg(imdb_rating) FROM movies WHERE year > 1990",
-        "SELECT 1",
         "WITH best AS (SELECT title FROM movies LIMIT 10) SELECT title FROM best",
-        "VALUES (1), (2)",
+        "SELECT v.a FROM (VALUES (1), (2)) AS v(a) WHERE v.a > (SELECT min(year) FROM movies)",
     ],
 )
 def test_no_limit_is_asked_for_where_the_rows_are_bounded(sql: str) -> None:
     assert check(sql).ok
+
+
+@pytest.mark.parametrize(
+    ("sql", "runs"),
+    [
+        (
+            "SELECT title FROM movies ORDER BY imdb_rating DESC, year LIMIT 3;",
+            "SELECT title FROM movies ORDER BY imdb_rating DESC NULLS LAST, year LIMIT 3",
+        ),
+        (
+            "SELECT (array_agg(title ORDER BY year DESC))[1], rank() OVER (ORDER BY max(year) DESC) FROM movies "
+            "GROUP BY runtime ORDER BY 2 DESC NULLS FIRST LIMIT 3",
+            "SELECT (array_agg(title ORDER BY year DESC NULLS LAST))[1], "
+            "rank() OVER (ORDER BY max(year) DESC NULLS LAST) FROM movies "
+            "GROUP BY runtime ORDER BY 2 DESC NULLS FIRST LIMIT 3",
+        ),
+        (
+            "SELECT year desc, title AS \"DESC\" FROM movies WHERE title <> 'é DESC' ORDER BY year desc LIMIT 3",
+            "SELECT year desc, title AS \"DESC\" FROM movies WHERE title <> 'é DESC' ORDER BY year desc NULLS LAST "
+            "LIMIT 3",
+        ),
+        ("SELECT title FROM movies ORDER BY year LIMIT 3", "SELECT title FROM movies ORDER BY year LIMIT 3"),
+    ],
+)
+def test_films_without_a_value_come_last_where_the_order_descends(sql: str, runs: str) -> None:
+    assert check(sql).runs == runs
+
+
+SMALL = Schema(
+    tables={"movies": {"title": "text", "year": "int", "content": "text", "v": "vector(2)"}}, vectors={"v": ("e", 2)}
+)
+
+
+@pytest.mark.parametrize(
+    ("sql", "runs"),
+    [
+        ("SELECT * FROM movies LIMIT 3", 'SELECT "movies"."title", "movies"."year" FROM movies LIMIT 3'),
+        (
+            "SELECT 'é*', m . * FROM movies m LIMIT 3",
+            'SELECT \'é*\', "m"."title", "m"."year" FROM movies m LIMIT 3',
+        ),
+        (
+            "SELECT x.title FROM (SELECT * FROM movies) x ORDER BY x.v <=> $1 LIMIT 3",
+            'SELECT x.title FROM (SELECT "movies"."title", "movies"."year", "movies"."content", "movies"."v" '
+            "FROM movies) x ORDER BY x.v <=> $1 LIMIT 3",
+        ),
+        (
+            "SELECT * FROM movies JOIN (SELECT title, year AS made FROM movies LIMIT 5) b USING (title) LIMIT 3",
+            'SELECT "title", "movies"."year", "b"."made" FROM movies JOIN (SELECT title, year AS made FROM movies '
+            "LIMIT 5) b USING (title) LIMIT 3",
+        ),
+        (
+            "SELECT * FROM (SELECT content FROM movies LIMIT 2) x",
+            "SELECT * FROM (SELECT content FROM movies LIMIT 2) x",
+        ),
+    ],
+)
+def test_a_star_means_the_columns_that_may_be_read_and_say_something(sql: str, runs: str) -> None:
+    assert check(sql, SMALL).runs == runs
+
+
+def test_no_module_of_the_guard_imports_another_in_a_circle() -> None:
+    graph = {path.stem: set(_imported(path)) for path in Path(sql_room.__path__[0]).glob("*.py")}
+    TopologicalSorter(graph).prepare()  # raises CycleError
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("matinee.sql."):
+            yield node.module.rpartition(".")[2]
 
 
 def test_a_module_of_its_own_is_enough_to_use_the_guard() -> None:

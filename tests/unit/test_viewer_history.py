@@ -51,10 +51,29 @@ async def test_a_film_liked_long_ago_speaks_for_others_with_fewer_stars(tmp_path
     assert history.notices == []
 
 
+async def test_films_watched_elsewhere_were_seen_and_wishes_are_for_what_was_not(tmp_path: Path) -> None:
+    parts = await parts_with()
+    await bring(parts, tmp_path, "Date,Name,Year,Letterboxd URI\n2024-01-01,Heat,1995,u\n")
+    for wished in (ARRIVAL, HEAT):
+        await parts.home.preferences.add(verdict("ana", "wish", wished))
+    history = await history_of(parts.home.preferences, parts.collaborative, "ana")
+    assert (history.rejected, history.liked, history.wished) == ({HEAT.movie_id}, {}, {ARRIVAL.movie_id})
+    assert await parts.home.preferences.recall("ana", ARRIVAL.overview, 5) == []
+    await parts.home.preferences.add(verdict("ana", "seen", ARRIVAL))
+    history = await history_of(parts.home.preferences, parts.collaborative, "ana")
+    assert (history.rejected, history.wished) == ({HEAT.movie_id, ARRIVAL.movie_id}, set())
+
+
+async def test_who_only_wishes_is_not_told_that_nothing_is_stored() -> None:
+    parts = await parts_with()
+    await parts.home.preferences.add(verdict("ana", "wish", ARRIVAL))
+    assert not any("Nothing is stored" in notice for notice in (await run(parts, "a film"))["notices"])
+
+
 async def test_of_nobody_and_of_a_stranger_nothing_is_known() -> None:
     parts = await parts_with()
     for user in (None, "ben"):
-        assert await history_of(parts.home.preferences, parts.collaborative, user) == (set(), {}, [])
+        assert await history_of(parts.home.preferences, parts.collaborative, user) == (set(), {}, set(), [])
 
 
 async def test_rated_films_never_come_back(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""Films from a catalogue into the index: idempotent, resumable, constant in memory.
+"""Films from a catalogue into the index: idempotent and resumable; of the rows no more is held than their ids.
 
-Nothing is remembered but what the index holds: a film that is stored already, with the same facts, is left
+Between runs nothing is remembered but what the index holds: a film that is stored already, with the same facts, is left
 alone, so running again after a crash goes on where it stopped.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from matinee.catalogue.distinct_ids import DistinctIds
 from matinee.catalogue.passages import renewed
 from matinee.catalogue.readers import Row
 from matinee.catalogue.readers.texts import LongText
@@ -33,11 +34,15 @@ class IngestReport:
     passages: int = 0
     """Passages of long texts that were stored, new ones and changed ones."""
     remarks: list[str] = field(default_factory=list)
+    """The first ten faults, with their line numbers."""
+    further_remarks: int = 0
 
-    def remark(self, row: Row) -> None:
-        """Keep the first few faults, with their line numbers."""
-        if row.fault and len(self.remarks) < _REMARKS_KEPT:
-            self.remarks.append(f"line {row.line}: {row.fault}")
+    def remark(self, line: int, fault: str | None) -> None:
+        """Keep the first few faults, count the others."""
+        if fault and len(self.remarks) < _REMARKS_KEPT:
+            self.remarks.append(f"line {line}: {fault}")
+        elif fault:
+            self.further_remarks += 1
 
 
 async def ingest(
@@ -48,16 +53,21 @@ async def ingest(
     window = window_of(movies.passages.encoder)
     heard: set[tuple[str, str]] = set()
     """Films with sources that were read in this run: what comes later of the same, a review a row, adds to it."""
+    ids = DistinctIds()
     for batch in _batches(rows):
         fresh: dict[str, Movie] = {}
         told: dict[str, _Told] = {}
         same: list[str] = []
+        found: list[tuple[Movie, tuple[LongText, ...]]] = []
         for row in batch:
             report.read += 1
-            report.remark(row)
-            if row.movie is None:
+            report.remark(row.line, row.fault)
+            film, clash = ids.film(row)
+            report.remark(row.line, clash)
+            if film is None:
                 report.skipped += 1
-        found = [(row.movie, row.texts) for row in batch if row.movie]
+            else:
+                found.append((film, row.texts))
         stored = Shelf(await movies.known([film for film, _ in found])) if found else Shelf([])
         for film, texts in found:
             known = stored.find(film)
@@ -141,9 +151,11 @@ class Shelf:
 
 
 def _same(film: Movie, namesake: Movie) -> bool:
-    """Tell whether two films of one title are one: by IMDb id, else by year, else (a year unknown) by director."""
+    """Tell whether two films of one title are one: by id, else by year, else (a year unknown) by director."""
     if film.imdb_id and namesake.imdb_id:
         return film.imdb_id == namesake.imdb_id
+    if film.tmdb_id and namesake.tmdb_id:
+        return film.tmdb_id == namesake.tmdb_id
     if film.year and namesake.year:
         return film.year == namesake.year
     return bool(set(film.directors) & set(namesake.directors))

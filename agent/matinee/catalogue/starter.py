@@ -55,6 +55,6 @@ async def store_starter(settings: Settings, home: Home, store: Store = store_qui
 
 def _unfinished(settings: Settings) -> Path:
     """Return the file that is there as long as this store's starter catalogue is not whole."""
-    server = settings.qdrant_url if settings.backend == "qdrant" else settings.postgres_dsn
+    server = settings.qdrant if settings.backend == "qdrant" else settings.postgres
     where = hashlib.sha256(f"{settings.backend} {server or ''}".encode()).hexdigest()[:8]
     return settings.home / f"starter-unfinished-{where}"

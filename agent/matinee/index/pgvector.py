@@ -11,8 +11,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from matinee.index.encoders import Metric, Progress, silent
-from matinee.index.pgvector_connection import Postgres, checked_dsn
-from matinee.index.pgvector_errors import shown_address
+from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, movie_filter
 from matinee.index.pgvector_passages import PASSAGES, PgvectorPassages
 from matinee.index.pgvector_ratings import PgvectorRatings
@@ -63,14 +62,19 @@ class PgvectorHome:
 
 def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> PgvectorHome:
     """Return the PostgreSQL home that the settings name: the server, else the embedded one."""
-    timeouts = {
+    timeouts: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout,
         "store_timeout": settings.store_timeout,
         "rest": settings.service_rest,
     }
-    if settings.postgres_dsn:
-        dsn = checked_dsn(settings.postgres_dsn)
-        postgres = Postgres(lambda: dsn, lambda: None, location=shown_address(dsn), **timeouts)
+    if address := settings.postgres:
+        postgres = Postgres(
+            lambda: address.dsn,
+            lambda: None,
+            location=str(address),
+            search_path=address.search_path,
+            **timeouts,
+        )
         return PgvectorHome(postgres, embedding, backend="pgvector (server)")
     server = EmbeddedServer(server_folder(settings.home), settings.home)
     postgres = Postgres(server.start, server.stop, location=str(server.folder), **timeouts)
@@ -118,7 +122,7 @@ class PgvectorMovies:
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""
         found = map(_movie_of, await self.table.select(anything, FilmReference._fields))
-        return [FilmReference(m.movie_id, m.title, m.year, m.aka, m.imdb_id, m.movielens_id) for m in found]
+        return [FilmReference(m.movie_id, m.title, m.year, m.aka, m.imdb_id, m.movielens_id, m.tmdb_id) for m in found]
 
     async def search(
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
@@ -207,7 +211,9 @@ class PgvectorPreferences:
 
     async def recall(self, user_id: str, query: str, k: int) -> list[Preference]:
         """Return the viewer's statements, likes and dislikes most similar to the query, each with its cosine."""
-        found = await self.table.search_dense(query, k, lambda _: _of_user(user_id).also("kind <> 'seen'"))
+        found = await self.table.search_dense(
+            query, k, lambda _: _of_user(user_id).also("kind NOT IN ('seen', 'wish')")
+        )
         return [_preference_of(document, cosine) for document, cosine in found]
 
     async def forget(self, user_id: str, preference_ids: Collection[str] | None = None) -> int:

@@ -2,6 +2,9 @@
 
 Command lines run one event loop after the other and LangChain tools run coroutines in other threads, while a
 connection belongs to the loop that made it: all database work therefore happens on one background loop.
+
+A pooler in transaction mode (PgBouncer) gives each transaction another session of the server. No statement is
+therefore prepared by name, and what is set is set for the transaction.
 """
 
 import asyncio
@@ -10,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import asyncpg
 from langchain_postgres import PGEngine
@@ -18,8 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from matinee.errors import IndexUnavailable
 from matinee.index.pgvector_errors import FAILURES, explained, is_dead, is_passing
-from matinee.index.pgvector_workarounds import SESSION, mend_statements
+from matinee.index.pgvector_workarounds import mend_statements, set_in_transactions
 from matinee.providers.breaker import REST, Resting, breaker_of
+from matinee.redaction import hidden
 
 T = TypeVar("T")
 Work = Callable[[AsyncEngine], Awaitable[T]]
@@ -32,6 +35,7 @@ class Postgres:
         start: returns the address of a server that runs; called again when the connection broke.
         stop: called when the home closes.
         location: the address or folder as messages show it.
+        search_path: the schemas to search, if they are not to be the server's choice.
         connect_timeout: seconds to reach the server, and to reach it again after it went away.
         store_timeout: seconds for one answer, unless the work is a long one.
         rest: seconds that a part which kept us waiting in vain is left alone.
@@ -43,11 +47,13 @@ class Postgres:
         stop: Callable[[], None],
         *,
         location: str,
+        search_path: str = "",
         connect_timeout: float,
         store_timeout: float,
         rest: float = REST,
     ) -> None:
         self.location = location
+        self._search_path = search_path
         self._rest = rest
         self._start = start
         self._stop = stop
@@ -112,23 +118,23 @@ class Postgres:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._loop.run_forever, name="matinee-postgres", daemon=True)
             self._thread.start()
-            self._pool = create_async_engine("postgresql+asyncpg://", async_creator=self._connect)
+            # SQLAlchemy's cache would keep what a statement returned, though the table may be another since.
+            connecting = {"async_creator_fn": self._connect, "prepared_statement_cache_size": 0}
+            self._pool = create_async_engine("postgresql+asyncpg://", connect_args=connecting)
             mend_statements(self._pool)
+            set_in_transactions(self._pool, self._search_path)
             self._engine = PGEngine.from_engine(self._pool, self._loop)
 
     async def _connect(self) -> Any:
         try:
-            connection = await asyncpg.connect(self._dsn, timeout=self._connect_timeout)
+            return await asyncpg.connect(self._dsn, timeout=self._connect_timeout, statement_cache_size=0)
         except TimeoutError as error:
             raise ConnectionError(f"no connection within {self._connect_timeout:g} s") from error
         except (asyncpg.ClientConfigurationError, ValueError, TypeError) as error:
-            # What is said of a malformed address may quote the password.
             raise IndexUnavailable(
-                "MATINEE_POSTGRES_DSN is not an address that can be read; give it as "
-                "postgresql://user:password@host:5432/database."
-            ) from error
-        await connection.execute(SESSION)
-        return connection
+                f"PostgreSQL at {self.location} cannot be asked ({hidden(str(error))}); correct the "
+                "options in MATINEE_POSTGRES_DSN."
+            ) from None
 
     async def _lasting(self, work: Work[T], long: bool) -> T:
         assert self._pool is not None
@@ -141,24 +147,9 @@ class Postgres:
                 return result
             except FAILURES as error:
                 if not self._worked or not is_passing(error) or (deadline and monotonic() > deadline):
-                    raise explained(error, self._dsn, self.location) from error
+                    raise explained(error, self.location) from error
             with suppress(*FAILURES):
                 await self._pool.dispose()
             self._dsn = await asyncio.to_thread(self._start)
             deadline = deadline or monotonic() + self._connect_timeout
             await asyncio.sleep(0.05)
-
-
-def checked_dsn(dsn: str) -> str:
-    """Return the address as the driver wants it: SQLAlchemy's driver suffix is dropped.
-
-    Raises:
-        IndexUnavailable: it is not a PostgreSQL URL.
-    """
-    scheme = urlsplit(dsn).scheme.partition("+")[0]
-    if scheme not in ("postgresql", "postgres"):
-        raise IndexUnavailable(
-            "MATINEE_POSTGRES_DSN must be a URL as postgresql://user:password@host:5432/database; "
-            "unset it to use the embedded server."
-        )
-    return f"{scheme}:{dsn.partition(':')[2]}"

@@ -1,13 +1,11 @@
 """PostgreSQL's errors in the viewer's words: what was wrong and what to do, never with a password."""
 
-import re
-from urllib.parse import unquote, urlsplit, urlunsplit
-
 import asyncpg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from matinee.errors import IndexUnavailable
+from matinee.redaction import hidden
 
 FAILURES = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What a database call may raise when the server, the network or the statement is at fault."""
@@ -24,14 +22,6 @@ _ADVICE = {
 _DEAD = ("08", "57P01", "57P02", "57P03")
 
 
-def shown_address(dsn: str) -> str:
-    """Return the address without its password and options."""
-    parts = urlsplit(dsn)
-    user, _, place = parts.netloc.rpartition("@")
-    user = user.partition(":")[0]
-    return urlunsplit((parts.scheme, f"{user}@{place}" if user else place, parts.path, "", ""))
-
-
 def cause(error: BaseException) -> BaseException:
     """Return the driver's own error below SQLAlchemy's."""
     if isinstance(error, DBAPIError) and error.orig is not None:
@@ -40,12 +30,11 @@ def cause(error: BaseException) -> BaseException:
 
 
 def is_passing(error: BaseException) -> bool:
-    """Tell whether a new connection may help: the old one died, or remembers statements of another table form."""
+    """Tell whether a new connection may help because the old one died."""
     below = cause(error)
     if isinstance(below, TimeoutError):
         return False
-    broken = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.InvalidCachedStatementError)
-    if isinstance(below, broken):
+    if isinstance(below, OSError | asyncpg.InterfaceError | asyncpg.InternalClientError):
         return True
     return str(getattr(below, "sqlstate", None) or "").startswith(_DEAD)
 
@@ -61,11 +50,11 @@ def is_outdated(error: BaseException) -> bool:
     return getattr(cause(error), "sqlstate", None) in ("22000", "42703", "42P01")
 
 
-def explained(error: BaseException, dsn: str | None, location: str) -> IndexUnavailable:
+def explained(error: BaseException, location: str) -> IndexUnavailable:
     """Return the error to raise for what went wrong at a database."""
     below = cause(error)
     code = str(getattr(below, "sqlstate", None) or "")
-    said = _without_password(" ".join(str(below).split()) or type(below).__name__, dsn)
+    said = hidden(" ".join(str(below).split()) or type(below).__name__)
     if isinstance(below, TimeoutError | PoolTimeout):
         return IndexUnavailable(f"PostgreSQL at {location} did not answer in time; {_ADVICE['57014']}.")
     if isinstance(below, OSError) or code.startswith(_DEAD):
@@ -92,6 +81,14 @@ def without_extension(error: BaseException, location: str) -> IndexUnavailable:
     )
 
 
+def without_usage(schema: str, location: str) -> IndexUnavailable:
+    """Return the error for an extension in a schema that the user may not use."""
+    return IndexUnavailable(
+        f"The extension vector of the database at {location} is in the schema {schema}, which we may not use; have an "
+        f"administrator run `GRANT USAGE ON SCHEMA {schema} TO <the user in MATINEE_POSTGRES_DSN>;`."
+    )
+
+
 def without_rights(error: BaseException, schema: str, location: str) -> IndexUnavailable:
     """Return the error for a user who may not make tables."""
     said = " ".join(str(cause(error)).split())
@@ -99,12 +96,3 @@ def without_rights(error: BaseException, schema: str, location: str) -> IndexUna
         f"The tables at {location} cannot be made ({said}); have an administrator run "
         f"`GRANT CREATE, USAGE ON SCHEMA {schema} TO <the user in MATINEE_POSTGRES_DSN>;`."
     )
-
-
-def _without_password(text: str, dsn: str | None) -> str:
-    if not dsn:
-        return text
-    secrets = [urlsplit(dsn).password or "", *re.findall(r"password=([^&\s]+)", dsn)]
-    for secret in filter(None, secrets):
-        text = text.replace(secret, "***").replace(unquote(secret), "***")
-    return text

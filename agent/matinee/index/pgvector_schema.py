@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from matinee.index.pgvector_errors import FAILURES, cause, without_extension, without_rights
+from matinee.index.pgvector_errors import FAILURES, cause, without_extension, without_rights, without_usage
 
 CONTENT = "content"
 EMBEDDING = "embedding"
@@ -172,12 +172,7 @@ async def make_table(pool: AsyncEngine, form: Form, encoder: Encoder, location: 
     """
     async with pool.begin() as connection:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
-        try:
-            await connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
-        except FAILURES as error:
-            if getattr(cause(error), "sqlstate", None) in ("42501", "0A000", "58P01"):
-                raise without_extension(error, location) from error
-            raise
+        await ensure_extension(connection, location)
         schema = await current_schema(connection)
         try:
             for statement in _statements(schema, form, encoder):
@@ -187,6 +182,33 @@ async def make_table(pool: AsyncEngine, form: Form, encoder: Encoder, location: 
                 raise without_rights(error, schema, location) from error
             raise
         await register(connection, schema, form.table, EMBEDDING, encoder)
+
+
+async def ensure_extension(connection: AsyncConnection, location: str) -> None:
+    """Make the extension where it is missing.
+
+    Raises:
+        IndexUnavailable: it cannot be made, or is where the user may not use it; the message says what to run.
+    """
+    try:
+        await connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+    except FAILURES as error:
+        if getattr(cause(error), "sqlstate", None) in ("42501", "0A000", "58P01"):
+            raise without_extension(error, location) from error
+        raise
+    schema = await vector_schema(connection)
+    if schema and not await connection.scalar(
+        text("SELECT has_schema_privilege(:schema, 'USAGE')"), {"schema": schema}
+    ):
+        raise without_usage(quoted(schema), location)
+
+
+async def vector_schema(connection: AsyncConnection) -> str | None:
+    """Return the schema of the extension, or None where it is missing."""
+    found = await connection.scalar(
+        text("SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'vector'")
+    )
+    return None if found is None else str(found)
 
 
 async def register(connection: AsyncConnection, schema: str, table: str, column: str, encoder: Encoder) -> None:

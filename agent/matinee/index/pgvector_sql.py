@@ -1,7 +1,9 @@
 """Statements that somebody wrote, over the films in PostgreSQL: guarded, and run as the reader role."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from matinee.errors import IndexUnavailable
 from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_errors import FAILURES
-from matinee.index.pgvector_schema import MOVIES, Layout, read_layout
+from matinee.index.pgvector_schema import MOVIES, Layout, read_layout, vector_schema
+from matinee.index.pgvector_workarounds import SCANNING
 from matinee.sql.guard import DEFAULT, Schema, Verdict
 from matinee.sql.roles import ReaderRoleMissing, ensure_reader
 from matinee.sql.runner import Rows, SqlRunner
@@ -17,8 +20,11 @@ from matinee.sql.runner import Rows, SqlRunner
 UNKNOWN = "unknown"
 """The encoder of a vector column that another program made."""
 
+MOST_AT_ONCE = 2
+"""Statements that run at once: slow ones may not take every connection of the pool from the searches for films."""
+
 _TABLE = MOVIES.table
-_HNSW = {"hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": "200"}
+_HNSW = {name: value for name, value in SCANNING.items() if name.startswith("hnsw.")}
 
 
 class GuardedSql:
@@ -27,6 +33,7 @@ class GuardedSql:
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
         self._schema: Schema | None = None
+        self._turns: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     async def schema(self) -> Schema:
         """Return what statements may read, after making sure that the reader role may, too.
@@ -52,7 +59,8 @@ class GuardedSql:
     async def _run(self, sql: str, values: Sequence[Any], schema: Schema) -> Rows | Verdict:
         async def work(pool: AsyncEngine) -> Rows | Verdict:
             try:
-                return await SqlRunner(lambda: _connection(pool), schema, settings=_HNSW).run(sql, values)
+                async with self._turn():
+                    return await SqlRunner(lambda: _connection(pool), schema, settings=_HNSW).run(sql, values)
             except ReaderRoleMissing:
                 raise
             except IndexUnavailable as error:
@@ -60,14 +68,22 @@ class GuardedSql:
                     raise error.__cause__ from None  # the pool knows whether another connection helps
                 raise
 
-        return await self._postgres.run(work)
+        # A statement has limits of its own; one that is slow says nothing of the films' store.
+        return await self._postgres.run(work, long=True, part="sql")
+
+    def _turn(self) -> asyncio.Semaphore:
+        loop = asyncio.get_running_loop()
+        if self._turns is None or self._turns[0] is not loop:  # the store's loop is a new one after it was closed
+            self._turns = loop, asyncio.Semaphore(MOST_AT_ONCE)
+        return self._turns[1]
 
     async def _prepared(self, pool: AsyncEngine) -> Schema:
         async with pool.connect() as connection:
             layout = await read_layout(connection, MOVIES)
+            beside = await vector_schema(connection)
         if layout is None:
             raise IndexUnavailable("PostgreSQL holds no films yet; run `matinee ingest --backend pgvector`.")
-        schema = schema_of(layout)
+        schema = replace(schema_of(layout), vector_schema=beside)
         async with _connection(pool) as connection:
             await ensure_reader(connection, schema)
         return schema

@@ -9,18 +9,41 @@ from typing import Any
 
 from langchain_postgres.v2.async_vectorstore import AsyncPGVectorStore
 from langchain_postgres.v2.hybrid_search_config import HybridSearchConfig, reciprocal_rank_fusion
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from matinee.index.pgvector_filters import Where
 from matinee.index.pgvector_schema import CONTENT, EMBEDDING, REST, WORDS, Layout, quoted
 
-SESSION = (
-    "SET hnsw.ef_search = 200; SET hnsw.iterative_scan = relaxed_order; SET hnsw.max_scan_tuples = 1000000; "
-    "SET hnsw.scan_mem_multiplier = 8; SET jit = off"
-)
+SCANNING = {
+    "hnsw.ef_search": "200",
+    "hnsw.iterative_scan": "relaxed_order",
+    "hnsw.max_scan_tuples": "1000000",
+    "hnsw.scan_mem_multiplier": "8",
+    "jit": "off",
+}
 """Fault "no iterative scan": `HNSWQueryOptions` knows `ef_search` alone, and an index scan under a filter then
-stops after the nearest few and returns too few rows. Set for the session, it holds for every statement."""
+stops after the nearest few and returns too few rows."""
+
+_EXTENSION = (
+    "SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'vector'"
+)
+_SEARCHED = "coalesce(nullif($1, ''), nullif(current_setting('search_path'), ''), 'public')"
+_SETTING = f"SELECT set_config('search_path', concat_ws(', ', {_SEARCHED}, ({_EXTENSION})), true), " + ", ".join(
+    f"set_config('{name}', '{value}', true)" for name, value in SCANNING.items()
+)
+
+
+def set_in_transactions(pool: AsyncEngine, search_path: str = "") -> None:
+    """Have each transaction begin with its settings; behind a pooler, those of a session would be somebody else's.
+
+    Fault "the extension's schema": the store names types and operators without one, and hosts put the extension into
+    a schema that is not searched. It is searched last, so that tables are made and found where they would be without.
+    """
+
+    @event.listens_for(pool.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(_SETTING, (search_path,))
 
 
 _DEPTH = 20  # films that each ranking gives at least: with one each, the two would only tie

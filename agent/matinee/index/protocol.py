@@ -50,6 +50,7 @@ class FilmReference(NamedTuple):
     aka: list[str]
     imdb_id: str | None
     movielens_id: str | None
+    tmdb_id: str | None = None
 
 
 @dataclass(frozen=True)

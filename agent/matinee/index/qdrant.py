@@ -5,10 +5,13 @@ anybody's `QdrantVectorStore` opens them, and theirs open here.
 """
 
 import asyncio
+import warnings
 from collections.abc import Callable, Collection, Sequence
 
+import httpx
 from qdrant_client import QdrantClient, models
 
+from matinee.addresses import HttpAddress
 from matinee.index.edge import EdgeClient
 from matinee.index.encoders import Metric, Progress, VectorIndex, silent
 from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
@@ -76,18 +79,26 @@ class QdrantHome:
 
 def open_qdrant_home(settings: Settings, embedding: EmbeddingModel) -> QdrantHome:
     """Return the Qdrant home that the settings name: the server, else the embedded engine."""
-    if url := settings.qdrant_url:
-        timeout = max(1, round(settings.store_timeout))
-        key = settings.qdrant_api_key
+    if address := settings.qdrant:
+        key, timeout = settings.qdrant_key, max(1, round(settings.store_timeout))
         return QdrantHome(
-            lambda: QdrantClient(url=url, api_key=key, timeout=timeout, check_compatibility=False),
+            lambda: _server_client(address, key, timeout),
             embedding,
-            location=url,
+            location=str(address),
             backend="qdrant (server)",
             rest=settings.service_rest,
         )
     folder = settings.home / "qdrant"
     return QdrantHome(lambda: EdgeClient(folder), embedding, location=str(folder), backend="qdrant (embedded)")
+
+
+def _server_client(address: HttpAddress, key: str | None, timeout: int) -> QdrantClient:
+    """Return a client of the server; user and password go along by `auth`, which no error shows."""
+    auth = httpx.BasicAuth(address.user, address.password) if address.user or address.password else None
+    with warnings.catch_warnings():
+        # Who has set a key for an address without TLS knows the way to that server; viewers cannot change it.
+        warnings.filterwarnings("ignore", "Api key is used with an insecure connection", UserWarning)
+        return QdrantClient(url=address.url, api_key=key, timeout=timeout, check_compatibility=False, auth=auth)
 
 
 class QdrantMovies:
@@ -240,7 +251,7 @@ class QdrantPreferences:
 
     async def recall(self, user_id: str, query: str, k: int) -> list[Preference]:
         """Return the viewer's statements, likes and dislikes most similar to the query, each with its cosine."""
-        condition = _of_user(user_id, must_not=[matching("kind", ["seen"])])
+        condition = _of_user(user_id, must_not=[matching("kind", ["seen", "wish"])])
         found = await asyncio.to_thread(self.collection.search_dense, query, k, condition)
         return [
             Preference.model_validate({**plain_row(document.metadata), "similarity": score})
@@ -257,7 +268,8 @@ class QdrantPreferences:
 
 
 def _reference(movie: Movie) -> FilmReference:
-    return FilmReference(movie.movie_id, movie.title, movie.year, movie.aka, movie.imdb_id, movie.movielens_id)
+    ids = movie.imdb_id, movie.movielens_id, movie.tmdb_id
+    return FilmReference(movie.movie_id, movie.title, movie.year, movie.aka, *ids)
 
 
 def _of_user(

@@ -4,6 +4,7 @@ import httpx
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from matinee.errors import IndexUnavailable
+from matinee.redaction import hidden
 
 FAILURES = (ApiException, httpx.HTTPError, ConnectionError)
 """What a call to a server may raise when the server or the network is at fault."""
@@ -24,14 +25,14 @@ def explained(error: BaseException, location: str) -> IndexUnavailable:
             "MATINEE_STORE_TIMEOUT."
         )
     if isinstance(below, UnexpectedResponse):
-        said = f"{below.status_code} {below.reason_phrase}".strip()
+        said = hidden(f"{below.status_code} {below.reason_phrase}".strip())
         if below.status_code in (401, 403):
             return IndexUnavailable(f"Qdrant at {location} refuses us ({said}); check MATINEE_QDRANT_API_KEY.")
         return IndexUnavailable(
             f"Qdrant at {location} failed ({said}); look at its log with `docker compose logs qdrant`, or unset "
             "MATINEE_QDRANT_URL to use the embedded store."
         )
-    said = " ".join(str(below).split()) or type(below).__name__
+    said = hidden(" ".join(str(below).split()) or type(below).__name__)
     return IndexUnavailable(
         f"Qdrant at {location} does not answer ({said}); start it with `docker compose up -d qdrant`, or unset "
         "MATINEE_QDRANT_URL to use the embedded store."

@@ -32,7 +32,7 @@ class RecallPreferences:
             return {"preferences": [], "ratings": []}
         try:
             found = await self._preferences.recall(user, state["request"], _RECALLED)
-            known = bool(found or await self._preferences.rejected(user) or await self._rated(user))
+            known = bool(found or await self._preferences.of_user(user) or await self._rated(user))
             ratings = await self._ratings(user, state)
         except IndexUnavailable as error:
             notice = without_preferences(user, error)

@@ -18,7 +18,9 @@ from matinee.providers.embeddings import EmbeddingModel
 from matinee.sql import guard
 from matinee.sql.composing import compose
 from matinee.sql.guard import Verdict
+from matinee.sql.plain_values import plain
 from matinee.sql.runner import Rows
+from matinee.sql.sort_order import filtering, says_more, sort_order
 from matinee.sql_state import Attempt, SqlState
 from matinee.understanding import understand
 
@@ -51,7 +53,7 @@ class RunSql:
                 return back
             return {**back, **await self._parametrised({**state, **back}, understood, text, context)}  # type: ignore[typeddict-item]
         tried = [*state["attempts"], Attempt(sql=written, reason=None, by=None)]
-        return {"answered_by": "sql", "attempts": tried, **_answer(written, found, understood)}
+        return {"answered_by": "sql", "attempts": tried, **_answer(found, understood)}
 
     async def _parametrised(
         self, state: SqlState, understood: Understanding, text: str, context: Context
@@ -65,14 +67,18 @@ class RunSql:
                 f"{self._embedding.name}; run `matinee ingest --backend pgvector --rebuild`, or set MATINEE_EMBEDDINGS "
                 "back."
             )
-        sql = compose(understood.constraints, schema, EMBEDDING, context.limit + len(understood.mentions))
+        order = sort_order(state["question"])
+        demands = filtering(understood.constraints, order)
+        more = bool(understood.mentions) or (order is not None and says_more(state["question"], demands, order))
+        wanted = context.limit + len(understood.mentions)
+        sql = compose(demands, schema, EMBEDDING, wanted, order, of_nearest=more)
         found = await self._run(sql, text)
         if isinstance(found, Verdict):
             raise InvalidRequest(f"The question cannot be answered by SQL: {found.reason}.")
         why = "no statement that was written could run" if state["attempts"] else "no chat model wrote SQL"
         notice = f"The parametrised query answered: {why}."
         events.notice(notice)
-        return {"answered_by": "parametrised query", "notices": [notice], **_answer(sql, found, understood)}
+        return {"answered_by": "parametrised query", "notices": [notice], **_answer(found, understood)}
 
     async def _run(self, sql: str, text: str) -> Rows | Verdict:
         asked = guard.check(sql, await self._sql.schema()).vectors
@@ -86,11 +92,11 @@ class RunSql:
         return await self._sql.run(sql, [vector] if asked else [])
 
 
-def _answer(sql: str, found: Rows, understood: Understanding) -> dict[str, Any]:
-    rows = without(found.rows, found.columns, understood.mentions)
+def _answer(found: Rows, understood: Understanding) -> dict[str, Any]:
+    rows = without([plain(row) for row in found.rows], found.columns, understood.mentions)
     events.status("run_sql", f"{len(rows)} rows", rows=len(rows))
     return {
-        "sql": sql,
+        "sql": found.ran,
         "columns": list(found.columns),
         "rows": rows,
         "truncated": found.truncated,

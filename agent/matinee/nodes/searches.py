@@ -33,6 +33,8 @@ class Ask:
     rejected: Collection[str] = ()
     liked: Mapping[str, float] = field(default_factory=dict)
     """How much each film that the viewer rated or liked speaks for others, in stars."""
+    wished: Collection[str] = ()
+    """Films that the viewer wishes to see; they order, and bring no film among the candidates."""
 
     @property
     def exclude(self) -> set[str]:
@@ -152,6 +154,8 @@ class Searches:
         liked = {movie.movie_id: quality(movie) for movie in films}
         known: dict[str, Scores] = {"hints": fitting} if fitting else {}
         known["quality"] = {movie_id: value for movie_id, value in liked.items() if value is not None}
+        if wished := {movie.movie_id: 1.0 for movie in films if movie.movie_id in ask.wished}:
+            known["wish"] = wished
         known["recency"] = {movie.movie_id: float(movie.year) for movie in films if movie.year}
         return known
 

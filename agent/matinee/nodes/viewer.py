@@ -7,7 +7,7 @@ from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.state import RecommendState
-from matinee.taste.collaborative import Collaborative
+from matinee.taste.collaborative import Collaborative, ToldFilms
 from matinee.taste.preferences import LIKED, checked_user, weight_by_age
 
 _log = logs.logger(__name__)
@@ -30,21 +30,28 @@ class History(NamedTuple):
     """Those that they want no more."""
     liked: dict[str, float]
     """How much each that they rated or liked speaks for others, in stars, likes of long ago with fewer."""
+    wished: set[str]
+    """Those that they wish to see."""
     notices: list[str]
 
 
 async def history_of(preferences: PreferenceIndex, collaborative: Collaborative | None, user: str | None) -> History:
-    """Return what is stored of the viewer, a film rated being one seen; with a notice when that cannot be known."""
+    """Return what is stored of the viewer, with a notice when that cannot be known.
+
+    A film that was rated or liked elsewhere was seen.
+    """
     if user is None:
-        return History(set(), {}, [])
+        return History(set(), {}, set(), [])
     try:
         told = await preferences.of_user(user)
-        rated = await collaborative.ratings_of(user) if collaborative else {}
+        brought = await collaborative.told_by(user) if collaborative else ToldFilms({}, set(), set(), set())
     except IndexUnavailable as error:
-        return History(set(), {}, [without_preferences(user, error)])
+        return History(set(), {}, set(), [without_preferences(user, error)])
     rejected = {p.movie_id for p in told if p.movie_id and p.kind in ("dislike", "seen")}
     liked = {p.movie_id: LIKED * weight_by_age(p) for p in told if p.movie_id and p.kind == "like"}
-    return History(rejected | set(rated), {**rated, **liked}, [])
+    wished = {p.movie_id for p in told if p.movie_id and p.kind == "wish"} | brought.wished
+    rejected |= {*brought.rated, *brought.liked, *brought.seen}
+    return History(rejected, brought.rated | dict.fromkeys(brought.liked, LIKED) | liked, wished - rejected, [])
 
 
 def without_preferences(user: str, error: IndexUnavailable) -> str:

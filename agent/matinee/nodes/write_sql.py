@@ -1,6 +1,7 @@
 """write_sql: one statement for the question, by the chat model, with the reasons of earlier refusals."""
 
 import re
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -14,8 +15,10 @@ from matinee.errors import ChatModelUnavailable, InvalidRequest
 from matinee.index.pgvector_schema import EMBEDDING
 from matinee.index.pgvector_sql import GuardedSql
 from matinee.models import GENRES
+from matinee.outside import plain
 from matinee.providers.chat import Chat
 from matinee.sql.guard import Schema
+from matinee.sql.unwrapping import statement_in
 from matinee.sql_state import MAX_QUESTION, SqlState
 from matinee_prompts import render
 
@@ -28,8 +31,8 @@ _NOTES = {
     "overview": "the plot",
     "keywords": "moods and themes",
 }
-_UNTOLD = {"content"}
-_FENCE = re.compile(r"```(?:sql|postgresql)?\s*(.*?)```", re.S | re.I)
+_TAG = re.compile(r"<(?=\s*[/!?]?\s*[^\W\d_])")
+_CLOSING = re.compile(r"<\s*/")
 
 
 class WriteSql:
@@ -69,13 +72,13 @@ class WriteSql:
         return {**fresh, "written": text}
 
     async def _ask(self, question: str, attempts: list[Any], wanted: int | None, context: Context) -> str:
-        refused = [attempt for attempt in attempts if attempt["reason"]]
+        refused = [_refusal(attempt) for attempt in attempts if attempt["reason"]]
         messages = [
             SystemMessage(render("sql_system", told(await self._sql.schema()))),
             HumanMessage(
                 render(
                     "sql_question",
-                    {"question": question, "wanted": wanted, "has_refused": bool(refused), "refused": refused},
+                    {"question": quoted(question), "wanted": wanted, "has_refused": bool(refused), "refused": refused},
                 )
             ),
         ]
@@ -92,12 +95,19 @@ def told(schema: Schema) -> dict[str, Any]:
     shown = [
         {"name": name, "type": kind, "note": _NOTES.get(name, "")}
         for name, kind in columns.items()
-        if name not in _UNTOLD and (name not in schema.vectors or name == EMBEDDING)
+        if name not in schema.unshown and (name not in schema.vectors or name == EMBEDDING)
     ]
     return {"columns": shown, "vector": EMBEDDING, "genres": ", ".join(GENRES)}
 
 
-def statement_in(text: str) -> str:
-    """Return the statement of a model's answer: what stands in a fence, else the whole, without a last semicolon."""
-    fenced = _FENCE.search(text)
-    return (fenced[1] if fenced else text).strip().rstrip(";").strip()
+def quoted(text: str) -> str:
+    """Return a question as the prompt may hold it: on one line, and without what would end its part of the prompt.
+
+    A sign stays that compares: "runtime < 100".
+    """
+    return _TAG.sub("(", plain(text))
+
+
+def _refusal(attempt: Mapping[str, Any]) -> dict[str, str]:
+    # What a model wrote may have been copied from the question; `<` before a name compares in SQL.
+    return {key: _CLOSING.sub("(/", " ".join(str(attempt[key]).split())) for key in ("sql", "reason")}

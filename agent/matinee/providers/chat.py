@@ -183,7 +183,7 @@ class Chat:
         async def may_pass(error: BaseException) -> bool:
             if ours and isinstance(error, httpx.ConnectTimeout):
                 # Asked from a thread: on a busy event loop a connection may take too long that is there at once.
-                return await asyncio.to_thread(is_reachable, limits.ollama_url, limits.connect_timeout)
+                return await asyncio.to_thread(is_reachable, limits.ollama, limits.connect_timeout)
             return can_pass(error)
 
         def tell(state: RetryCallState) -> None:
@@ -204,7 +204,7 @@ class Chat:
             return self._given_breaker, self._given_turns
         settings = self._settings
         provider = name.partition(":")[0]
-        address = settings.ollama_url if provider == "ollama" else provider
+        address = str(settings.ollama) if provider == "ollama" else provider
         return (
             breaker_of(address, settings.service_rest),
             turns_of(address, settings.chat_concurrency, settings.chat_queue),

@@ -5,11 +5,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
-from urllib.parse import urlsplit
 
 import httpx
 
+from matinee.addresses import HttpAddress
 from matinee.errors import ChatModelUnavailable
+from matinee.redaction import hidden
 from matinee.settings import Settings
 
 _PASSING = frozenset({408, 429, 502, 503, 504})
@@ -48,13 +49,11 @@ def is_dead(error: BaseException) -> bool:
     return isinstance(cause, ConnectionError | httpx.ConnectError | httpx.TimeoutException | Silent)
 
 
-def is_reachable(url: str, timeout: float) -> bool:
+def is_reachable(address: HttpAddress, timeout: float) -> bool:
     """Tell whether somebody takes a connection at the address within so many seconds; blocks."""
-    parts = urlsplit(url)
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        socket.create_connection((parts.hostname or "", port), timeout).close()
-    except (OSError, ValueError):
+        socket.create_connection((address.host, address.port), timeout).close()
+    except OSError:
         return False
     return True
 
@@ -88,10 +87,10 @@ def explained(name: str, settings: Settings, error: Exception) -> str:
         case Looping():
             return f"The chat model {name} repeated itself and was stopped; another model or seed may do better."
     provider, _, model = name.partition(":")
-    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    said = hidden(str(error)).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if provider != "ollama":
         return f"The chat model {name} failed: {said}"
-    server = f"Ollama at {settings.ollama_url}"
+    server = f"Ollama at {settings.ollama}"
     if isinstance(error, ConnectionError | httpx.ConnectError | httpx.ConnectTimeout):
         return f"{server} does not answer; start it with `ollama serve`, then `ollama pull {model}`."
     if _status(error) == 404:

@@ -1,36 +1,72 @@
-"""Ollama's models through langchain-ollama, with our time limits and options."""
+"""Ollama's models through langchain-ollama, with our time limits and options.
 
+User and password go along by `auth`: in the URL or in a header, a client's repr and its errors would show them.
+"""
+
+import os
 from functools import lru_cache
 from typing import Any
 
 import httpx
 from langchain_core.embeddings import Embeddings
-from langchain_ollama import ChatOllama, OllamaEmbeddings
 
+from matinee.addresses import HttpAddress
 from matinee.context import Context
-from matinee.errors import EmbeddingsUnavailable
+from matinee.errors import ChatModelUnavailable, EmbeddingsUnavailable, UnreadableAddress
 from matinee.providers.breaker import Resting, breaker_of
+from matinee.redaction import hidden
 from matinee.settings import Settings
+
+# ollama 0.6.3 opens a client as it is imported, and cannot be where OLLAMA_HOST is one that it does not read (`::1`).
+_host = os.environ.pop("OLLAMA_HOST", None)
+try:
+    from langchain_ollama import ChatOllama, OllamaEmbeddings
+finally:
+    if _host is not None:
+        os.environ["OLLAMA_HOST"] = _host
 
 # A kept connection belongs to the event loop that made it, which a model may outlive, and nothing closes it.
 _NOT_KEPT = httpx.Limits(max_keepalive_connections=0)
 
 
 def open_ollama_chat(model: str, settings: Settings) -> ChatOllama:
-    """Return the chat model; nothing is asked of the server yet."""
-    return _chat(model, settings.ollama_url, settings.connect_timeout)
+    """Return the chat model; nothing is asked of the server yet.
+
+    Raises:
+        ChatModelUnavailable: the address that is set for Ollama cannot be read.
+    """
+    try:
+        return _chat(model, settings.ollama, settings.connect_timeout)
+    except UnreadableAddress as error:
+        raise ChatModelUnavailable(str(error)) from None
 
 
 @lru_cache(maxsize=8)
-def _chat(model: str, url: str, connect_timeout: float) -> ChatOllama:
-    return ChatOllama(
-        model=model,
-        base_url=url,
-        client_kwargs={
-            "timeout": httpx.Timeout(None, connect=connect_timeout),  # the stream has limits of its own
-            "limits": _NOT_KEPT,
-        },
-    )
+def _chat(model: str, address: HttpAddress, connect_timeout: float) -> ChatOllama:
+    limit = httpx.Timeout(None, connect=connect_timeout)  # the stream has limits of its own
+    return ChatOllama(model=model, base_url=address.url, client_kwargs=_client_options(address, limit))
+
+
+def _client_options(address: HttpAddress, limit: httpx.Timeout) -> dict[str, Any]:
+    auth = httpx.BasicAuth(address.user, address.password) if address.user or address.password else None
+    return {"timeout": limit, "limits": _NOT_KEPT, "auth": auth}
+
+
+async def ollama_models(settings: Settings) -> list[str]:
+    """Return the names of the models that Ollama has, sorted.
+
+    Raises:
+        UnreadableAddress: what is set for Ollama is no address.
+        httpx.HTTPError: it does not answer.
+        ValueError: what answers is not Ollama.
+    """
+    address = settings.ollama
+    async with httpx.AsyncClient(**_client_options(address, httpx.Timeout(settings.connect_timeout))) as client:
+        found = (await client.get(f"{address.url}/api/tags")).raise_for_status().json()
+    try:
+        return sorted(str(entry["name"]) for entry in found["models"])
+    except (KeyError, TypeError) as error:
+        raise ValueError("an answer without a list of models") from error
 
 
 def ollama_options(context: Context) -> dict[str, Any]:
@@ -53,29 +89,25 @@ def ollama_options(context: Context) -> dict[str, Any]:
 
 
 def open_ollama_embeddings(model: str, settings: Settings) -> Embeddings:
-    """Return the embedding model behind our errors; nothing is asked of the server yet."""
-    return _Explained(
-        OllamaEmbeddings(
-            model=model,
-            base_url=settings.ollama_url,
-            client_kwargs={
-                "timeout": httpx.Timeout(settings.first_token_timeout, connect=settings.connect_timeout),
-                "limits": _NOT_KEPT,
-            },
-        ),
-        model,
-        settings,
-    )
+    """Return the embedding model behind our errors; nothing is asked of the server yet.
+
+    Raises:
+        UnreadableAddress: what is set for Ollama is no address.
+    """
+    address = settings.ollama
+    limit = httpx.Timeout(settings.first_token_timeout, connect=settings.connect_timeout)
+    inner = OllamaEmbeddings(model=model, base_url=address.url, client_kwargs=_client_options(address, limit))
+    return _Explained(inner, model, str(address), settings.service_rest)
 
 
 class _Explained(Embeddings):
     """Ollama's embeddings with our errors; a service that kept us waiting in vain is left alone for a while."""
 
-    def __init__(self, inner: OllamaEmbeddings, model: str, settings: Settings) -> None:
+    def __init__(self, inner: OllamaEmbeddings, model: str, server: str, rest: float) -> None:
         self._inner = inner
         self._model = model
-        self._url = settings.ollama_url
-        self._breaker = breaker_of(f"{self._url} {model}", settings.service_rest)
+        self._server = server
+        self._breaker = breaker_of(f"{server} {model}", rest)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         try:
@@ -94,12 +126,12 @@ class _Explained(Embeddings):
         instead = "or set MATINEE_EMBEDDINGS=bge-small and run `matinee ingest --rebuild`"
         if isinstance(error, httpx.TimeoutException):
             return (
-                f"The embedding model {self._model} on Ollama at {self._url} did not answer in time; look at what "
+                f"The embedding model {self._model} on Ollama at {self._server} did not answer in time; look at what "
                 f"keeps it busy, raise MATINEE_FIRST_TOKEN_TIMEOUT, {instead}."
             )
-        said = " ".join(str(error).split()) or type(error).__name__
+        said = hidden(" ".join(str(error).split()) or type(error).__name__)
         return (
-            f"The embedding model on Ollama at {self._url} does not answer ({said}); start it with `ollama serve`, "
+            f"The embedding model on Ollama at {self._server} does not answer ({said}); start it with `ollama serve`, "
             f"then `ollama pull {self._model}`, {instead}."
         )
 

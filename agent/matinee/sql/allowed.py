@@ -33,6 +33,7 @@ NODES: dict[str, frozenset[str]] = {
         "CaseWhen": "expr result",
         "CoalesceExpr": "args",
         "MinMaxExpr": "op args",
+        "RowExpr": "args row_format",
         "SubLink": "subLinkType testexpr operName subselect",
         "FuncCall": "funcname args agg_order agg_filter over agg_within_group agg_star agg_distinct funcformat",
         "TypeCast": "arg typeName",
@@ -114,6 +115,7 @@ like_escape text 2 2 -
 regexp_like boolean 2 2 pattern
 regexp_count number 2 2 pattern
 regexp_match text[] 2 2 pattern
+regexp_replace text 3 4 rewrite
 to_char text 2 2 short
 abs same 1 1 -
 ceil number 1 1 -

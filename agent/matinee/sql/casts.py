@@ -5,7 +5,7 @@ from typing import Any
 from matinee.sql.allowed import BUILT_IN_TYPES, TYPE_ALIASES, TYPES
 from matinee.sql.levels import Statement
 from matinee.sql.refusal import Refusal, shorten, unknown
-from matinee.sql.values import VECTORS, Node, Value
+from matinee.sql.values import MIXED, VECTORS, Node, Value
 from matinee.sql.vectors import bind, dimension_of
 
 
@@ -20,7 +20,9 @@ def cast(fields: Node, value: Value, statement: Statement) -> Value:
     if "arrayBounds" in fields:
         if len(fields["arrayBounds"]) > 1 or kind in VECTORS or kind == "bit":
             raise Refusal("type", f"`{name}` arrays of this form are not allowed: one dimension of text or numbers is")
-        return Value(f"{kind}[]", weight=value.weight, refs=value.refs, parameter=value.parameter)
+        _digits(name, size, value)
+        order = value.order if kind == "number" else MIXED if value.order else 0
+        return Value(f"{kind}[]", weight=value.weight, refs=value.refs, order=order, parameter=value.parameter)
     if kind in VECTORS:
         return _to_vector(kind, size, value, statement)
     if kind == "bit":
@@ -29,7 +31,15 @@ def cast(fields: Node, value: Value, statement: Statement) -> Value:
         return Value("bit", size, value.encoder, weight, value.refs, parameter=value.parameter)
     if kind == "text" and value.kind in VECTORS:
         raise Refusal("type", "a vector as text is not allowed: its numbers mean nothing to a reader")
-    return Value(kind, weight=value.weight, refs=value.refs, order=value.order if kind == "number" else 0)
+    if kind not in {"number", "boolean"}:
+        return Value(kind, weight=value.weight, refs=value.refs, order=MIXED if value.order else 0)
+    _digits(name, size, value)
+    return Value(kind, weight=value.weight, refs=value.refs, order=value.order, low=value.low, high=value.high)
+
+
+def _digits(name: str, size: int | None, value: Value) -> None:
+    if name == "numeric" and size is None and value.kind.removesuffix("[]") == "text":
+        raise Refusal("type", "text as `numeric` may have any number of digits: cast to numeric(20, 2), int or float8")
 
 
 def _to_vector(kind: str, size: int | None, value: Value, statement: Statement) -> Value:

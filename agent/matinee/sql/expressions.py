@@ -1,108 +1,31 @@
-"""Expressions: each node type of the tree has a handler here; one that has none refuses the statement."""
+"""Expressions: each node type of the tree has a handler here or in `functions`; one that has none is refused."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 
-from matinee.sql.allowed import (
-    MAX_DEPTH,
-    MAX_LIST,
-    MAX_PARAMETERS,
-    MAX_VECTOR_ELEMENTS,
-    MAX_WEIGHT,
-    NODES,
-    VALUE_FUNCTIONS,
-)
+from matinee.sql.allowed import COMPARISONS, MAX_LIST, MAX_PARAMETERS, MAX_VECTOR_ELEMENTS, VALUE_FUNCTIONS
 from matinee.sql.casts import cast
-from matinee.sql.constants import constant, constant_integer, constant_text
-from matinee.sql.levels import Level, Query
+from matinee.sql.constants import constant, constant_text
+from matinee.sql.directions import branches, combined, turned
+from matinee.sql.levels import Handler, Level, Query
 from matinee.sql.operators import binary, pattern, unary
 from matinee.sql.refusal import Refusal, shorten
 from matinee.sql.scope import column
-from matinee.sql.values import Node, Value
+from matinee.sql.traversal import expression, expressions, in_words, merge, only, opened, union
+from matinee.sql.values import MIXED, Node, Value
 
 _BOOLEAN = Value("boolean")
-
-
-def opened(node: Node) -> tuple[str, Node]:
-    """Return a node's type and fields.
-
-    Raises:
-        Refusal: the type, or one of the fields, is not on the list.
-    """
-    for name, fields in node.items():
-        return name, only(name, fields)
-    raise Refusal("node", "an empty expression is not allowed")
-
-
-def only(name: str, fields: Node) -> Node:
-    """Return the fields, all of which must be on the list of this node type."""
-    allowed = NODES.get(name)
-    if allowed is None:
-        raise Refusal("node", f"{_words(name)} is not allowed: write one SELECT over the listed tables")
-    if not fields.keys() <= allowed:
-        extra = ", ".join(_words(field) for field in fields if field not in allowed)
-        raise Refusal("node", f"{extra} in {_words(name)} is not allowed: leave it out")
-    return fields
-
-
-def expression(node: Node, level: Level) -> Value:
-    """Return what is known of an expression.
-
-    Raises:
-        Refusal: it, or a part of it, is not allowed.
-    """
-    name, fields = opened(node)
-    handler = _HANDLERS.get(name)
-    if handler is None:
-        raise Refusal("node", f"{_words(name)} is not allowed here: write a plain expression")
-    statement = level.statement
-    statement.depth += 1
-    if statement.depth > MAX_DEPTH:
-        raise Refusal("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
-    value = handler(fields, level)
-    statement.depth -= 1
-    if value.weight > MAX_WEIGHT:
-        raise Refusal("size", "an expression repeats or collects too much text: use fewer or shorter columns")
-    return value
-
-
-def expressions(nodes: Iterable[Node], level: Level) -> list[Value]:
-    """Return what is known of each expression."""
-    return [expression(node, level) for node in nodes]
-
-
-def merge(values: list[Value], kind: str | None = None) -> Value:
-    """Return what is known of a value that is one of these (CASE, COALESCE, GREATEST)."""
-    typed = [v for v in values if v.kind not in {"null", "literal", "parameter"}]
-    first = typed[0] if typed else values[0]
-    encoders = {v.encoder for v in typed if v.encoder}
-    if len(encoders) > 1:
-        raise Refusal("encoder", "one expression mixes vectors of two encoders: use columns of one encoder")
-    orders = {v.order for v in typed if v.order}
-    return Value(
-        kind or first.kind,
-        first.dimension,
-        first.encoder,
-        max(v.weight for v in values),
-        union(values),
-        orders.pop() if len(orders) == 1 else 0,
-    )
-
-
-def union(values: Iterable[Value]) -> int:
-    """Return the bits of all the relations that these values read."""
-    refs = 0
-    for value in values:
-        refs |= value.refs
-    return refs
+_EQUALS: list[Node] = [{"String": {"sval": "="}}]
 
 
 def sublink(fields: Node, level: Level) -> tuple[Value, Value | None, Query]:
     """Return the value of a subquery in an expression, what stands before its IN or ANY, and the query."""
     kind = fields["subLinkType"]
-    query = level.statement.query(fields["subselect"], level, level.ctes, False)
+    query = level.statement.query(fields["subselect"], level, level.ctes, "inner")
     if kind == "EXISTS_SUBLINK":
         return _BOOLEAN, None, query
+    if "RowExpr" in fields.get("testexpr", {}) and kind == "ANY_SUBLINK":
+        name = operator_name(fields.get("operName", _EQUALS))
+        return _rows(name, _row(fields["testexpr"], level), list(query.columns.values()), level), None, query
     if kind in {"EXPR_SUBLINK", "ARRAY_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK"} and len(query.columns) != 1:
         raise Refusal("arguments", "a subquery in an expression must return one column")
     only_column = next(iter(query.columns.values()))
@@ -111,12 +34,13 @@ def sublink(fields: Node, level: Level) -> tuple[Value, Value | None, Query]:
     if kind == "ARRAY_SUBLINK":
         if query.rows is None or query.rows > MAX_LIST:
             raise Refusal("size", f"ARRAY(SELECT ...) needs a LIMIT of at most {MAX_LIST} in its subquery")
-        return Value(f"{only_column.kind}[]", weight=only_column.weight * max(1, query.rows)), None, query
+        weight = only_column.weight * max(1, query.rows)
+        return Value(f"{only_column.kind}[]", weight=weight, order=only_column.order), None, query
     if kind in {"ANY_SUBLINK", "ALL_SUBLINK"}:
         left = expression(fields["testexpr"], level)
-        binary(level.statement, operator_name(fields.get("operName", [{"String": {"sval": "="}}])), left, only_column)
+        binary(level.statement, operator_name(fields.get("operName", _EQUALS)), left, only_column)
         return Value("boolean", refs=left.refs), left, query
-    raise Refusal("node", f"{_words(kind)} is not allowed: compare with one column")
+    raise Refusal("node", f"{in_words(kind)} is not allowed: compare with one column")
 
 
 def operator_name(names: list[Node]) -> str:
@@ -143,29 +67,85 @@ def _operation(fields: Node, level: Level) -> Value:
     kind, name = fields["kind"], operator_name(fields["name"])
     if kind == "AEXPR_OP" and "lexpr" not in fields:
         return unary(name, expression(fields["rexpr"], level))
-    left = expression(fields["lexpr"], level)
     right_node = fields["rexpr"]
+    if "RowExpr" in fields["lexpr"]:
+        return _row_comparison(kind, name, fields, level)
+    left = expression(fields["lexpr"], level)
     if kind == "AEXPR_OP":
-        right = expression(right_node, level)
-        if name in {"~", "~*", "!~", "!~*"}:
-            pattern(name, constant_text(right_node))
-        if name == "^" and not -10 <= (constant_integer(right_node) or 0) <= 10:
-            raise Refusal("arguments", "`^` takes an exponent between -10 and 10")
-        return binary(level.statement, name, left, right)
+        return _plain_operation(name, left, right_node, level)
     if kind in {"AEXPR_LIKE", "AEXPR_ILIKE"}:
-        return Value("boolean", refs=left.refs | expression(right_node, level).refs)
+        return _test_of(left, expression(right_node, level))
+    if kind == "AEXPR_SIMILAR":
+        return _similar(left, right_node)
     if kind == "AEXPR_IN":
         return _in_list(fields, level, left)
     if kind in {"AEXPR_BETWEEN", "AEXPR_NOT_BETWEEN", "AEXPR_BETWEEN_SYM", "AEXPR_NOT_BETWEEN_SYM"}:
-        bounds = expressions(right_node["List"]["items"], level)
-        return Value("boolean", refs=left.refs | union(bounds))
+        return _test_of(left, *expressions(right_node["List"]["items"], level))
     if kind in {"AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT"}:
         return binary(level.statement, "=", left, expression(right_node, level))
     if kind == "AEXPR_NULLIF":
         return merge([left, expression(right_node, level)])._replace(kind=left.kind)
     if kind in {"AEXPR_OP_ANY", "AEXPR_OP_ALL"}:
         return _any_of(name, left, expression(right_node, level))
-    raise Refusal("operator", f"{_words(kind.removeprefix('AEXPR_'))} is not allowed: use LIKE, ILIKE or `~`")
+    raise Refusal("operator", f"{in_words(kind.removeprefix('AEXPR_'))} is not allowed: use LIKE, ILIKE or `~`")
+
+
+def _plain_operation(name: str, left: Value, right_node: Node, level: Level) -> Value:
+    right = expression(right_node, level)
+    if name in {"~", "~*", "!~", "!~*"}:
+        pattern(name, constant_text(right_node))
+    if name == "^" and (right.low != right.high or not -10 <= right.low <= 10):
+        # A numeric to the power of a column has as many digits as the column says.
+        raise Refusal("arguments", "`^` takes a literal exponent between -10 and 10")
+    return binary(level.statement, name, left, right)
+
+
+def _test_of(*values: Value) -> Value:
+    """Return a boolean that these values decide in a way that is not followed further."""
+    return Value("boolean", refs=union(values), order=MIXED if any(v.order for v in values) else 0)
+
+
+def _similar(left: Value, node: Node) -> Value:
+    arguments = node.get("FuncCall", {}).get("args", [])
+    text = constant_text(arguments[0]) if arguments else None
+    pattern("SIMILAR TO", text)
+    if len(arguments) > 1 and len(constant_text(arguments[1]) or "  ") > 1:
+        raise Refusal("pattern", "the ESCAPE of SIMILAR TO must be one character")
+    return _test_of(left)
+
+
+def _row(node: Node, level: Level) -> list[Value]:
+    """Return the columns of a row that is written out, or that a subquery gives."""
+    name, fields = opened(node)
+    if name == "RowExpr":
+        return expressions(fields["args"], level)
+    if name == "SubLink" and fields["subLinkType"] == "EXPR_SUBLINK":
+        return list(level.statement.query(fields["subselect"], level, level.ctes, "inner").columns.values())
+    raise Refusal("operand", "a row (a, b) is compared with a row or with a subquery only")
+
+
+def _rows(name: str, left: list[Value], right: list[Value], level: Level) -> Value:
+    """Return what comes out of comparing two rows, column by column."""
+    if name not in COMPARISONS:
+        raise Refusal("operator", f"rows are compared with = <> < <= > >=, not with `{shorten(name, 20)}`")
+    if len(left) != len(right):
+        raise Refusal("arguments", f"a row of {len(left)} columns is compared with one of {len(right)}")
+    for one, other in zip(left, right, strict=True):
+        binary(level.statement, name, one, other)
+    return _test_of(*left)
+
+
+def _row_comparison(kind: str, name: str, fields: Node, level: Level) -> Value:
+    left = _row(fields["lexpr"], level)
+    items = fields["rexpr"]["List"]["items"] if kind == "AEXPR_IN" else [fields["rexpr"]]
+    if kind not in {"AEXPR_OP", "AEXPR_IN"}:
+        raise Refusal("operand", "a row (a, b) is compared with = <> < <= > >= or IN only")
+    if len(items) > MAX_LIST:
+        raise Refusal("in_list", f"the IN list has {len(items)} rows; at most {MAX_LIST} are allowed")
+    rows = [_row(item, level) for item in items]
+    for row in rows:
+        _rows(name, left, row, level)
+    return _test_of(*left, *(value for row in rows for value in row))
 
 
 def _in_list(fields: Node, level: Level, left: Value) -> Value:
@@ -175,7 +155,7 @@ def _in_list(fields: Node, level: Level, left: Value) -> Value:
     values = expressions(items, level)
     for value in values:
         binary(level.statement, "=", left, value)
-    return Value("boolean", refs=left.refs | union(values))
+    return _test_of(left, *values)
 
 
 def _any_of(name: str, left: Value, right: Value) -> Value:
@@ -187,11 +167,13 @@ def _any_of(name: str, left: Value, right: Value) -> Value:
         raise Refusal("any_text", f"`{name} ANY(...)` needs an array, not a {right.kind}: write ANY(ARRAY[...])")
     if name not in {"=", "<>", "<", ">", "<=", ">=", "~~", "~~*", "!~~", "!~~*"}:
         raise Refusal("operator", f"`{name} ANY(...)` is not allowed: use = ANY(...)")
-    return Value("boolean", refs=left.refs | right.refs)
+    return _test_of(left, right)
 
 
 def _logic(fields: Node, level: Level) -> Value:
-    return Value("boolean", refs=union(expressions(fields["args"], level)))
+    values = expressions(fields["args"], level)
+    order = combined(value.order for value in values)
+    return Value("boolean", refs=union(values), order=turned(order) if fields["boolop"] == "NOT_EXPR" else order)
 
 
 def _test(fields: Node, level: Level) -> Value:
@@ -199,16 +181,17 @@ def _test(fields: Node, level: Level) -> Value:
 
 
 def _case(fields: Node, level: Level) -> Value:
-    refs = expression(fields["arg"], level).refs if "arg" in fields else 0
-    results = []
+    conditions, results = [], []
+    if "arg" in fields:
+        conditions.append(_test_of(expression(fields["arg"], level)))
     for branch in fields["args"]:
         _, when = opened(branch)
-        refs |= expression(when["expr"], level).refs
+        conditions.append(expression(when["expr"], level))
         results.append(expression(when["result"], level))
     if "defresult" in fields:
         results.append(expression(fields["defresult"], level))
     merged = merge(results)
-    return merged._replace(refs=merged.refs | refs)
+    return merged._replace(refs=merged.refs | union(conditions), order=branches(conditions, results))
 
 
 def _one_of(fields: Node, level: Level) -> Value:
@@ -230,7 +213,8 @@ def _array(fields: Node, level: Level) -> Value:
     values = expressions(elements, level)
     kind = {"literal": "text", "null": "other", "parameter": "other"}.get(values[0].kind, values[0].kind)
     dimension = len(values) if kind == "number" else None
-    return Value(f"{kind}[]", dimension, weight=sum(v.weight for v in values) // 4 + 1, refs=union(values))
+    order = combined(v.order for v in values)
+    return Value(f"{kind}[]", dimension, weight=sum(v.weight for v in values) // 4 + 1, refs=union(values), order=order)
 
 
 def _indirection(fields: Node, level: Level) -> Value:
@@ -243,7 +227,7 @@ def _indirection(fields: Node, level: Level) -> Value:
         if not value.kind.endswith("[]") and value.kind not in {"parameter", "other"}:
             raise Refusal("operand", f"[...] needs an array, not a {value.kind}")
         kind = value.kind if indices.get("is_slice") else value.kind.removesuffix("[]")
-        value = Value(kind, weight=value.weight, refs=value.refs | union(bounds))
+        value = Value(kind, weight=value.weight, refs=value.refs | union(bounds), order=value.order)
     return value
 
 
@@ -258,18 +242,7 @@ def _cast(fields: Node, level: Level) -> Value:
     return cast(only("TypeName", fields["typeName"]), expression(fields["arg"], level), level.statement)
 
 
-def _function(fields: Node, level: Level) -> Value:
-    from matinee.sql.functions import call  # it walks arguments with the functions above
-
-    return call(fields, level)
-
-
-def _words(name: str) -> str:
-    """Return PostgreSQL's name of a node in words: CreateTableAsStmt -> CREATE TABLE AS."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name.removesuffix("Stmt").removesuffix("Clause")).upper().strip()
-
-
-_HANDLERS: dict[str, Callable[[Node, Level], Value]] = {
+HANDLERS: Mapping[str, Handler] = {
     "ColumnRef": _column,
     "A_Const": constant,
     "ParamRef": _parameter,
@@ -281,9 +254,9 @@ _HANDLERS: dict[str, Callable[[Node, Level], Value]] = {
     "CoalesceExpr": _one_of,
     "MinMaxExpr": _one_of,
     "SubLink": _subquery,
-    "FuncCall": _function,
     "TypeCast": _cast,
     "A_ArrayExpr": _array,
     "A_Indirection": _indirection,
     "SQLValueFunction": _value_function,
 }
+"""The handler of each node type that an expression may be, but for function calls."""

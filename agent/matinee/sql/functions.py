@@ -12,13 +12,16 @@ from matinee.sql.allowed import (
     Function,
 )
 from matinee.sql.constants import constant_integer, constant_text
-from matinee.sql.expressions import expression, expressions, only, union
+from matinee.sql.directions import function as followed
 from matinee.sql.levels import Level
 from matinee.sql.operators import pattern
 from matinee.sql.ordering import ordering
 from matinee.sql.refusal import Refusal, shorten, unknown
+from matinee.sql.schema import WIDE_WEIGHT
+from matinee.sql.traversal import expression, expressions, union
 from matinee.sql.values import VECTORS, Node, Value
 from matinee.sql.vectors import bits, distance
+from matinee.sql.windows import over, window
 
 _FORMAT = re.compile(r"(?:[^%]|%%|%s)*")
 
@@ -37,9 +40,11 @@ def call(fields: Node, level: Level) -> Value:
     if (not star and not function.least <= len(values) <= function.most) or (name == "count" and not (star or values)):
         wanted = f"{function.least}" if function.least == function.most else f"{function.least} to {function.most}"
         raise Refusal("arguments", f"{name}() takes {wanted} arguments, not {len(values)}")
-    refs = union(values) | _clauses(fields, level)
+    sort = ordering(fields.get("agg_order", []), level, {}, [], aggregate=function.rule != "collect")
+    refs = union([*values, *sort]) | _clauses(name, fields, [*sort, *values], level)
+    order = 0
     if "over" in fields:
-        window(fields["over"], level)
+        order = window(fields["over"], level)
     elif function.rule in {"aggregate", "ordered", "collect"}:
         if refs and not refs & level.mask:
             raise Refusal("arguments", f"{name}() must aggregate rows of its own SELECT")
@@ -49,17 +54,13 @@ def call(fields: Node, level: Level) -> Value:
             raise Refusal("operand", f"{name}() is not for a {value.kind}: avg, sum, vector_dims, l2_distance, ... are")
     rule = _RULES.get(function.rule)
     result = rule(name, nodes, values, level) if rule else None
-    return (result or _plain(function, values))._replace(refs=refs)
-
-
-def window(definition: Node, level: Level) -> None:
-    """Check a window: OVER (...), or one of the WINDOW clause."""
-    fields = only("WindowDef", definition)
-    expressions(fields.get("partitionClause", []), level)
-    ordering(fields.get("orderClause", []), level, {}, [])
-    for bound in ("startOffset", "endOffset"):
-        if bound in fields and constant_integer(fields[bound]) is None:
-            raise Refusal("arguments", "the frame of a window must be bounded by whole numbers")
+    if function.rule == "ordered":
+        result = sort[0]._replace(text=None) if name == "mode" or values else None
+    result = result or _plain(function, values)
+    if function.rule not in {"distance", "product", "bits", "ordered"}:
+        own, low, high = followed(name, values)
+        result = result._replace(order=over(name, own, order), low=low, high=high)
+    return result._replace(refs=refs)
 
 
 def _named(fields: Node) -> tuple[str, Function]:
@@ -96,13 +97,13 @@ def _ordered_form(name: str, function: Function) -> str:
     return f"{name}(...) WITHIN GROUP (ORDER BY ...)" if function.rule == "ordered" else "without WITHIN GROUP"
 
 
-def _clauses(fields: Node, level: Level) -> int:
-    refs = 0
-    if "agg_order" in fields:
-        refs |= ordering(fields["agg_order"], level, {}, [], aggregate=True)
-    if "agg_filter" in fields:
-        refs |= expression(fields["agg_filter"], level).refs
-    return refs
+def _clauses(name: str, fields: Node, sort: list[Value], level: Level) -> int:
+    """Check what ORDER BY and DISTINCT of an aggregate sort, and its FILTER."""
+    if "agg_order" in fields or "agg_distinct" in fields:
+        weight = max((value.weight for value in sort), default=0)
+        if weight > (COLLECTED_WEIGHT + 1 if level.multiplies else WIDE_WEIGHT):
+            raise Refusal("size", f"{name}() sorts too much text: sort by shorter columns, such as title")
+    return expression(fields["agg_filter"], level).refs if "agg_filter" in fields else 0
 
 
 def _plain(function: Function, values: list[Value]) -> Value:
@@ -153,6 +154,19 @@ def _replace(name: str, nodes: list[Node], values: list[Value], level: Level) ->
     return Value("text", weight=values[0].weight)
 
 
+def _rewrite(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
+    """Bound what regexp_replace() gives: with `g` each character may be replaced, and each reference repeats it."""
+    new, flags = constant_text(nodes[2]), constant_text(nodes[3]) if len(nodes) > 3 else ""
+    pattern(f"{name}()", constant_text(nodes[1]))
+    if new is None or len(new) > 100:
+        raise Refusal("arguments", f"the replacement of {name}() must be a literal of at most 100 characters")
+    if flags is None or not set(flags) <= set("gi"):
+        raise Refusal("arguments", f"the flags of {name}() must be a literal of `g` and `i`")
+    repeats = new.count("\\")
+    growth = len(new) + repeats if "g" in flags else len(new) // 32 + repeats
+    return Value("text", weight=values[0].weight * (1 + growth))
+
+
 def _digits(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value | None:
     digits = constant_integer(nodes[1]) if len(nodes) > 1 else 0
     if digits is None or not -15 <= digits <= 15:
@@ -163,7 +177,8 @@ def _digits(name: str, nodes: list[Node], values: list[Value], level: Level) -> 
 def _power(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
     if len(nodes) > 1 and not -10 <= (11 if (n := constant_integer(nodes[1])) is None else n) <= 10:
         raise Refusal("arguments", f"{name}() takes a whole exponent between -10 and 10")
-    return Value("number", weight=values[0].weight * 10)
+    # exp() of a numeric has up to 2,600 digits.
+    return Value("number", weight=max(90 if len(nodes) == 1 else 1, values[0].weight * 10))
 
 
 def _pattern(name: str, nodes: list[Node], values: list[Value], level: Level) -> None:
@@ -213,17 +228,19 @@ def element(array: Value) -> Value:
     """Return what is known of an element of an array."""
     if not array.kind.endswith("[]") and array.kind not in {"parameter", "other", "null"}:
         raise Refusal("operand", f"unnest() needs an array column, not a {array.kind}")
-    return Value(array.kind.removesuffix("[]"), weight=array.weight, refs=array.refs)
+    return Value(array.kind.removesuffix("[]"), weight=array.weight, refs=array.refs, order=array.order)
 
 
 def _distance(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
     distance(level.statement, f"{name}()", *values)
-    return Value("number", order=-1 if FUNCTIONS[name].rule == "product" else 1)
+    if FUNCTIONS[name].rule == "product":
+        return Value("number", order=-1)
+    return Value("number", order=1, low=0.0)
 
 
 def _bits(name: str, nodes: list[Node], values: list[Value], level: Level) -> Value:
     bits(level.statement, f"{name}()", *values)
-    return Value("number", order=1)
+    return Value("number", order=1, low=0.0)
 
 
 def _vector(name: str, nodes: list[Node], values: list[Value], level: Level) -> None:
@@ -250,6 +267,7 @@ _RULES: dict[str, _Rule] = {
     "joined": _joined,
     "format": _format,
     "replace": _replace,
+    "rewrite": _rewrite,
     "digits": _digits,
     "power": _power,
     "pattern": _pattern,

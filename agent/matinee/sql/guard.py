@@ -13,11 +13,16 @@ one half of the safety; the other is the role and the read-only transaction of `
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from matinee.sql.expressions import HANDLERS
+from matinee.sql.functions import call
 from matinee.sql.levels import Level, Statement
 from matinee.sql.parsing import parse
 from matinee.sql.queries import query
 from matinee.sql.refusal import Refusal
+from matinee.sql.rewriting import rewritten
 from matinee.sql.schema import DEFAULT, Schema
+
+_HANDLERS = {**HANDLERS, "FuncCall": call}
 
 __all__ = ["DEFAULT", "Schema", "Verdict", "check"]
 
@@ -26,7 +31,8 @@ __all__ = ["DEFAULT", "Schema", "Verdict", "check"]
 class Verdict:
     """What the guard says of a statement.
 
-    `code` is a short stable word for the kind of refusal, `reason` one sentence; both are None when `ok`. `vectors`
+    `code` is a short stable word for the kind of refusal, `reason` one sentence; both are None when `ok`. `runs` is the
+    text that may run: the statement with the columns for each `*` and NULLS LAST where it orders descending. `vectors`
     maps the number of each parameter that must be bound to a vector to the encoder that has to make it, `parameters`
     holds the numbers of all.
     """
@@ -37,6 +43,7 @@ class Verdict:
     statement: str
     vectors: Mapping[int, str | None] = field(default_factory=dict)
     parameters: frozenset[int] = frozenset()
+    runs: str = ""
 
 
 def check(sql: str, schema: Schema = DEFAULT, *, vector_dimension: int | None = None) -> Verdict:
@@ -44,11 +51,16 @@ def check(sql: str, schema: Schema = DEFAULT, *, vector_dimension: int | None = 
 
     `vector_dimension` is the dimension of the vectors that will be bound as parameters, when that is known already.
     """
-    statement = Statement(schema, query, vector_dimension)
+    statement = Statement(schema, _HANDLERS, query, vector_dimension)
     try:
         outside = Level(statement, None, {})
-        query(parse(sql), outside, {}, True)
+        tree = parse(sql)
+        query(tree, outside, {}, "whole")
         _parameters(statement)
+        if not statement.tables:
+            listed = ", ".join(schema.tables)
+            raise Refusal("no_table", f"the statement asks nothing of the films: select from {listed}")
+        runs = rewritten(sql, statement.edits)
     except Refusal as refusal:
         return Verdict(False, refusal.reason, refusal.code, sql)
     except RecursionError:
@@ -57,7 +69,7 @@ def check(sql: str, schema: Schema = DEFAULT, *, vector_dimension: int | None = 
         # A tree of a form that the lists do not foresee is not known to be harmless.
         return Verdict(False, f"a part of the statement is not understood ({type(fault).__name__})", "node", sql)
     vectors = {number: encoder for number, (encoder, _) in statement.vectors.items()}
-    return Verdict(True, None, None, sql, vectors, frozenset(statement.parameters))
+    return Verdict(True, None, None, sql, vectors, frozenset(statement.parameters), runs)
 
 
 def _parameters(statement: Statement) -> None:

@@ -1,11 +1,14 @@
 """The scopes in which names are looked up: a statement, its SELECTs inside one another, and what each reads from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from matinee.sql.schema import Schema
 from matinee.sql.values import Node, Value
+
+Place = Literal["whole", "arm", "inner"]
+"""Where a SELECT stands: it is the statement, an arm of the UNION that is the statement, or within something else."""
 
 
 class Query(NamedTuple):
@@ -41,6 +44,7 @@ class Level:
     sets: bool = False
     rows: int | None = 1
     multiplies: bool = False
+    windows: dict[str, int] = field(default_factory=dict)
 
     @property
     def mask(self) -> int:
@@ -53,13 +57,24 @@ class Level:
 
 @dataclass(slots=True)
 class Statement:
-    """What is counted over the whole statement."""
+    """What is counted over the whole statement.
+
+    `handlers` has one for each node type that an expression may be; `tables` counts the stored tables that are read;
+    `edits` are the column lists that take the place of each `*`, by the byte at which it begins.
+    """
 
     schema: Schema
-    query: Callable[[Node, "Level | None", dict[str, Query], bool], Query]
+    handlers: Mapping[str, "Handler"]
+    query: Callable[[Node, "Level | None", dict[str, Query], Place], Query]
     vector_dimension: int | None
     relations: int = 0
+    tables: int = 0
     arms: int = 0
     depth: int = 0
     vectors: dict[int, tuple[str | None, int | None]] = field(default_factory=dict)
     parameters: set[int] = field(default_factory=set)
+    edits: dict[int, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Node, Level], Value]
+"""Returns what is known of an expression of one node type, from its fields."""

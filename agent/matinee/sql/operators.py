@@ -1,6 +1,7 @@
 """Operators: which are allowed, between what, and what comes out."""
 
 import re
+from math import inf
 
 from matinee.sql.allowed import (
     ARITHMETIC,
@@ -12,12 +13,14 @@ from matinee.sql.allowed import (
     PATTERNS,
     SETS,
 )
+from matinee.sql.directions import arithmetic, comparison, negative
 from matinee.sql.levels import Statement
 from matinee.sql.refusal import Refusal, shorten
-from matinee.sql.values import VECTORS, Value
+from matinee.sql.values import MIXED, VECTORS, Value
 from matinee.sql.vectors import bits, check_pair, distance, typed
 
 _BACK_REFERENCE = re.compile(r"\\[0-9]")
+_RANGES = {"<=>": (0.0, 2.0), "<#>": (-inf, inf)}
 _LOOK_AROUND = re.compile(r"\(\?<?[=!]")
 
 
@@ -30,16 +33,17 @@ def binary(statement: Statement, name: str, left: Value, right: Value) -> Value:
     refs = left.refs | right.refs
     if name in DISTANCES:
         distance(statement, name, left, right)
-        return Value("number", refs=refs, order=1)
+        low, high = _RANGES.get(name, (0.0, inf))
+        return Value("number", refs=refs, order=1, low=low, high=high)
     if name in BIT_DISTANCES:
         bits(statement, name, left, right)
-        return Value("number", refs=refs, order=1)
+        return Value("number", refs=refs, order=1, low=0.0)
     if name in SETS or name in {"||", "@@"}:
         return _sets(name, left, right, refs)
     if name in COMPARISONS:
         if left.kind in VECTORS or right.kind in VECTORS:
             _two_vectors(statement, name, left, right)
-        return Value("boolean", refs=refs)
+        return Value("boolean", refs=refs, order=comparison(name, left, right), low=0.0, high=1.0)
     if name in PATTERNS or name in {"~~", "~~*", "!~~", "!~~*"}:
         return Value("boolean", refs=refs)
     if name in ARITHMETIC:
@@ -51,7 +55,8 @@ def unary(name: str, value: Value) -> Value:
     """Return what comes out of a sign before a value."""
     if name not in {"+", "-"}:
         raise _unknown(name)
-    return value._replace(kind="number", order=-value.order if name == "-" else value.order, text=None, parameter=None)
+    signed = negative(value) if name == "-" else value
+    return signed._replace(kind="number", text=None, parameter=None)
 
 
 def pattern(name: str, text: str | None) -> None:
@@ -82,17 +87,19 @@ def _sets(name: str, left: Value, right: Value, refs: int) -> Value:
             raise Refusal("operand", "`@@` stands between to_tsvector('english', ...) and websearch_to_tsquery(...)")
         return Value("boolean", refs=refs)
     weight = left.weight + right.weight
+    order = MIXED if left.order or right.order else 0
     if "tsquery" in kinds and name in {"||", "&&"}:
         return Value("tsquery", weight=weight, refs=refs)
     if name == "||":
         array = next((k for k in kinds if k.endswith("[]")), None)
-        return Value(array or ("tsvector" if kinds == ("tsvector", "tsvector") else "text"), weight=weight, refs=refs)
+        kind = array or ("tsvector" if kinds == ("tsvector", "tsvector") else "text")
+        return Value(kind, weight=weight, refs=refs, order=order)
     if not any(k.endswith("[]") for k in kinds) or not all(k.endswith("[]") or k in open_kinds for k in kinds):
         raise Refusal(
             "operand",
             f"`{name}` stands between arrays, not {kinds[0]} and {kinds[1]}: write genres {name} ARRAY['Drama']",
         )
-    return Value("boolean", refs=refs)
+    return Value("boolean", refs=refs, order=order)
 
 
 def _arithmetic(statement: Statement, name: str, left: Value, right: Value, refs: int) -> Value:
@@ -101,23 +108,13 @@ def _arithmetic(statement: Statement, name: str, left: Value, right: Value, refs
             raise Refusal("operand", f"`{name}` is not for vectors: +, - and * are")
         stored = _two_vectors(statement, name, left, right)
         return stored._replace(refs=refs, parameter=None, text=None)
-    weight = left.weight + right.weight if name == "*" else max(left.weight, right.weight)
+    weight = left.weight + right.weight if name in {"*", "/"} else max(left.weight, right.weight)
     if name == "^":
         weight = left.weight * 10
-    kind = "text" if name == "%" and "text" in {left.kind, right.kind} else "number"
-    return Value("boolean" if kind == "text" else "number", weight=weight, refs=refs, order=_order(name, left, right))
-
-
-def _order(name: str, left: Value, right: Value) -> int:
-    """Return whether the outcome still rises (1) or falls (-1) with a distance; 0: neither is known."""
-    if left.order and right.order:
-        return left.order if name == "+" and left.order == right.order else 0
-    if name in {"-", "/"}:
-        return left.order or -right.order
-    if name not in {"+", "*"}:
-        return 0
-    falls = name == "*" and any((v.text or "").startswith("-") for v in (left, right))
-    return -(left.order or right.order) if falls else left.order or right.order
+    order, low, high = arithmetic(name, left, right)
+    if name == "%" and "text" in {left.kind, right.kind}:  # pg_trgm's likeness
+        return Value("boolean", weight=weight, refs=refs)
+    return Value("number", weight=weight, refs=refs, order=order, low=low, high=high)
 
 
 def _two_vectors(statement: Statement, name: str, left: Value, right: Value) -> Value:

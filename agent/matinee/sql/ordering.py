@@ -3,33 +3,43 @@
 from collections.abc import Mapping
 
 from matinee.sql.constants import constant_integer
-from matinee.sql.expressions import expression, opened
 from matinee.sql.levels import Level
 from matinee.sql.refusal import Refusal
-from matinee.sql.values import Node, Value
+from matinee.sql.traversal import expression, opened
+from matinee.sql.values import MIXED, Node, Value
 
 
 def ordering(
     items: list[Node], level: Level, outputs: Mapping[str, Value], columns: list[Value], aggregate: bool = False
-) -> int:
-    """Check what rows are ordered by and return the bits of the relations that it reads.
+) -> list[Value]:
+    """Check what rows are ordered by, and return what is known of each expression.
 
-    `outputs` and `columns` are the result columns by name and in order, which the last ORDER BY may use.
+    Args:
+        items: the SortBy nodes.
+        level: the SELECT in which names are looked up.
+        outputs: the result columns by name, which the last ORDER BY may use.
+        columns: the same in order.
+        aggregate: the order decides no sequence of rows, so that a distance may run either way.
 
     Raises:
         Refusal: an expression is not allowed, or a distance runs from far to near.
     """
-    refs = 0
-    for item in items:
-        _, fields = opened(item)
-        value = _value(fields["node"], level, outputs, columns)
-        refs |= value.refs
-        falling = fields.get("sortby_dir") == "SORTBY_DESC"
-        if value.order == 1 and falling and not aggregate:
+    values = [_value(opened(item)[1]["node"], level, outputs, columns) for item in items]
+    for item, value in zip(items, values, strict=True):
+        falling = item["SortBy"].get("sortby_dir") == "SORTBY_DESC"
+        if aggregate:
+            continue
+        if value.order == MIXED:
+            raise Refusal(
+                "direction",
+                "ORDER BY may put the farthest films first, as it both rises and falls with a distance, or is text or "
+                "a product of unknown sign: order by the distance itself, ascending",
+            )
+        if value.order == 1 and falling:
             raise Refusal("direction", "ORDER BY a distance must run ascending, nearest first: leave DESC out")
-        if value.order == -1 and not falling and not aggregate:
+        if value.order == -1 and not falling:
             raise Refusal("direction", "ORDER BY a similarity must run DESC, most similar first: add DESC")
-    return refs
+    return values
 
 
 def _value(node: Node, level: Level, outputs: Mapping[str, Value], columns: list[Value]) -> Value:

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from matinee.sql.refusal import Refusal, shorten
@@ -12,8 +13,10 @@ from matinee.sql.values import Node
 # imports it by way of this module.
 PgQueryError: Any = importlib.import_module("postgast").PgQueryError
 check_error: Any = importlib.import_module("postgast.errors").check_error
+# The tree as JSON takes half the time of the public `parse`, which also gives up at 100 levels of messages.
 lib: Any = importlib.import_module("postgast.native").lib
-"""The tree as JSON takes half the time of the public `parse`, which also gives up at 100 levels of messages."""
+_scan: Any = importlib.import_module("postgast").scan
+_TOKEN_NAMES = {number: name for name, number in importlib.import_module("postgast.pg_query_pb2").Token.items()}
 
 MAX_CHARACTERS = 10_000
 MAX_LITERAL = 2_000
@@ -40,6 +43,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# What PostgreSQL takes as one comment and nothing after it: `/*` within `/* */` would be another, within the first.
+_LEADING = re.compile(r"(?:[ \t\r\n]+|--[^\r\n]*(?:[\r\n]|\Z)|/\*(?:(?!/\*|\*/).)*\*/)*", re.S)
 _VECTOR_TEXT = re.compile(r"\[[-+0-9.eE,\s]*\]")
 _CHAINING = frozenset(
     {
@@ -66,18 +71,8 @@ def parse(sql: str) -> Node:
     Raises:
         Refusal: the text is not one statement, or hides something.
     """
-    _read(sql)
-    result = lib.pg_query_parse(sql.encode())
-    try:
-        check_error(result)
-        tree = json.loads(result.parse_tree)
-    except PgQueryError as error:
-        raise Refusal("syntax", f"not valid SQL: {shorten(error.message, 120)}") from None
-    except RecursionError:
-        raise Refusal("depth", "the statement is nested too deep: write it with fewer levels") from None
-    finally:
-        lib.pg_query_free_parse_result(result)
-    statements = tree.get("stmts", [])
+    check_text(sql)
+    statements = statements_in(sql)
     if not statements:
         raise Refusal("empty", "there is no statement: write one SELECT")
     if len(statements) > 1:
@@ -87,7 +82,63 @@ def parse(sql: str) -> Node:
     return statement
 
 
-def _read(sql: str) -> None:
+def statements_in(sql: str) -> list[Node]:
+    """Return the trees of the statements in a text, with their places in it.
+
+    Raises:
+        Refusal: it is not SQL.
+    """
+    result = lib.pg_query_parse(sql.encode())
+    try:
+        check_error(result)
+        statements: list[Node] = json.loads(result.parse_tree).get("stmts", [])
+    except PgQueryError as error:
+        raise Refusal("syntax", f"not valid SQL: {shorten(error.message, 120)}") from None
+    except RecursionError:
+        raise Refusal("depth", "the statement is nested too deep: write it with fewer levels") from None
+    finally:
+        lib.pg_query_free_parse_result(result)
+    return statements
+
+
+def tokens_in(sql: str) -> list[tuple[str, int, int]]:
+    """Return PostgreSQL's tokens in a text: the name, empty for a sign, the first byte and the one after the last.
+
+    Raises:
+        Refusal: the text has no tokens, as where a quote is not closed.
+    """
+    try:
+        return [(_TOKEN_NAMES.get(token.token, ""), token.start, token.end) for token in _scan(sql).tokens]
+    except (PgQueryError, UnicodeEncodeError) as error:
+        raise Refusal("syntax", f"not valid SQL: {shorten(str(error), 120)}") from None
+
+
+def leading(sql: str) -> int:
+    """Return where the statement begins, after blanks and comments."""
+    found = _LEADING.match(sql)
+    return found.end() if found else 0
+
+
+def check_text(sql: str) -> None:
+    """Check the text's length, signs and nesting, which the parser's C code is not to be tried by.
+
+    Raises:
+        Refusal: it is too long or too deep, or holds what is hidden: comments within, other forms of quoting.
+    """
+    _check_characters(sql)
+    depth = tokens = chain = 0
+    for kind, text in _tokens(sql):
+        tokens += 1
+        chain += _links(kind, text)
+        depth += (kind == "open") - (kind == "close")
+        if depth > MAX_PARENTHESES:
+            raise Refusal("depth", f"parentheses are nested deeper than {MAX_PARENTHESES} levels")
+        _check_token(kind, text)
+    if tokens > MAX_TOKENS or chain > MAX_CHAIN:
+        raise Refusal("depth", "the statement has too many parts: write a shorter one")
+
+
+def _check_characters(sql: str) -> None:
     if len(sql) > MAX_CHARACTERS:
         raise Refusal("length", f"the statement has {len(sql)} characters; at most {MAX_CHARACTERS} are allowed")
     if "\0" in sql:
@@ -97,45 +148,38 @@ def _read(sql: str) -> None:
             sql.encode()
         except UnicodeEncodeError:
             raise Refusal("character", "the statement contains half of a surrogate pair: not valid text") from None
-    at = depth = tokens = chain = 0
-    match = _TOKEN.match
+
+
+def _tokens(sql: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of each token after the leading comments, but for blanks."""
+    at = leading(sql)
     while at < len(sql):
-        token = match(sql, at)
+        token = _TOKEN.match(sql, at)
         if token is None:
             raise Refusal("character", f"unexpected character or unclosed quote at `{shorten(sql[at : at + 40])}`")
         at = token.end()
-        kind = token.lastgroup
-        if kind == "space":
-            continue
-        tokens += 1
-        if kind == "word":
-            chain += token[0].lower() in _CHAINING
-        elif kind == "open":
-            depth += 1
-            chain += 1
-            if depth > MAX_PARENTHESES:
-                raise Refusal("depth", f"parentheses are nested deeper than {MAX_PARENTHESES} levels")
-        elif kind == "close":
-            depth -= 1
-        elif kind == "operator":
-            chain += len(token[0])  # `+++1` is three signs
-            if "--" in token[0] or "/*" in token[0]:
-                raise Refusal("comment", "comments (`--`, `/* */`) are not allowed: leave them out")
-        elif kind == "string":
-            _string(token[0])
-        elif kind == "quoted":
-            if len(token[0]) > 65:
-                raise Refusal("literal", f"the quoted name {shorten(token[0])} is longer than 63 characters")
-        elif kind == "comment":
-            raise Refusal("comment", "comments (`--`, `/* */`) are not allowed: leave them out")
-        elif kind == "dollar":
-            raise Refusal("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
-        elif kind == "escape":
-            raise Refusal(
-                "escape_string", f"`{token[0]}` strings and names are not allowed: write plain '...' or a plain name"
-            )
-    if tokens > MAX_TOKENS or chain > MAX_CHAIN:
-        raise Refusal("depth", "the statement has too many parts: write a shorter one")
+        if token.lastgroup != "space":
+            yield str(token.lastgroup), token[0]
+
+
+def _links(kind: str, text: str) -> int:
+    """Return by how many levels a token may make the tree deeper."""
+    if kind == "operator":
+        return len(text)  # `+++1` is three signs
+    return int(kind == "open" or (kind == "word" and text.lower() in _CHAINING))
+
+
+def _check_token(kind: str, text: str) -> None:
+    if kind == "comment" or (kind == "operator" and ("--" in text or "/*" in text)):
+        raise Refusal("comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out")
+    if kind == "string":
+        _string(text)
+    elif kind == "quoted" and len(text) > 65:
+        raise Refusal("literal", f"the quoted name {shorten(text)} is longer than 63 characters")
+    elif kind == "dollar":
+        raise Refusal("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
+    elif kind == "escape":
+        raise Refusal("escape_string", f"`{text}` strings and names are not allowed: write plain '...' or a plain name")
 
 
 def _string(token: str) -> None:

@@ -10,19 +10,19 @@ from matinee.sql.allowed import (
     MAX_TARGETS,
 )
 from matinee.sql.constants import constant_integer
-from matinee.sql.expressions import expression, expressions, merge, only, opened
-from matinee.sql.functions import window
-from matinee.sql.levels import Level, Query
+from matinee.sql.levels import Level, Place, Query
 from matinee.sql.ordering import ordering
 from matinee.sql.refusal import Refusal, shorten
-from matinee.sql.scope import relation_named
 from matinee.sql.sources import bounded, condition, names_of, renamed, source
+from matinee.sql.stars import is_star, star
+from matinee.sql.traversal import expression, expressions, merge, only, opened
 from matinee.sql.values import Node, Value
+from matinee.sql.windows import window
 
 _STATEMENT = "only SELECT is allowed, not {}: write one SELECT over the listed tables"
 
 
-def query(node: Node, parent: Level | None, ctes: dict[str, Query], outermost: bool) -> Query:
+def query(node: Node, parent: Level | None, ctes: dict[str, Query], place: Place) -> Query:
     """Return the columns of a SELECT, and how many rows it can give.
 
     Raises:
@@ -36,7 +36,7 @@ def query(node: Node, parent: Level | None, ctes: dict[str, Query], outermost: b
     statement.depth += 1
     if statement.depth > MAX_DEPTH:
         raise Refusal("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
-    result = _select(node["SelectStmt"], parent, ctes, outermost)
+    result = _select(node["SelectStmt"], parent, ctes, place)
     statement.depth -= 1
     return result
 
@@ -47,7 +47,7 @@ def kind_of(node: str) -> str:
     return words.upper().strip()
 
 
-def _select(select: Node, parent: Level, ctes: dict[str, Query], outermost: bool) -> Query:
+def _select(select: Node, parent: Level, ctes: dict[str, Query], place: Place) -> Query:
     if "intoClause" in select:
         raise Refusal("into", "SELECT INTO writes a table, which is not allowed: leave INTO out")
     if "lockingClause" in select:
@@ -57,15 +57,15 @@ def _select(select: Node, parent: Level, ctes: dict[str, Query], outermost: bool
         ctes = _with(select["withClause"], parent, ctes)
     level = Level(parent.statement, parent, ctes)
     if select.get("op", "SETOP_NONE") != "SETOP_NONE":
-        result = _set_operation(select, parent, ctes)
+        result = _set_operation(select, parent, ctes, "inner" if place == "inner" else "arm")
     elif "valuesLists" in select:
         result = _values(select["valuesLists"], level)
     else:
-        result = _plain(select, level)
+        result = _plain(select, level, place)
     columns = list(result.columns.values())
     if "sortClause" in select:
         ordering(select["sortClause"], level, result.columns, columns)
-    return Query(result.columns, _limit(select, None if level.sets else result.rows, outermost))
+    return Query(result.columns, _limit(select, None if level.sets else result.rows, place == "whole"))
 
 
 def _with(clause: Node, parent: Level, ctes: dict[str, Query]) -> dict[str, Query]:
@@ -79,12 +79,12 @@ def _with(clause: Node, parent: Level, ctes: dict[str, Query]) -> dict[str, Quer
             raise Refusal("ambiguous", f"WITH names `{shorten(name)}` twice")
         own.add(name)
         # A CTE in a subquery sees the columns of the queries around it, as the subquery itself does.
-        made = parent.statement.query(fields["ctequery"], parent, dict(known), False)
+        made = parent.statement.query(fields["ctequery"], parent, dict(known), "inner")
         known[name] = Query(renamed(made, names_of(fields.get("aliascolnames", [])), name), made.rows)
     return known
 
 
-def _plain(select: Node, level: Level) -> Query:
+def _plain(select: Node, level: Level, place: Place) -> Query:
     for item in select.get("fromClause", []):
         source(item, level)
     if "whereClause" in select:
@@ -96,7 +96,7 @@ def _plain(select: Node, level: Level) -> Query:
         raise Refusal("arguments", "SELECT without columns is not allowed: name what to return")
     for item in select.get("windowClause", []):
         window(item["WindowDef"], level)
-    columns = _targets(targets, level)
+    columns = _targets(targets, level, place)
     values = list(columns.values())
     for item in select.get("groupClause", []):
         _group(item, level, columns, values)
@@ -111,11 +111,16 @@ def _plain(select: Node, level: Level) -> Query:
     return Query(columns, None if level.sets else rows)
 
 
-def _targets(targets: list[Node], level: Level) -> dict[str, Value]:
+def _targets(targets: list[Node], level: Level, place: Place) -> dict[str, Value]:
     columns: dict[str, Value] = {}
     for target in targets:
         _, fields = opened(target)
-        for name, value in _target(fields, level):
+        node = fields["val"]
+        if is_star(node):
+            found = star(node["ColumnRef"], level, place)
+        else:
+            found = [(fields.get("name") or _name(node), expression(node, level))]
+        for name, value in found:
             columns[_free(name, columns)] = value
             if name in columns and name != "?column?" and columns[name] is not value:
                 columns[name] = columns[name]._replace(kind="ambiguous")
@@ -127,30 +132,6 @@ def _targets(targets: list[Node], level: Level) -> dict[str, Value]:
 def _free(name: str, columns: dict[str, Value]) -> str:
     # A name given twice keeps its place in the order of columns under a name that no statement can spell.
     return f"{name}\0{len(columns)}" if name in columns else name
-
-
-def _target(fields: Node, level: Level) -> list[tuple[str, Value]]:
-    node = fields["val"]
-    if "ColumnRef" in node and "A_Star" in node["ColumnRef"]["fields"][-1]:
-        return _star(node["ColumnRef"]["fields"], level)
-    return [(fields.get("name") or _name(node), expression(node, level))]
-
-
-def _star(fields: list[Node], level: Level) -> list[tuple[str, Value]]:
-    if len(fields) > 2:
-        raise Refusal("star", "`*` of a table with a schema is not allowed: name the columns")
-    relations = level.relations if len(fields) == 1 else [relation_named(names_of(fields[:1])[0], level)]
-    if level.merged and len(fields) == 1:
-        raise Refusal("star", "`*` of tables joined with USING is not allowed: name the columns")
-    if not relations:
-        raise Refusal("star", "`*` needs a FROM: name what to return")
-    columns = []
-    for relation in relations:
-        if relation.base:
-            some = ", ".join(list(relation.columns)[:5])
-            raise Refusal("star", f"`*` of the table `{relation.name}` is not allowed: name the columns, e.g. {some}")
-        columns += [(name, value._replace(refs=relation.bit)) for name, value in relation.columns.items()]
-    return columns
 
 
 def _name(node: Node) -> str:
@@ -203,12 +184,12 @@ def _values(lists: list[Node], level: Level) -> Query:
     return Query({f"column{n + 1}": merge(list(column)) for n, column in enumerate(zip(*rows, strict=True))}, len(rows))
 
 
-def _set_operation(select: Node, parent: Level, ctes: dict[str, Query]) -> Query:
+def _set_operation(select: Node, parent: Level, ctes: dict[str, Query], place: Place) -> Query:
     statement = parent.statement
     statement.arms += 1
     if statement.arms > MAX_ARMS:
         raise Refusal("relations", f"more than {MAX_ARMS} UNIONs are not allowed")
-    left, right = (statement.query({"SelectStmt": select[side]}, parent, ctes, False) for side in ("larg", "rarg"))
+    left, right = (statement.query({"SelectStmt": select[side]}, parent, ctes, place) for side in ("larg", "rarg"))
     if len(left.columns) != len(right.columns):
         raise Refusal("arguments", "the SELECTs of a UNION must return the same number of columns")
     pairs = zip(left.columns.items(), right.columns.values(), strict=True)

@@ -23,7 +23,8 @@ def grants(schema: Schema = DEFAULT, role: str = READER, member: str | None = No
         for table, columns in schema.tables.items()
     ]
     own = [f"GRANT {name} TO {quoted(member)}"] if member else []
-    return [f"CREATE ROLE {name} NOLOGIN", f"GRANT USAGE ON SCHEMA {quoted(schema.name)} TO {name}", *tables, *own]
+    usage = [f"GRANT USAGE ON SCHEMA {quoted(used)} TO {name}" for used in schema.schemas]
+    return [f"CREATE ROLE {name} NOLOGIN", *usage, *tables, *own]
 
 
 async def ensure_reader(connection: Any, schema: Schema = DEFAULT, role: str = READER) -> None:
@@ -69,7 +70,8 @@ async def _ready(connection: Any, schema: Schema, role: str) -> bool:
         return False
     if not await _may_set(connection, role):
         return False
-    if not await connection.fetchval("SELECT has_schema_privilege($1, $2, 'USAGE')", role, schema.name):
+    usable = "SELECT bool_and(has_schema_privilege($1, s, 'USAGE')) FROM unnest($2::text[]) AS s"
+    if not await connection.fetchval(usable, role, schema.schemas):
         return False
     columns = [(f"{quoted(schema.name)}.{quoted(t)}", column) for t, names in schema.tables.items() for column in names]
     return bool(

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -22,9 +23,10 @@ Connect = Callable[[], AbstractAsyncContextManager[Any]]
 
 MAX_TEXT = 2_000
 MAX_ELEMENTS = 200
-_CHUNK = 50
 _UNAVAILABLE = frozenset({"08", "28", "3D", "57"})  # connection, authorization, catalogue, operator intervention
 _TOO_LATE = frozenset({"25P03", "25P04"})  # idle in transaction, transaction timeout
+
+_TOO_LARGE = frozenset({"53200", "53400", "54000"})  # out of memory, of temporary files, a value beyond 1 GB
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Rows:
-    """What a statement returned; `truncated` when the row or byte cap cut it, `milliseconds` in the database."""
+    """What a statement returned; `truncated` when the row or byte cap cut it, `milliseconds` in the database.
+
+    `ran` is the text that ran: the statement with the columns for each `*` and NULLS LAST.
+    """
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     truncated: bool
     milliseconds: float
+    ran: str = ""
 
 
 class SqlRunner:
@@ -100,6 +106,8 @@ class SqlRunner:
                 return _late(sql, self.limits)
             if error.sqlstate == "53300" or (error.sqlstate or "")[:2] in _UNAVAILABLE:
                 raise IndexUnavailable(f"PostgreSQL cannot run the statement: {error}") from error
+            if error.sqlstate in _TOO_LARGE:
+                return _refused(sql, "memory", "the statement needs too much memory or disk: make it simpler")
             return _refused(sql, "database", f"PostgreSQL: {shorten(str(error), 300)}")
         except asyncpg.InterfaceError as error:
             if not isinstance(error, ValueError):  # the driver's word for a connection that is gone
@@ -109,29 +117,21 @@ class SqlRunner:
             return _refused(sql, "database", f"a value cannot be bound: {shorten(str(error), 300)}")
         except OSError as error:
             raise IndexUnavailable(f"PostgreSQL does not answer: {error}. Is the server running?") from error
+        except (ValueError, OverflowError) as error:
+            # Python's dates end with the years 1 and 9999, PostgreSQL's do not.
+            reason = f"a value of the result cannot be read ({shorten(str(error), 100)}): cast it to text"
+            return _refused(sql, "database", reason)
 
     async def _run(self, connection: Any, verdict: Verdict, values: Sequence[Any]) -> Rows:
         async with connection.transaction(readonly=True):
             await self._confine(connection)
             start = perf_counter()
-            explain = await connection.prepare(f"EXPLAIN {verdict.statement}")
-            await explain.fetch(*_bound(explain, values))
-            statement = await connection.prepare(verdict.statement)
-            columns = tuple(a.name for a in statement.get_attributes())
-            cursor = await statement.cursor(*_bound(statement, values))
-            rows: list[tuple[Any, ...]] = []
-            size, truncated = 0, False
-            while chunk := await cursor.fetch(_CHUNK):
-                for record in chunk:
-                    row = tuple(record.values())
-                    size += sum(len(v) if isinstance(v, str) else len(str(v)) for v in row)
-                    if len(rows) == self.limits.rows or size > self.limits.bytes:
-                        truncated = True
-                        break
-                    rows.append(row)
-                if truncated or len(chunk) < _CHUNK:
-                    break
-            return Rows(columns, rows, truncated, (perf_counter() - start) * 1e3)
+            statement = await connection.prepare(_measured(verdict.runs, self.limits))
+            records = await statement.fetch(*_bound(statement, values))
+            rows = [tuple(record.values())[1:] for record in records if record[0] <= self.limits.bytes]
+            columns = tuple(attribute.name for attribute in statement.get_attributes()[1:])
+            kept = rows[: self.limits.rows]
+            return Rows(columns, kept, len(kept) < len(records), (perf_counter() - start) * 1e3, verdict.runs)
 
     async def _confine(self, connection: Any) -> None:
         """Set the transaction's limits, then take the role on."""
@@ -142,7 +142,7 @@ class SqlRunner:
             "lock_timeout": f"{limits.lock_seconds * 1e3:.0f}",
             "idle_in_transaction_session_timeout": f"{limits.seconds * 2e3:.0f}",
             # pg_temp last: named nowhere, it would come first for tables.
-            "search_path": f"pg_catalog, {quoted(self.schema.name)}, pg_temp",
+            "search_path": ", ".join(["pg_catalog", *map(quoted, self.schema.schemas), "pg_temp"]),
             "standard_conforming_strings": "on",
             "work_mem": limits.work_memory,
             "hash_mem_multiplier": "1",
@@ -188,6 +188,20 @@ class SqlRunner:
                     connection.terminate()
 
         return connected
+
+
+def _measured(sql: str, limits: Limits) -> str:
+    """Return the statement with the bytes of its rows so far before each row.
+
+    The rows beyond the cap come without their values: the driver would take any number of bytes into memory before
+    it could be told to stop.
+    """
+    row = next(name for n in count() if (name := f"row{n}") not in sql.lower())
+    return (
+        f"SELECT sized.bytes, shown.* FROM (SELECT {row}, sum(octet_length({row}::text)) OVER (ROWS UNBOUNDED "
+        f"PRECEDING) AS bytes FROM (\n{sql}\n) AS {row} LIMIT {limits.rows + 1}) AS sized "
+        f"LEFT JOIN LATERAL (SELECT (sized.{row}).*) AS shown ON sized.bytes <= {limits.bytes}"
+    )
 
 
 def _late(sql: str, limits: Limits) -> Verdict:

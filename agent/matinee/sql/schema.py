@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 
 from matinee.sql.values import Value
 
@@ -32,14 +33,23 @@ class Schema:
     """The tables that may be read.
 
     `tables` maps a table to its columns and their types; `vectors` a vector column to its encoder's name and
-    dimension; `wide` names the columns of long text; `keys` the columns that pick out one film or very few.
+    dimension; `wide` names the columns of long text; `unshown` those that `*` leaves out of the result, besides the
+    vectors; `keys` those that pick out one film or very few; `vector_schema` is where the extension is that has the
+    type of vectors, where that is another schema than `name`. Numbers are taken to be none below 0.
     """
 
     tables: Mapping[str, Mapping[str, str]]
     vectors: Mapping[str, tuple[str, int]]
     name: str = "public"
     wide: frozenset[str] = frozenset({"content", "overview"})
+    unshown: frozenset[str] = frozenset({"content"})
     keys: frozenset[str] = field(default=frozenset({"movie_id", "title"}))
+    vector_schema: str | None = None
+
+    @property
+    def schemas(self) -> list[str]:
+        """Return the schemas in which statements find tables, types and operators."""
+        return list(dict.fromkeys([self.name, self.vector_schema or self.name]))
 
     @cached_property
     def values(self) -> dict[str, dict[str, Value]]:
@@ -55,7 +65,8 @@ class Schema:
         if declared.endswith("[]"):
             return Value(_KINDS.get(declared[:-2].strip(), "other") + "[]", weight=ARRAY_WEIGHT)
         weight = WIDE_WEIGHT if column in self.wide else 1
-        return Value(_KINDS.get(declared.split("(")[0].strip(), "other"), weight=weight)
+        kind = _KINDS.get(declared.split("(")[0].strip(), "other")
+        return Value(kind, weight=weight, low=0.0 if kind == "number" else -inf)
 
 
 DEFAULT = Schema(

@@ -69,8 +69,7 @@ def _read(value: Value, relation: Relation, name: str) -> Value:
         raise Refusal(
             "ambiguous", f"`{name}` is in `{relation.name}` more than once: give each column a name of its own"
         )
-    kind, dimension, encoder, weight, _, order, _, parameter = value
-    return Value(kind, dimension, encoder, weight, relation.bit, order, None, parameter)
+    return value._replace(refs=relation.bit, text=None)
 
 
 def _no_column(name: str, allowed: list[str]) -> Refusal:

@@ -2,12 +2,13 @@
 
 from matinee.sql.allowed import MAX_CROSS, MAX_FROM, MAX_RELATIONS, PINNED_ROWS
 from matinee.sql.constants import constant_text
-from matinee.sql.expressions import expression, only, opened, sublink
+from matinee.sql.expressions import sublink
 from matinee.sql.functions import element
 from matinee.sql.levels import Level, Query, Relation
 from matinee.sql.operators import binary
 from matinee.sql.refusal import Refusal, shorten, unknown
 from matinee.sql.schema import ARRAY_WEIGHT
+from matinee.sql.traversal import expression, only, opened
 from matinee.sql.values import Node, Value
 
 _JOINS = frozenset({"JOIN_INNER", "JOIN_LEFT", "JOIN_RIGHT", "JOIN_FULL"})
@@ -142,6 +143,7 @@ def _table(fields: Node, level: Level) -> None:
     if names:
         # The list renames by position, and the stored table may have other columns in other places.
         raise Refusal("column", f"column names after the table `{name}` are not allowed: rename with AS in SELECT")
+    level.statement.tables += 1
     _add(level, Relation(alias or name, columns, bit, None, base=True))
 
 
@@ -149,7 +151,7 @@ def _subquery(fields: Node, level: Level) -> None:
     alias, names = _alias(fields)
     lateral = bool(fields.get("lateral"))
     outer = level if lateral else level.parent
-    query = level.statement.query(fields["subquery"], outer, level.ctes, False)
+    query = level.statement.query(fields["subquery"], outer, level.ctes, "inner")
     if lateral and (query.rows is None or query.rows > MAX_CROSS):
         raise Refusal("lateral", f"a LATERAL subquery needs a LIMIT of at most {MAX_CROSS}")
     name = alias or f"?{level.statement.relations}"
@@ -211,7 +213,14 @@ def _only_one(name: str, relations: list[Relation], level: Level) -> Relation:
 def _comparison(node: Node, level: Level) -> None:
     fields = only("A_Expr", node["A_Expr"])
     kind = fields["kind"]
-    if kind == "AEXPR_OP" and fields["name"] == [{"String": {"sval": "="}}]:
+    equal = kind == "AEXPR_OP" and fields["name"] == [{"String": {"sval": "="}}]
+    if equal and "RowExpr" in fields["lexpr"] and "RowExpr" in fields["rexpr"]:
+        left_nodes, right_nodes = (only("RowExpr", fields[side]["RowExpr"])["args"] for side in ("lexpr", "rexpr"))
+        if len(left_nodes) == len(right_nodes):
+            for left_node, right_node in zip(left_nodes, right_nodes, strict=True):
+                _comparison({"A_Expr": {**fields, "lexpr": left_node, "rexpr": right_node}}, level)
+            return
+    if equal and "RowExpr" not in fields["lexpr"]:
         left, right = expression(fields["lexpr"], level), expression(fields["rexpr"], level)
         binary(level.statement, "=", left, right)
         _link(fields, left, right, level)

@@ -1,4 +1,4 @@
-"""Finds films of data sets and exports in the stored catalogue: by IMDb id, by MovieLens' number, by title and year."""
+"""Finds films of data sets and exports in the stored catalogue: by ids of IMDb, MovieLens, TMDB, by title and year."""
 
 from collections.abc import Iterable
 
@@ -12,12 +12,15 @@ class CatalogueFilms:
     def __init__(self, entries: Iterable[FilmReference]) -> None:
         self._imdb: dict[str, str] = {}
         self._movielens: dict[str, str] = {}
+        self._tmdb: dict[str, FilmReference] = {}
         self._named: dict[str, list[FilmReference]] = {}
         for entry in entries:
             if imdb_id := _imdb_of(entry):
                 self._imdb[imdb_id] = entry.movie_id
             if entry.movielens_id:
                 self._movielens[entry.movielens_id] = entry.movie_id
+            if entry.tmdb_id:
+                self._tmdb[entry.tmdb_id] = entry
             for key in {title_key(title, None) for title in (entry.title, *entry.aka)}:
                 self._named.setdefault(key, []).append(entry)
 
@@ -26,6 +29,7 @@ class CatalogueFilms:
         *,
         imdb_id: str | None = None,
         movielens_id: str | None = None,
+        tmdb_id: str | None = None,
         titles: Iterable[str] = (),
         year: int | None = None,
     ) -> str | None:
@@ -39,6 +43,9 @@ class CatalogueFilms:
             return self._imdb[imdb_id]
         if movielens_id and movielens_id in self._movielens:
             return self._movielens[movielens_id]
+        by_tmdb = self._tmdb.get(tmdb_id or "")
+        if by_tmdb and not (imdb_id and _imdb_of(by_tmdb)):
+            return by_tmdb.movie_id
         named = {
             entry.movie_id: entry
             for title in titles

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from matinee import logs
 from matinee.errors import CatalogueError
@@ -20,6 +21,16 @@ from matinee.taste.ratings_model import FOLDER, RatingsModel
 from matinee.taste.ratings_viewer import ViewerRating
 
 _log = logs.logger(__name__)
+
+
+class ToldFilms(NamedTuple):
+    """What a viewer brought of films, each in one of these."""
+
+    rated: dict[str, float]
+    """Stars."""
+    liked: set[str]
+    seen: set[str]
+    wished: set[str]
 
 
 @dataclass(frozen=True)
@@ -72,12 +83,19 @@ class Collaborative:
         return dict(known.popularity) if known else {}
 
     async def ratings_of(self, user: str) -> dict[str, float]:
-        """Return the ratings that a viewer brought, in stars; films that the catalogue lacks are left out.
+        """Return the ratings that a viewer brought, in stars; films that the catalogue lacks are left out."""
+        return (await self.told_by(user)).rated
 
-        They were seen, all of them.
-        """
-        films = await self.films_of(stored := await self.stored(user))
-        return {film: one.rating for film, one in zip(films, stored, strict=True) if film is not None}
+    async def told_by(self, user: str) -> "ToldFilms":
+        """Return all that a viewer brought of films that the catalogue has."""
+        stored = await self.stored(user)
+        told = ToldFilms({}, set(), set(), set())
+        for film, one in zip(await self.films_of(stored), stored, strict=True):
+            if film is not None and one.rating is not None:
+                told.rated[film] = one.rating
+            elif film is not None:
+                {"liked": told.liked, "wished": told.wished}.get(one.said, told.seen).add(film)
+        return told
 
     async def rated(self, user: str, first: Collection[str] = (), most: int = 100) -> list[tuple[Movie, float]]:
         """Return films that a viewer rated, with the stars: these `first`, then those of the most stars."""
@@ -102,7 +120,8 @@ class Collaborative:
             or films.find(
                 imdb_id=one.imdb_id,
                 movielens_id=one.movielens_id,
-                titles=(one.title,) if one.title else (),
+                tmdb_id=one.tmdb_id,
+                titles=one.titles,
                 year=one.year,
             )
             for one in ratings

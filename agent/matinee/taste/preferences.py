@@ -7,7 +7,7 @@ from typing import Literal
 
 from matinee.catalogue.text import embedding_text
 from matinee.errors import InvalidRequest
-from matinee.models import Movie, Preference
+from matinee.models import VERDICTS, Movie, Preference
 from matinee.outside import plain
 
 MAX_STATEMENT = 500
@@ -42,7 +42,7 @@ def weight_by_age(preference: Preference) -> float:
     return float(0.5 ** (age_in_days(preference) / _HALF_LIFE))
 
 
-Verdict = Literal["like", "dislike", "seen"]
+Verdict = Literal["like", "dislike", "seen", "wish"]
 
 
 def statement(user_id: str, text: str) -> Preference:
@@ -64,12 +64,11 @@ def statement(user_id: str, text: str) -> Preference:
 
 def verdict(user_id: str, kind: Verdict, movie: Movie) -> Preference:
     """Return a viewer's verdict on a film; a later verdict on the same film takes the place of an earlier one."""
-    said = {"like": "Liked", "dislike": "Disliked", "seen": "Saw"}[kind]
     return Preference(
         preference_id=_identity("film", movie.movie_id),
         user_id=checked_user(user_id),
         kind=kind,
-        text=f"{said} {embedding_text(movie)}",
+        text=f"{VERDICTS[kind]} {embedding_text(movie)}",
         movie_id=movie.movie_id,
         title=movie.label,
     )

@@ -22,13 +22,23 @@ class RatingsReport:
     duplicates: int = 0
     """Rows that a later one of the same viewer and film replaced."""
     unrated: int = 0
-    """Rows of films seen, but not rated."""
+    """Rows that have no rating and do not say that the film was seen."""
+    no_films: dict[str, int] = field(default_factory=dict)
+    """Rows of episodes, series, games and the like, by what they are."""
     reasons: list[str] = field(default_factory=list)
 
     def remark(self, line: int, reason: str) -> None:
         """Keep the first ten reasons."""
+        self.note(f"line {line}", reason)
+
+    def note(self, where: str, reason: str) -> None:
+        """Keep the first ten reasons, wherever they hold."""
         if len(self.reasons) < _REASONS_KEPT:
-            self.reasons.append(f"line {line}: {reason}")
+            self.reasons.append(f"{where}: {reason}")
+
+    def leave_out(self, kind: str) -> None:
+        """Count a row of something that is no film."""
+        self.no_films[kind] = self.no_films.get(kind, 0) + 1
 
     @property
     def wants_reasons(self) -> bool:

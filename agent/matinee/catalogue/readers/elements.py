@@ -12,6 +12,8 @@ _DECODER = json.JSONDecoder(strict=False)
 _SPACE = re.compile(r"[\s,]*")
 _ELEMENT_MAX = 1 << 22
 """Characters of one element; what is longer is taken for one that is never closed."""
+_FAULTS_MAX = 100
+"""Elements in a row that cannot be read, after which the rest is left out: each costs a search of its own."""
 _TOKEN_MAX = 12
 """Characters of the longest token that an error can point into (an escape, `-Infinity`)."""
 
@@ -35,12 +37,15 @@ class JsonList:
 
     def elements(self, restart: re.Pattern[str]) -> Iterator[Element]:
         """Yield the elements; after one that cannot be read, go on where the pattern of a beginning matches next."""
+        faults = 0
         while (begins := self._peek()) not in ("]", ""):
             line = self._line
             try:
                 yield Element(line, self._value())
+                faults = 0
             except (ValueError, RecursionError) as error:
-                broken_off = not self._seek(restart)
+                faults += 1
+                broken_off = not self._seek(restart) or faults == _FAULTS_MAX
                 what = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
                 yield Element(line, None, f"not readable as JSON: {what}")
                 if broken_off:

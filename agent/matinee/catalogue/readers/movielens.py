@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from typing import NamedTuple
 
 from matinee.catalogue.readers.format import Catalogue, Format
+from matinee.catalogue.readers.in_step import InStep
 from matinee.catalogue.readers.movielens_tags import open_tags
 from matinee.catalogue.readers.row import Row, film_row
 from matinee.catalogue.readers.source import Source
@@ -36,11 +36,11 @@ def _open(source: Source) -> Catalogue:
             source.path,
             source.line_count,
             remarks,
-            lambda: _rows(_old_records(source), _Links(None), tags()),
+            lambda: _rows(_old_records(source), None, tags()),
         )
     films = Table(source, _COLUMNS, list(TEXTS))
     links = _open_links(source, remarks)
-    return Catalogue("movielens", source.path, films.total, remarks, lambda: _rows(films, _Links(links), tags()))
+    return Catalogue("movielens", source.path, films.total, remarks, lambda: _rows(films, links, tags()))
 
 
 def _open_links(source: Source, remarks: list[str]) -> Table | None:
@@ -56,14 +56,15 @@ def _open_links(source: Source, remarks: list[str]) -> Table | None:
         return None
 
 
-def _rows(records: Iterable[Record], links: "_Links", tags: Mapping[int, list[str]]) -> Iterator[Row]:
+def _rows(records: Iterable[Record], links: Table | None, tags: Mapping[int, list[str]]) -> Iterator[Row]:
+    linked = InStep(lambda: _linked(links))
     for record in records:
         if record.fault:
             yield Row(record.line, None, record.fault)
             continue
         movielens_id = record.cells["movieId"].strip()
         number = _number(movielens_id)
-        link = links.of(number)
+        link = linked.of(number) or _Link(None, None)
         yield film_row(
             record.line,
             {
@@ -91,46 +92,15 @@ def _old_records(source: Source) -> Iterator[Record]:
 
 
 class _Link(NamedTuple):
-    movie: int
     imdb_id: str | None
     tmdb_id: str | None
 
 
-class _Links:
-    """What links.csv says of a film.
-
-    Both files are sorted by movieId as MovieLens ships them. Then the links are read in step with the films and none is
-    kept; if either turns out not to be sorted, all the links are held in memory instead.
-    """
-
-    def __init__(self, table: Table | None) -> None:
-        self._table = table
-        self._ahead = self._read()
-        self._next = next(self._ahead, None)
-        self._asked = -1
-        self._all: dict[int, _Link] | None = None
-        if not all(one.movie <= other.movie for one, other in pairwise(self._read())):
-            self._hold_all()
-
-    def of(self, movie: int) -> _Link:
-        """Return the film's link, an empty one if there is none."""
-        if 0 <= movie < self._asked and self._all is None:
-            self._hold_all()
-        if self._all is not None:
-            return self._all.get(movie, _Link(movie, None, None))
-        self._asked = max(self._asked, movie)
-        while self._next and self._next.movie < movie:
-            self._next = next(self._ahead, None)
-        return self._next if self._next and self._next.movie == movie else _Link(movie, None, None)
-
-    def _read(self) -> Iterator[_Link]:
-        for record in self._table or ():
-            if not record.fault:
-                cells = record.cells
-                yield _Link(_number(cells["movieId"]), cells["imdbId"].strip() or None, cells.get("tmdbId"))
-
-    def _hold_all(self) -> None:
-        self._all = {link.movie: link for link in self._read()}
+def _linked(table: Table | None) -> Iterator[tuple[int, _Link]]:
+    for record in table or ():
+        if not record.fault:
+            cells = record.cells
+            yield _number(cells["movieId"]), _Link(cells["imdbId"].strip() or None, cells.get("tmdbId"))
 
 
 def _number(text: str) -> int:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
-from matinee.catalogue.readers import french_json, imdb_csv, jsonl, movielens, plots_csv
+from matinee.catalogue.readers import csv_table, imdb_tsv, json_list, jsonl, movielens
 from matinee.catalogue.readers.format import Catalogue, Format
 from matinee.catalogue.readers.source import Source
 from matinee.errors import CatalogueError, UnknownCatalogueFormat
 
-FORMATS: tuple[Format, ...] = (imdb_csv.FORMAT, movielens.FORMAT, plots_csv.FORMAT, jsonl.FORMAT, french_json.FORMAT)
+FORMATS: tuple[Format, ...] = (imdb_tsv.FORMAT, movielens.FORMAT, csv_table.FORMAT, jsonl.FORMAT, json_list.FORMAT)
 """Every format that can be read, in the order in which they are tried."""
 
 STARTER = "starter"
@@ -23,7 +23,7 @@ def format_names() -> list[str]:
 
 
 def open_catalogue(path: Path, format: str | None = None) -> Catalogue:
-    """Return the catalogue in a file, or in a MovieLens folder; without a format, in the one that its content shows.
+    """Return the catalogue in a file, or in a folder of MovieLens or IMDb, by default in the format that it shows.
 
     Raises:
         CatalogueError: the file is not there, is empty, cannot be read, or is not of the format that was named.
@@ -56,9 +56,11 @@ def open_starter() -> Catalogue:
 
 
 def _films_in(folder: Path, format: str | None) -> Path:
-    if format in (None, movielens.FORMAT.name):
-        for name in movielens.FILES:
-            if (folder / name).is_file():
-                return folder / name
-        raise CatalogueError(f"The folder `{folder}` has no {' or '.join(movielens.FILES)}; name a catalogue file.")
-    raise CatalogueError(f"`{folder}` is a folder; the format {format} is a single file: name that.")
+    named = {movielens.FORMAT.name: movielens.FILES, imdb_tsv.FORMAT.name: imdb_tsv.FILES}
+    if format is not None and format not in named:
+        raise CatalogueError(f"`{folder}` is a folder; the format {format} is a single file: name that.")
+    names = [name for known, names in named.items() if format in (None, known) for name in names]
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    raise CatalogueError(f"The folder `{folder}` has no {' or '.join(names)}; name a catalogue file.")

@@ -69,6 +69,7 @@ def film_row(line: int, raw: Mapping[str, Any]) -> Row:
         imdb_id=imdb_id,
         movielens_id=read_id(raw.get("movielens_id")),
         tmdb_id=read_id(raw.get("tmdb_id")),
+        poster=raw.get("poster"),
         **fields,
     )
     texts = read_texts(raw, faults)

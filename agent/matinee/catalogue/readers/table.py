@@ -1,15 +1,19 @@
 """Rows of comma-separated text with the lines they begin on; a quote that is never closed costs one row, not all."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matinee.catalogue.readers.source import Source
 from matinee.errors import CatalogueError
 
 _LINES_MAX = 100
 """Lines that one row may span; what spans more is taken for a quote that was never closed."""
+
+_BLANK = ' \t,;"'
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,22 @@ class Record:
 class Table:
     """A file with a header. Columns are told by name, whatever their order, case and punctuation."""
 
-    def __init__(self, source: Source, required: Sequence[str], optional: Sequence[str] = ()) -> None:
+    def __init__(
+        self, source: Source, required: Sequence[str], optional: Sequence[str] = (), *, quoted: bool = True
+    ) -> None:
         """Read the header.
+
+        Args:
+            source: the file.
+            required: columns without which it is another file.
+            optional: columns that are read where they are there.
+            quoted: whether cells may stand in quotes; else a quote is a letter like others.
 
         Raises:
             CatalogueError: a required column is not there.
         """
         self._source = source
+        self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
         self._delimiter, header = read_header(source.head)
         self._width = len(header)
         found = {fold(name): at for at, name in reversed(list(enumerate(header)))}
@@ -51,7 +64,7 @@ class Table:
 
     def __iter__(self) -> Iterator[Record]:
         """Read the rows after the header."""
-        rows = _split(self._source.lines(), self._delimiter)
+        rows = _split(self._source.lines(), self._delimiter, self._quoting)
         next(rows, None)
         for line, cells, ended in rows:
             yield self._record(line, cells, ended)
@@ -74,7 +87,7 @@ class Table:
 
 def read_header(head: str) -> tuple[str, list[str]]:
     """Return the delimiter (comma, semicolon or tab) and the column names of a text that begins with a header."""
-    first = head.lstrip().split("\n", 1)[0].split("\r", 1)[0]
+    first = next((line for line in re.split(r"[\r\n]+", head) if line.strip(_BLANK)), "")
     delimiter = max(",;\t", key=first.count)
     try:
         return delimiter, next(csv.reader([first], delimiter=delimiter), [])
@@ -117,10 +130,12 @@ class _Feed:
         self._returned.extendleft(reversed(self.taken[1:]))
 
 
-def _split(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str] | None, bool]]:
+def _split(
+    lines: Iterable[str], delimiter: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
+) -> Iterator[tuple[int, list[str] | None, bool]]:
     """Yield each row's first line number, its cells (None: unreadable), and whether its last line has an end."""
     feed = _Feed(lines)
-    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    reader = csv.reader(feed, delimiter=delimiter, quoting=quoting, strict=True)
     line = 1
     while True:
         feed.begin_row()
@@ -135,7 +150,7 @@ def _split(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str
         if cells is None:
             # Skip the first line only: the others may be rows of their own, which the open quote swallowed.
             feed.give_back_all_but_first()
-            reader = csv.reader(feed, delimiter=delimiter, strict=True)
+            reader = csv.reader(feed, delimiter=delimiter, quoting=quoting, strict=True)
             yield line, None, True
             line += 1
             continue

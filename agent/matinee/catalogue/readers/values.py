@@ -3,7 +3,7 @@
 import html
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from matinee.models import GENRES, Genre
@@ -20,7 +20,15 @@ _GENRE_NAMES: dict[str, Genre] = {
     "children": "Family",
     "childrens": "Family",
     "sports": "Sport",
+    "noir": "Film-Noir",
+    "animated": "Animation",
+    "historical": "History",
+    "suspense": "Thriller",
+    "biopic": "Biography",
 }
+_NO_GENRES = {"", "nogenreslisted", "unknown", "other", "tvmovie", "foreign", "imax", "liveaction"}
+"""What catalogues write among genres that tells nothing of the film."""
+_GENRE_MAX = 30
 
 
 def clean_text(raw: object) -> str:
@@ -60,6 +68,14 @@ def read_genres(raw: object) -> list[Genre]:
     items = re.split(r"[,|;/]", raw) if isinstance(raw, str) else raw
     folded = (re.sub(r"\W", "", name).casefold() for name in clean_names(items))
     return list(dict.fromkeys(_GENRE_NAMES[name] for name in folded if name in _GENRE_NAMES))
+
+
+def genres_and_others(names: Iterable[str]) -> tuple[list[Genre], list[str]]:
+    """Return the genres of our vocabulary, and what else is named among them (`Martial Arts`), as keywords."""
+    each = [name.strip() for one in names for name in re.split(r"[/,]", one)]
+    genres = read_genres(each)
+    others = (n for n in each if (key := re.sub(r"\W", "", n).casefold()) not in _NO_GENRES and key not in _GENRE_NAMES)
+    return genres, [clean_prose(name).casefold() for name in others if len(name) <= _GENRE_MAX]
 
 
 def read_imdb_id(raw: object) -> str | None:
@@ -112,13 +128,15 @@ class Figure:
 
 
 _YEARS = re.compile(r"(\d{4})\s*[-–—]\s*(?:\d{4}|\d\d)?")
+_DATE = re.compile(r"(?<![\d.])(1[89]\d\d|20\d\d)(?:(?=-\d\d?-\d\d?)|(?<=[-/. ]....)(?=$|\s\())")
+"""The year of a date: `1995-10-30`, `30/10/1995`, `October 30, 1995 (USA)`."""
 _MINUTES = re.compile(r"(?:(\d{1,3})\s*h(?:ours?|rs?)?)?\s*(?:(\d{1,6})\s*m(?:in(?:utes|s)?)?)?\.?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<=\d)[,\s'](?=\d{3}(?!\d))")
 
 
 def _year(text: str) -> float:
-    span = _YEARS.fullmatch(text)
-    return float(span[1] if span else text)
+    dated = _YEARS.fullmatch(text) or _DATE.search(text)
+    return float(dated[1] if dated else text)
 
 
 def _minutes(text: str) -> float:
