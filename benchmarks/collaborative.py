@@ -20,10 +20,7 @@ FOLDER holds `ml-latest-small/` and `ml-100k/` as MovieLens ships them.
 """
 
 import argparse
-import asyncio
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -36,14 +33,9 @@ from scipy import sparse
 
 from benchmarks.measuring import report
 from benchmarks.ranking_metrics import ranking_metrics
-from matinee.index.edge import EdgeClient
-from matinee.index.qdrant_collection import Connection
-from matinee.index.qdrant_viewers import QdrantViewers
-from matinee.index.viewers import ViewerIndex, ViewerVector
 from matinee.taste.ease import STECK, EaseModel, Tuning
 from matinee.taste.ratings import RatingTable, open_ratings
 from matinee.taste.ratings_report import LOWEST
-from matinee.taste.viewers import summed, taste_vector
 
 Scores = NDArray[np.float32]
 
@@ -109,31 +101,6 @@ def item_knn(ratings: RatingTable, neighbours: int) -> Scores:
     return np.asarray(seen @ cosine, np.float32)
 
 
-def user_knn(ratings: RatingTable, settings: tuple[float | None, int]) -> Scores:
-    """Score films by what the nearest viewers of the index rated."""
-    neutral, k = settings
-    scores = np.zeros(shape(ratings), np.float32)
-    users = {str(user): place for place, user in enumerate(ratings.user_ids)}
-    items = {str(item): place for place, item in enumerate(ratings.item_ids)}
-    vectors = {
-        user: parts
-        for user, rated in ratings.by_user()
-        if (parts := taste_vector({int(item): stars for item, stars in rated.items()}, neutral=neutral))
-    }
-
-    async def fill(viewers: ViewerIndex) -> None:
-        await viewers.add("train", [ViewerVector(user, parts) for user, parts in vectors.items()])
-        await viewers.keep("train")
-        for user, parts in vectors.items():
-            near = await viewers.nearest(parts, k + 1, "train")
-            for item, score in summed([one for one in near if one.user != user][:k]).items():
-                scores[users[user], items[str(item)]] = score
-
-    with engine() as client:
-        asyncio.run(fill(QdrantViewers(Connection(lambda: client, "embedded"))))
-    return scores
-
-
 def als(ratings: RatingTable, settings: dict[str, Any]) -> Scores:
     """Score films by the weighted matrix factorisation of the library `implicit`."""
     from implicit.als import AlternatingLeastSquares
@@ -168,7 +135,6 @@ _ALS = tuple(
 WAYS: tuple[Way, ...] = (
     Way("popularity", popularity, (None,)),
     Way("item-kNN", item_knn, (20, 50, 100, 200, 10**6)),
-    Way("user-kNN (viewer index)", user_knn, ((0.0, 20), (0.0, 50), (0.0, 100), (2.5, 50))),
     Way("ALS (implicit)", als, _ALS),
     Way("EASE", ease, _EASE),
     Way("matinee", ease, _OURS),
@@ -230,17 +196,6 @@ def joined(one: RatingTable, other: RatingTable) -> RatingTable:
     order = np.lexsort((np.append(one.items, other.items), np.append(one.users, other.users)))
     columns = (np.append(getattr(one, name), getattr(other, name))[order] for name in ("users", "items", "tenths"))
     return RatingTable(one.user_ids, one.item_ids, *columns)
-
-
-@contextmanager
-def engine() -> Iterator[EdgeClient]:
-    """Open an embedded engine for the time of one measurement."""
-    with tempfile.TemporaryDirectory() as folder:
-        client = EdgeClient(Path(folder))
-        try:
-            yield client
-        finally:
-            client.close()
 
 
 def main() -> None:

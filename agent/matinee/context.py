@@ -36,9 +36,6 @@ class Weights(BaseModel):
     collaborative: float = Field(
         default=0.7, ge=0, description="nearness by taste, from ratings, to films mentioned and liked"
     )
-    viewers: float = Field(
-        default=0.0, ge=0, description="nearness by taste, from the viewers whose ratings are most alike"
-    )
     popularity: float = Field(default=0.6, ge=0, description="number of votes")
     quality: float = Field(default=0.4, ge=0, description="ratings, shrunk toward the mean for few votes")
     recency: float = Field(default=0.1, ge=0, description="year of release")

@@ -13,7 +13,7 @@ from matinee.index import open_home
 from matinee.providers.embeddings import open_embeddings
 from matinee.settings import Settings
 from matinee.taste.collaborative import open_collaborative
-from matinee.taste.own_ratings import ImportReport, compare_again, exported, import_ratings
+from matinee.taste.own_ratings import ImportReport, exported, import_ratings
 from matinee.taste.ratings_ingest import Learned, Progress, Stage, learn, store
 from matinee.taste.ratings_model import FOLDER, About
 from matinee.taste.ratings_viewer import open_viewer_ratings
@@ -23,29 +23,25 @@ from matinee_app.console import counted, err, films_said, out, plain, print_json
 
 
 def ingest(settings: Settings, path: Path, *, as_json: bool) -> Coroutine[Any, Any, int]:
-    """Read and learn at once, in this thread, so that an interrupt ends it; return what stores the rest."""
+    """Read and learn at once, in this thread, so that an interrupt ends it; return what tells of it."""
     asyncio.run(_reached(settings))  # what takes minutes is not begun for a store that does not answer
     with _progress() as on_progress:
         learned = learn(path, settings.home / FOLDER, on_progress)
-    return _store(settings, learned, as_json=as_json)
+    return _report(settings, learned, store(learned, settings.home / FOLDER), as_json=as_json)
 
 
 async def _reached(settings: Settings) -> None:
     home = open_home(settings, open_embeddings(settings))
     try:
-        await home.viewers.users()
+        await home.movies.count()
     finally:
         home.close()
 
 
-async def _store(settings: Settings, learned: Learned, *, as_json: bool) -> int:
+async def _report(settings: Settings, learned: Learned, about: About, *, as_json: bool) -> int:
     home = open_home(settings, open_embeddings(settings))
     try:
-        with _progress() as on_progress:
-            about = await store(learned, settings.home / FOLDER, home.viewers, on_progress)
-        collaborative = open_collaborative(settings, home)
-        await compare_again(home, collaborative)
-        in_catalogue = len(await collaborative.popularity())
+        in_catalogue = len(await open_collaborative(settings, home).popularity())
         stored_films = await home.movies.count()
     finally:
         home.close()
@@ -80,8 +76,6 @@ def _print_learned(about: About, learned: Learned, in_catalogue: int) -> None:
     if said := ", ".join(f"{count:,} {name}" for name, count in left_out.items() if count):
         out.print(f"rows left out: {said}")
     out.print(f"{about.learned_films:,} films have enough ratings to tell what goes with them")
-    sample = "" if about.stored_viewers >= about.viewers else f" of {about.viewers:,}, evenly taken"
-    out.print(f"{about.stored_viewers:,} viewers stored{sample}")
     out.print(f"{in_catalogue:,} films of the catalogue have ratings")
 
 
@@ -139,7 +133,7 @@ async def import_(settings: Settings, user: str, path: Path, form: Form, *, as_j
     if report.said.get("rated") and not is_ready:
         err.print("These films count as seen. To recommend by ratings, run `matinee ratings ingest` on MovieLens data.")
     elif report.said.get("rated") and not report.told:
-        err.print("These films count as seen; they are too few, or too much alike in rating, to tell a taste by.")
+        err.print("These films count as seen; the ratings' model knows none of them, so no taste can be told by them.")
     return 0 if report.matched else 1
 
 

@@ -20,7 +20,7 @@ def ratings_ingest(
     as_json: AsJson = False,
     backend: BackendOption = None,
 ) -> None:
-    """Learn which films go together and store the viewers. The former model serves until the new one is whole."""
+    """Learn which films go together. The former model serves until the new one is whole."""
     from matinee_app import rating
 
     run(lambda settings: rating.ingest(settings, path, as_json=as_json), backend)

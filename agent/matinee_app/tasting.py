@@ -68,7 +68,7 @@ async def forget(settings: Settings, user: str, ids: Collection[str] | None) -> 
     """Delete preferences; all of them means the ratings, too."""
     async with _home(settings) as home:
         gone = await home.preferences.forget(checked_user(user), ids)
-        ratings = await home.viewers.forget(checked_user(user)) if ids is None else 0
+        ratings = await home.ratings.forget(checked_user(user)) if ids is None else 0
     said = [counted(count, thing) for count, thing in ((gone, "preference"), (ratings, "rating")) if count]
     err.print(
         f"{' and '.join(said)} forgotten."

@@ -12,7 +12,6 @@ import pytest
 from matinee.index.pgvector import PgvectorHome
 from matinee.index.pgvector_sql import GuardedSql
 from matinee.index.postgres_server import server_folder
-from matinee.index.viewers import ViewerVector
 from matinee.models import Passage
 from matinee.sql.roles import ReaderRoleMissing
 from matinee.sql.runner import Rows
@@ -46,8 +45,8 @@ async def everything_works(home: PgvectorHome) -> None:
     await home.movies.passages.put([(ARRIVAL, [Passage(source="plot", position=0, text="A linguist reads circles.")])])
     vector = home.movies.table.embedding.embeddings.embed_query("circles")
     assert [found.movie_id for found in await home.movies.passages.nearest(vector, 1)] == [ARRIVAL.movie_id]
-    await home.viewers.add("films", [ViewerVector("ana", {0: 0.6, 1: 0.8})])
-    assert [viewer.user for viewer in await home.viewers.nearest({1: 1.0}, 1, "films")] == ["ana"]
+    await home.ratings.replace("ana", [{"rating": 4.5}])
+    assert await home.ratings.of_user("ana") == [{"rating": 4.5}]
     await home.movies.settle()
     await home.rebuild()
     assert (await titles(home, "a linguist"))[0] == "Arrival"

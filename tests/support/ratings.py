@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matinee.models import Movie
+from matinee.taste.ratings_table import RatingTable
 from tests.support.films import film
 
 _NAMES = ("Ann", "Bea", "Cleo", "Dora", "Eve")  # numbers would make films of one series of them
@@ -58,3 +59,11 @@ def write_old_ratings(folder: Path, *, films: bool = True) -> Path:
 
 def _write(path: Path, lines: Sequence[str]) -> None:
     path.write_text("\n".join(lines) + "\n")
+
+
+def by_viewer(table: RatingTable) -> dict[str, dict[str, float]]:
+    """Each viewer's ratings, in stars by film."""
+    found: dict[str, dict[str, float]] = {}
+    for user, item, tenths in zip(table.users.tolist(), table.items.tolist(), table.tenths.tolist(), strict=True):
+        found.setdefault(str(table.user_ids[user]), {})[str(table.item_ids[item])] = tenths / 10
+    return found

@@ -12,6 +12,7 @@ from benchmarks.ranking_metrics import ranking_metrics
 from matinee.errors import CatalogueError
 from matinee.taste.ease import STECK, EaseModel, Tuning
 from matinee.taste.ratings import Rating, RatingTable
+from tests.support.ratings import by_viewer
 
 PLAIN = Tuning(1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
@@ -90,7 +91,7 @@ def test_all_viewers_at_once_get_the_scores_of_each() -> None:
     ratings = crowd()
     model = EaseModel.fit(ratings, minimum_ratings=1)
     rows = model.score_viewers(ratings)
-    for place, (_, rated) in enumerate(ratings.by_user()):
+    for place, rated in enumerate(by_viewer(ratings).values()):
         for item, score in model.scores(rated).items():
             assert rows[place, model.items.index(item)] == pytest.approx(score, abs=1e-5)
 
@@ -161,5 +162,5 @@ def test_films_with_few_positives_are_left_out_before_the_split() -> None:
     stars: dict[str, list[float]] = {"A": [4, 5, 4.5], "B": [4, 3.5, 5], "C": [1, 4, 2]}
     ratings = RatingTable.of(Rating(str(n), film, s) for film, all_of in stars.items() for n, s in enumerate(all_of))
     positive, low = positives(ratings, Protocol("", 4.0, 2, 0.2))
-    assert dict(positive.by_user()) == {"0": {"A": 4.0, "B": 4.0}, "1": {"A": 5.0}, "2": {"A": 4.5, "B": 5.0}}
-    assert dict(low.by_user()) == {"1": {"B": 3.5}}
+    assert by_viewer(positive) == {"0": {"A": 4.0, "B": 4.0}, "1": {"A": 5.0}, "2": {"A": 4.5, "B": 5.0}}
+    assert by_viewer(low) == {"1": {"B": 3.5}}

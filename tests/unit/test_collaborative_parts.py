@@ -1,21 +1,23 @@
 """What ratings say, in the catalogue's ids: learned from a small data set, followed through catalogues and models."""
 
+import json
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from matinee.errors import CatalogueError, ModelUnavailable
+from matinee.errors import CatalogueError, IndexUnavailable, ModelUnavailable
 from matinee.index import Home
 from matinee.models import Movie
 from matinee.settings import Settings
+from matinee.taste import ratings_model
 from matinee.taste.collaborative import Collaborative, open_collaborative
 from matinee.taste.ratings_ingest import learn, store
 from matinee.taste.ratings_model import FOLDER, About, about
 from tests.support.fakes import filled, memory_home
 from tests.support.films import HEAT
-from tests.support.ratings import CITY, SEA, TALES, number, write_old_ratings, write_ratings
+from tests.support.ratings import SEA, TALES, number, write_old_ratings, write_ratings
 
 LIKED = {SEA[0].movie_id: 5.0, SEA[1].movie_id: 5.0}
 OTHERS = {film.movie_id for film in TALES} - set(LIKED)
@@ -38,8 +40,12 @@ def collaborative(home: Home, folder: Path) -> Collaborative:
     return open_collaborative(Settings(home=folder.parent), home)
 
 
-async def ingest(data: Path, folder: Path, home: Home) -> About:
-    return await store(learn(data, folder), folder, home.viewers)
+def ingest(data: Path, folder: Path) -> About:
+    return store(learn(data, folder), folder)
+
+
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def best(scores: dict[str, float], count: int) -> set[str]:
@@ -51,44 +57,32 @@ def ids(films: list[Movie]) -> set[str]:
 
 
 async def test_films_of_the_same_taste_score_best_in_the_catalogues_ids(
-    collaborative: Collaborative, home: Home, folder: Path, tmp_path: Path
+    collaborative: Collaborative, folder: Path, tmp_path: Path
 ) -> None:
-    await ingest(write_ratings(tmp_path / "data"), folder, home)
+    ingest(write_ratings(tmp_path / "data"), folder)
     assert await collaborative.ready()
     scores = await collaborative.scores(LIKED)
     assert set(scores) == OTHERS
     assert best(scores, 3) == ids(SEA[2:])
 
 
-async def test_viewers_of_the_same_taste_speak_for_what_they_loved_and_against_the_rest(
-    collaborative: Collaborative, home: Home, folder: Path, tmp_path: Path
-) -> None:
-    await ingest(write_ratings(tmp_path / "data"), folder, home)
-    scores = await collaborative.by_viewers(LIKED)
-    assert set(list(scores)[:3]) == ids(SEA[2:])
-    assert list(scores.values()) == sorted(scores.values(), reverse=True)
-    assert min(scores.values()) < 0
-    assert best(await collaborative.by_viewers({CITY[0].movie_id: 5.0}), 4) == ids(CITY[1:])
-
-
 async def test_popularity_counts_the_ratings_of_each_film(
-    collaborative: Collaborative, home: Home, folder: Path, tmp_path: Path
+    collaborative: Collaborative, folder: Path, tmp_path: Path
 ) -> None:
     data = write_ratings(tmp_path / "data")
-    await ingest(data, folder, home)
+    ingest(data, folder)
     rated = [line.split(",")[1] for line in (data / "ratings.csv").read_text().splitlines()[1:]]
     assert await collaborative.popularity() == {film.movie_id: rated.count(str(number(film))) for film in TALES}
 
 
 async def test_without_a_model_or_a_film_known_there_is_nothing_to_say(
-    collaborative: Collaborative, home: Home, folder: Path, tmp_path: Path
+    collaborative: Collaborative, folder: Path, tmp_path: Path
 ) -> None:
     assert not await collaborative.ready()
-    answers = [await collaborative.scores(LIKED), await collaborative.by_viewers(LIKED)]
-    assert [*answers, await collaborative.popularity(), await collaborative.ratings_of("ana")] == [{}, {}, {}, {}]
-    await ingest(write_ratings(tmp_path / "data"), folder, home)
+    scores, popularity = await collaborative.scores(LIKED), await collaborative.popularity()
+    assert (scores, popularity, await collaborative.ratings_of("ana")) == ({}, {}, {})
+    ingest(write_ratings(tmp_path / "data"), folder)
     assert await collaborative.scores({HEAT.movie_id: 5.0, "nobody": 5.0}) == {}
-    assert await collaborative.by_viewers({HEAT.movie_id: 5.0}) == {}
 
 
 @pytest.mark.parametrize("known", ["links", "movies", "numbers"])
@@ -101,8 +95,8 @@ async def test_films_are_found_by_imdb_id_or_title_or_number(known: str, folder:
         films = [film.model_copy(update={"movielens_id": str(number(tale))}) for film, tale in pairs]
     home = await filled(memory_home(), films)
     data = write_ratings(tmp_path / "data", movies=known == "movies", links=known == "links")
-    await ingest(data, folder, home)
-    scores = await Collaborative(folder, home.movies, home.viewers).scores(LIKED)
+    ingest(data, folder)
+    scores = await Collaborative(folder, home.movies, home.ratings).scores(LIKED)
     assert best(scores, 3) == ids(SEA[2:])
 
 
@@ -111,66 +105,76 @@ async def test_a_set_with_numbers_of_its_own_is_found_by_titles_and_never_by_num
 ) -> None:
     films = [film.model_copy(update={"movielens_id": str(number(film))}) for film in TALES]
     home = await filled(memory_home(), films)
-    collaborative = Collaborative(folder, home.movies, home.viewers)
-    await ingest(write_old_ratings(tmp_path / "named"), folder, home)
+    collaborative = Collaborative(folder, home.movies, home.ratings)
+    ingest(write_old_ratings(tmp_path / "named"), folder)
     assert best(await collaborative.scores(LIKED), 3) == ids(SEA[2:])
-    await ingest(write_old_ratings(tmp_path / "nameless", films=False), folder, home)
+    ingest(write_old_ratings(tmp_path / "nameless", films=False), folder)
     assert await collaborative.scores(LIKED) == {}
 
 
 async def test_a_film_that_the_catalogue_gets_later_is_among_the_answers(folder: Path, tmp_path: Path) -> None:
     home = await filled(memory_home(), TALES[:3])
-    collaborative = Collaborative(folder, home.movies, home.viewers)
-    await ingest(write_ratings(tmp_path / "data"), folder, home)
+    collaborative = Collaborative(folder, home.movies, home.ratings)
+    ingest(write_ratings(tmp_path / "data"), folder)
     assert set(await collaborative.scores(LIKED)) == {TALES[2].movie_id}
     await filled(home, TALES[3:])
     assert set(await collaborative.scores(LIKED)) == OTHERS
 
 
 async def test_another_model_takes_effect_where_the_former_is_open(
-    collaborative: Collaborative, home: Home, folder: Path, tmp_path: Path
+    collaborative: Collaborative, folder: Path, tmp_path: Path
 ) -> None:
-    former = await ingest(write_ratings(tmp_path / "data"), folder, home)
+    ingest(write_ratings(tmp_path / "data"), folder)
     before = await collaborative.popularity()
-    newer = await ingest(write_ratings(tmp_path / "more", viewers=10), folder, home)
+    newer = ingest(write_ratings(tmp_path / "more", viewers=10), folder)
     assert sum((await collaborative.popularity()).values()) == 100 > sum(before.values())
-    assert (await home.viewers.count(former.batch), await home.viewers.count(newer.batch)) == (0, 20)
     assert [path.name for path in folder.iterdir() if path.is_dir()] == [newer.batch]
 
 
-async def test_the_same_ratings_again_change_nothing(home: Home, folder: Path, tmp_path: Path) -> None:
+async def test_the_same_ratings_again_change_nothing(folder: Path, tmp_path: Path) -> None:
     data = write_ratings(tmp_path / "data")
-    first = await ingest(data, folder, home)
+    first = ingest(data, folder)
     again = learn(data, folder)
     assert again.ease is None
-    second = await store(again, folder, home.viewers)
+    second = store(again, folder)
     assert (second.batch, second.learned_films) == (first.batch, first.learned_films) == (first.batch, 10)
-    assert await home.viewers.count(first.batch) == 12
 
 
-async def test_a_reading_that_was_interrupted_leaves_the_former_model_as_it_was(
+async def test_a_model_that_cannot_be_written_leaves_the_former_as_it_was(
     collaborative: Collaborative, home: Home, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await ingest(write_ratings(tmp_path / "data"), folder, home)
-    before = (await collaborative.scores(LIKED), await collaborative.by_viewers(LIKED), about(folder))
+    former = ingest(write_ratings(tmp_path / "data"), folder)
+    before = await collaborative.scores(LIKED)
     learned = learn(write_ratings(tmp_path / "more", viewers=10), folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(ratings_model, "write_films", full)
+        with pytest.raises(IndexUnavailable, match="make room"):
+            store(learned, folder)
+    opened = Collaborative(folder, home.movies, home.ratings)
+    assert (await opened.scores(LIKED), about(folder)) == (before, former)
+    assert store(learned, folder) == about(folder) == learned.note
 
-    def interrupted(stage: str, done: int, total: int | None) -> None:
-        raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        await store(learned, folder, home.viewers, interrupted)
-    opened = Collaborative(folder, home.movies, home.viewers)
-    assert (await opened.scores(LIKED), await opened.by_viewers(LIKED), about(folder)) == before
-    await store(learned, folder, home.viewers)
-    assert await home.viewers.count(learned.note.batch) == 20
+def test_a_note_of_a_former_version_is_read(folder: Path, tmp_path: Path) -> None:
+    note = ingest(write_ratings(tmp_path / "data"), folder)
+    current = folder / "current.json"
+    current.write_text(json.dumps({**json.loads(current.read_text()), "stored_viewers": 12}))
+    assert about(folder) == note
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "{"])
+def test_a_note_that_is_none_is_told(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "current.json").write_text(text)
+    with pytest.raises(CatalogueError, match="ratings ingest"):
+        about(folder)
 
 
 async def test_a_damaged_model_is_told_once_and_a_new_reading_heals_it(
-    collaborative: Collaborative, home: Home, folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    collaborative: Collaborative, folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = write_ratings(tmp_path / "data")
-    note = await ingest(data, folder, home)
+    note = ingest(data, folder)
     (folder / note.batch / "films.json").write_text("[")
     assert await collaborative.scores(LIKED) == {}
     assert not await collaborative.ready()
@@ -178,20 +182,19 @@ async def test_a_damaged_model_is_told_once_and_a_new_reading_heals_it(
         record.message for record in caplog.records if "matinee ratings ingest" in record.message
     ] == caplog.messages
     assert len(caplog.messages) == 1
-    await ingest(data, folder, home)
+    ingest(data, folder)
     assert set(await collaborative.scores(LIKED)) == OTHERS
 
 
 async def test_without_the_extra_ratings_are_not_used_and_it_says_so_once(
     collaborative: Collaborative,
-    home: Home,
     folder: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     data = write_ratings(tmp_path / "data")
-    await ingest(data, folder, home)
+    ingest(data, folder)
     monkeypatch.setitem(sys.modules, "matinee.taste.ease", None)
     assert (await collaborative.ready(), await collaborative.scores(LIKED)) == (False, {})
     assert ["pip install 'matinee[collaborative]'" in message for message in caplog.messages] == [True]
@@ -200,13 +203,9 @@ async def test_without_the_extra_ratings_are_not_used_and_it_says_so_once(
         learn(data, folder)
 
 
-async def test_of_too_many_viewers_some_are_stored_and_of_too_many_films_the_most_rated_learned(
-    home: Home, folder: Path, tmp_path: Path
-) -> None:
-    learned = learn(write_ratings(tmp_path / "data"), folder, most_films=4, most_viewers=5)
-    note = await store(learned, folder, home.viewers, most_viewers=5)
-    assert (note.viewers, note.stored_viewers, note.films, note.learned_films) == (12, 5, 10, 4)
-    assert await home.viewers.count(note.batch) == 5
+def test_of_too_many_films_the_most_rated_are_learned(folder: Path, tmp_path: Path) -> None:
+    note = store(learn(write_ratings(tmp_path / "data"), folder, most_films=4), folder)
+    assert (note.viewers, note.films, note.learned_films) == (12, 10, 4)
 
 
 def test_progress_is_told_in_stages(folder: Path, tmp_path: Path) -> None:

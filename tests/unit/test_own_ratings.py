@@ -1,4 +1,4 @@
-"""A viewer's own ratings: brought once or again, matched to the catalogue, compared with others, exported."""
+"""A viewer's own ratings: brought once or again, matched to the catalogue, exported."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,9 +7,8 @@ import pytest
 
 from matinee.errors import InvalidRequest
 from matinee.index import Home
-from matinee.index.viewers import ViewerVector
 from matinee.taste.collaborative import Collaborative
-from matinee.taste.own_ratings import ImportReport, compare_again, exported, import_ratings
+from matinee.taste.own_ratings import ImportReport, exported, import_ratings
 from matinee.taste.preferences import verdict
 from matinee.taste.ratings_ingest import learn, store
 from matinee.taste.ratings_viewer import open_viewer_ratings
@@ -31,13 +30,12 @@ async def home() -> AsyncIterator[Home]:
 
 @pytest.fixture
 def collaborative(home: Home, tmp_path: Path) -> Collaborative:
-    return Collaborative(tmp_path / "model", home.movies, home.viewers)
+    return Collaborative(tmp_path / "model", home.movies, home.ratings)
 
 
 @pytest.fixture
-async def learned(home: Home, tmp_path: Path) -> None:
-    model = learn(write_ratings(tmp_path / "data"), tmp_path / "model")
-    await store(model, tmp_path / "model", home.viewers)
+def learned(tmp_path: Path) -> None:
+    store(learn(write_ratings(tmp_path / "data"), tmp_path / "model"), tmp_path / "model")
 
 
 async def bring(
@@ -93,7 +91,7 @@ async def test_ratings_stored_before_films_were_watched_or_wished_for_are_still_
     home: Home, collaborative: Collaborative
 ) -> None:
     former = {"rating": 4.0, "movielens_id": None, "imdb_id": None, "title": HEAT.title, "year": HEAT.year}
-    await home.viewers.remember(ViewerVector("ana", {}), [former])
+    await home.ratings.replace("ana", [former])
     assert await collaborative.ratings_of("ana") == {HEAT.movie_id: 4.0}
 
 
@@ -146,34 +144,15 @@ async def test_ratings_by_movielens_number_are_told_by_the_data_sets_files(
     assert (report.told, report.unknown_films) == (True, ["line 4: film 999"])
 
 
-@pytest.mark.usefixtures("learned")
-async def test_who_brought_ratings_is_near_to_others_and_not_to_themselves(
+async def test_ratings_brought_before_there_is_a_model_count_as_soon_as_there_is_one(
     home: Home, collaborative: Collaborative, tmp_path: Path
 ) -> None:
-    # Nobody of the data set rated films of one circle alone; ana and ben did, and agree.
-    text = "Name,Year,Rating\n" + "".join(f"{m.title},{m.year},{5 if n % 2 else 1}\n" for n, m in enumerate(SEA))
-    await bring(text, home, collaborative, tmp_path, "ana")
-    of_ana = await collaborative.taste_of(await collaborative.ratings_of("ana"))
-    batch = (await home.viewers.users(), [near.user for near in await home.viewers.nearest(of_ana, 1, "any")])
-    assert batch == (["ana"], ["ana"])
-    some = {m.movie_id: 5.0 if n % 2 else 1.0 for n, m in enumerate(SEA[:4])}
-    with_ana = await collaborative.by_viewers(some, 1)
-    without = await collaborative.by_viewers(some, 1, but="ana")
-    assert set(with_ana) == {SEA[4].movie_id}
-    assert with_ana != without
-
-
-async def test_tastes_are_told_when_a_model_comes_after_the_ratings(
-    home: Home, collaborative: Collaborative, tmp_path: Path
-) -> None:
-    await bring("Name,Year,Rating\nSea Tale of Ann,1991,5\nCity Tale of Ann,1991,1\n", home, collaborative, tmp_path)
-    model = learn(write_ratings(tmp_path / "data"), tmp_path / "model")
-    note = await store(model, tmp_path / "model", home.viewers)
-    of_ana = await collaborative.taste_of(await collaborative.ratings_of("ana"))
-    assert "ana" not in {near.user for near in await home.viewers.nearest(of_ana, 50, note.batch)}
-    await compare_again(home, collaborative)
-    assert (await home.viewers.nearest(of_ana, 1, note.batch))[0].user == "ana"
-    assert len(await collaborative.stored("ana")) == 2
+    text = "Name,Year,Rating\nSea Tale of Ann,1991,5\nCity Tale of Ann,1991,1\n"
+    assert not (await bring(text, home, collaborative, tmp_path)).told
+    store(learn(write_ratings(tmp_path / "data"), tmp_path / "model"), tmp_path / "model")
+    assert await collaborative.scores(await collaborative.ratings_of("ana"))
+    again = await bring(text, home, collaborative, tmp_path)
+    assert (again.told, again.unchanged, again.stored) == (True, 2, 2)
 
 
 async def test_an_export_holds_preferences_and_ratings(

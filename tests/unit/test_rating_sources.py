@@ -60,7 +60,7 @@ async def test_through_the_graph_what_others_ratings_say_is_evidence_of_a_compos
     settings = Settings(home=tmp_path / "home", chat_model="none")
     parts = await parts_with(films=[*TALES, HEAT], settings=settings)
     learned = learn(write_ratings(tmp_path / "data"), settings.home / FOLDER)
-    await store(learned, settings.home / FOLDER, parts.home.viewers)
+    store(learned, settings.home / FOLDER)
     request = f"like {SEA[0].title}"
     final: dict[str, Any] = await build_recommend_graph(parts).ainvoke({"query": request}, context=Context(limit=2))
     cited = [e for pick in final["recommendations"] for e in pick["evidence"] if e["source"] == "rating:neighbours"]

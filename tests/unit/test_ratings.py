@@ -9,6 +9,7 @@ import pytest
 from matinee.errors import CatalogueError, UnknownCatalogueFormat
 from matinee.taste.ratings import Rating, RatingTable, open_ratings
 from matinee.taste.ratings_viewer import ViewerRating, open_viewer_ratings
+from tests.support.ratings import by_viewer
 
 HEADER = "userId,movieId,rating,timestamp\n"
 Write = Callable[[str, str | bytes], Path]
@@ -23,10 +24,6 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return write_file
-
-
-def pairs(table: RatingTable) -> dict[str, dict[str, float]]:
-    return dict(table.by_user())
 
 
 @pytest.mark.parametrize(
@@ -56,7 +53,7 @@ def test_quoted_and_semicolon_separated_figures_are_read(write: Write) -> None:
 
 def test_the_last_of_two_ratings_of_one_film_wins_and_the_other_is_counted(write: Write) -> None:
     ratings = open_ratings(write("r.csv", HEADER + "1,5,2,1\n2,5,3,1\n1,5,4.5,2\n1,4,1,3\n"))
-    assert pairs(ratings.table()) == {"1": {"4": 1.0, "5": 4.5}, "2": {"5": 3.0}}
+    assert by_viewer(ratings.table()) == {"1": {"4": 1.0, "5": 4.5}, "2": {"5": 3.0}}
     assert (ratings.report.read, ratings.report.kept, ratings.report.duplicates) == (4, 3, 1)
 
 
@@ -149,7 +146,7 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
 
 def test_a_table_of_single_ratings_is_that_of_a_file(write: Write) -> None:
     ratings = open_ratings(write("r.csv", HEADER + "2,5,3,1\n1,6,4.5,2\n1,4,1,3\n"))
-    assert pairs(RatingTable.of(ratings)) == pairs(ratings.table())
+    assert by_viewer(RatingTable.of(ratings)) == by_viewer(ratings.table())
 
 
 @pytest.mark.parametrize(

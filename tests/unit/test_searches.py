@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from matinee.context import Context
+from matinee.errors import InvalidRequest
 from matinee.index import Home
 from matinee.models import Candidate, Constraint, ConstraintField, Movie, Understanding
 from matinee.nodes.retrieve import retrieve
@@ -16,7 +17,7 @@ from matinee.taste.ratings_ingest import learn, store
 from matinee.understanding import TitleLookup, understand
 from tests.support.fakes import filled, memory_home, word_embedding
 from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, UNKNOWN, film
-from tests.support.ratings import CITY, SEA, TALES, write_ratings
+from tests.support.ratings import SEA, TALES, write_ratings
 
 OFF = dict.fromkeys(Context().weights.model_dump(), 0.0)
 
@@ -35,18 +36,14 @@ class Watched:
 
 
 class Ratings:
-    """Stands in for what ratings say: the scores given, and which question was asked with which stars."""
+    """Stands in for what ratings say: the scores given, and with which stars it was asked."""
 
     def __init__(self, scores: Mapping[str, float]) -> None:
         self._scores = dict(scores)
-        self.asked: list[tuple[str, dict[str, float], str | None]] = []
+        self.asked: list[dict[str, float]] = []
 
     async def scores(self, liked: Mapping[str, float]) -> dict[str, float]:
-        self.asked.append(("scores", dict(liked), None))
-        return self._scores
-
-    async def by_viewers(self, liked: Mapping[str, float], k: int = 50, *, but: str | None = None) -> dict[str, float]:
-        self.asked.append(("by_viewers", dict(liked), but))
+        self.asked.append(dict(liked))
         return self._scores
 
 
@@ -130,7 +127,7 @@ async def test_what_ratings_say_of_films_named_gives_candidates_in_their_order()
     found = await asked("like Arrival", ratings=ratings, weights=OFF | {"collaborative": 1.0}, limit=2)
     assert titles(found)[:2] == ["Fargo", "Amélie"]
     assert rank(found, FARGO, "collaborative") == 1
-    assert ratings.asked == [("scores", {ARRIVAL.movie_id: 5.0}, None)]
+    assert ratings.asked == [{ARRIVAL.movie_id: 5.0}]
 
 
 async def test_a_narrow_demand_is_met_by_films_far_down_the_list_of_ratings() -> None:
@@ -149,46 +146,30 @@ async def test_the_viewer_s_own_ratings_are_asked_about_when_no_film_is_named() 
     ratings = Ratings({FARGO.movie_id: 0.9})
     own = {MOON.movie_id: 4.5}
     found = await asked("something tense", ratings=ratings, weights=OFF | {"collaborative": 1.0}, liked=own, limit=1)
-    assert ratings.asked == [("scores", own, None)]
+    assert ratings.asked == [own]
     assert titles(found) == ["Fargo"]
     await asked("like Arrival", ratings=(other := Ratings({})), weights=OFF | {"collaborative": 1.0}, liked=own)
-    assert other.asked[0][1] == {ARRIVAL.movie_id: 5.0}
+    assert other.asked[0] == {ARRIVAL.movie_id: 5.0}
 
 
-@pytest.mark.parametrize("signal", ["collaborative", "viewers"])
-async def test_films_that_the_viewer_rejected_never_come_back(signal: str) -> None:
+async def test_films_that_the_viewer_rejected_never_come_back() -> None:
     ratings = Ratings({FARGO.movie_id: 0.9, HEAT.movie_id: 0.8})
-    found = await asked("like Arrival", ratings=ratings, weights=OFF | {signal: 1.0}, rejected={FARGO.movie_id})
-    assert rank(found, HEAT, signal) == 1
+    found = await asked(
+        "like Arrival", ratings=ratings, weights=OFF | {"collaborative": 1.0}, rejected={FARGO.movie_id}
+    )
+    assert rank(found, HEAT, "collaborative") == 1
     assert "Fargo" not in titles(found)
 
 
-async def test_other_viewers_are_asked_with_what_is_liked_and_what_is_not() -> None:
-    ratings = Ratings({FARGO.movie_id: 0.9})
-    found = await asked("like Arrival but not like Heat", ratings=ratings, weights=OFF | {"viewers": 1.0}, limit=1)
-    assert ratings.asked == [("by_viewers", {ARRIVAL.movie_id: 5.0, HEAT.movie_id: 1.0}, None)]
-    assert (titles(found), rank(found, FARGO, "viewers")) == (["Fargo"], 1)
-
-
-async def test_without_a_film_named_other_viewers_are_compared_with_the_viewer_as_they_judged() -> None:
-    ratings = Ratings({FARGO.movie_id: 0.9})
-    viewer: dict[str, Any] = {"liked": {MOON.movie_id: 0.4}, "stars": {MOON.movie_id: 5.0}, "user": "ana"}
-    await asked("something tense", ratings=ratings, weights=OFF | {"viewers": 1.0}, **viewer)
-    assert ratings.asked == [("by_viewers", {MOON.movie_id: 5.0}, "ana")]
-
-
-@pytest.mark.parametrize("signal", ["collaborative", "viewers"])
-async def test_by_taste_the_films_of_a_circle_of_viewers_are_near_each_other(signal: str, tmp_path: Path) -> None:
+async def test_by_taste_the_films_of_a_circle_of_viewers_are_near_each_other(tmp_path: Path) -> None:
     home = await filled(memory_home(), TALES)
-    await store(learn(write_ratings(tmp_path / "data"), tmp_path / "model"), tmp_path / "model", home.viewers)
-    searches = Searches(home.movies, word_embedding(), Collaborative(tmp_path / "model", home.movies, home.viewers))
+    store(learn(write_ratings(tmp_path / "data"), tmp_path / "model"), tmp_path / "model")
+    searches = Searches(home.movies, word_embedding(), Collaborative(tmp_path / "model", home.movies, home.ratings))
     request = "like Sea Tale of Ann and Sea Tale of Bea"
-    context = Context.of({"weights": OFF | {signal: 1.0}, "limit": 1})
+    context = Context.of({"weights": OFF | {"collaborative": 1.0}, "limit": 1})
     found = await searches.candidates(Ask(await read(home, request), request), [], context)
     assert {c.movie.title for c in found[:3]} == {m.title for m in SEA[2:]}
-    assert set(found[0].receipt) == {signal}
-    if signal == "viewers":  # who loved those two did not love the others
-        assert not {c.movie.title for c in found} & {m.title for m in CITY}
+    assert set(found[0].receipt) == {"collaborative"}
 
 
 async def test_the_best_known_films_come_by_their_votes() -> None:
@@ -216,13 +197,16 @@ async def test_a_search_of_weight_0_is_not_made(signal: str, search: str) -> Non
         assert all((signal in c.receipt) is (weight > 0) for c in found)
 
 
-@pytest.mark.parametrize(("signal", "question"), [("collaborative", "scores"), ("viewers", "by_viewers")])
-async def test_ratings_are_not_asked_by_a_signal_of_weight_0(signal: str, question: str) -> None:
+async def test_ratings_are_not_asked_at_weight_0() -> None:
     for weight in (1.0, 0.0):
         ratings = Ratings({})
-        weights = OFF | {"dense": 1.0, "collaborative": 1.0, "viewers": 1.0} | {signal: weight}
-        await asked("like Arrival", ratings=ratings, weights=weights)
-        assert (question in [kind for kind, _, _ in ratings.asked]) is (weight > 0)
+        await asked("like Arrival", ratings=ratings, weights=OFF | {"dense": 1.0, "collaborative": weight})
+        assert bool(ratings.asked) is (weight > 0)
+
+
+def test_a_weight_of_no_signal_is_refused_by_its_name() -> None:
+    with pytest.raises(InvalidRequest, match=r"`weights\.viewers`"):
+        Context.of({"weights": {"viewers": 1.0}})
 
 
 @pytest.mark.parametrize("signal", ["quality", "recency"])
@@ -277,8 +261,8 @@ async def test_of_a_half_remembered_film_demands_are_hints_and_exclude_nothing()
 async def test_of_a_half_remembered_film_only_what_is_written_and_the_hints_count() -> None:
     ratings = Ratings({FARGO.movie_id: 9.0})
     weights = dict.fromkeys(OFF, 1.0)
-    viewer: dict[str, Any] = {"liked": {MOON.movie_id: 5.0}, "stars": {MOON.movie_id: 5.0}}
-    found = await asked(f"{HALF_REMEMBERED} It was like Moon", ratings=ratings, weights=weights, **viewer)
+    own = {MOON.movie_id: 5.0}
+    found = await asked(f"{HALF_REMEMBERED} It was like Moon", ratings=ratings, weights=weights, liked=own)
     assert {signal for c in found for signal in c.receipt} == {"dense", "bm25", "hints"}
     assert ratings.asked == []
 

@@ -3,7 +3,16 @@
 import sys
 
 from matinee.errors import IndexUnavailable
-from matinee.index.protocol import Entry, FilmReference, Home, IndexInfo, MovieIndex, PreferenceIndex, TitleEntry
+from matinee.index.protocol import (
+    Entry,
+    FilmReference,
+    Home,
+    IndexInfo,
+    MovieIndex,
+    PreferenceIndex,
+    RatingStore,
+    TitleEntry,
+)
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
@@ -14,6 +23,7 @@ __all__ = [
     "IndexInfo",
     "MovieIndex",
     "PreferenceIndex",
+    "RatingStore",
     "TitleEntry",
     "open_home",
     "speaks_sql",

@@ -14,9 +14,9 @@ from matinee.index.encoders import Metric, Progress, silent
 from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, movie_filter
 from matinee.index.pgvector_passages import PASSAGES, PgvectorPassages
+from matinee.index.pgvector_ratings import PgvectorRatings
 from matinee.index.pgvector_schema import MOVIES, PLAIN_ID, PREFERENCES, REST, Layout
 from matinee.index.pgvector_table import Found, PgvectorTable, anything
-from matinee.index.pgvector_viewers import PgvectorViewers
 from matinee.index.postgres_server import EmbeddedServer, server_folder
 from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
 from matinee.models import Candidate, Constraint, Movie, Preference, Signal
@@ -34,7 +34,7 @@ class PgvectorHome:
         films = PgvectorTable(postgres, MOVIES, embedding)
         self.movies = PgvectorMovies(films, PgvectorPassages(PgvectorTable(postgres, PASSAGES, embedding), films))
         self.preferences = PgvectorPreferences(PgvectorTable(postgres, PREFERENCES, embedding))
-        self.viewers = PgvectorViewers(postgres)
+        self.ratings = PgvectorRatings(postgres)
 
     async def info(self) -> IndexInfo:
         """Return what is stored where; works on an index of another embedding, too."""

@@ -1,12 +1,11 @@
 """What every home of films and preferences can do; each home is a module beside this one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from matinee.index.encoders import ByEncoder, EncoderInfo, VectorIndex
 from matinee.index.passages import PassageIndex
-from matinee.index.viewers import ViewerIndex
 from matinee.models import Candidate, Constraint, Movie, Preference
 
 
@@ -158,6 +157,22 @@ class PreferenceIndex(Protocol):
         ...
 
 
+class RatingStore(Protocol):
+    """The ratings that viewers brought of their own. All errors are `IndexUnavailable`."""
+
+    async def replace(self, user: str, ratings: Sequence[Mapping[str, Any]]) -> None:
+        """Store what a viewer rated, as records that JSON can hold, in the place of what was stored for them."""
+        ...
+
+    async def of_user(self, user: str) -> list[dict[str, Any]]:
+        """Return the records stored for a viewer, in their order."""
+        ...
+
+    async def forget(self, user: str) -> int:
+        """Delete what a viewer rated; return how many records there were."""
+        ...
+
+
 @runtime_checkable
 class Home(Protocol):
     """An opened store of films and preferences."""
@@ -173,8 +188,8 @@ class Home(Protocol):
         ...
 
     @property
-    def viewers(self) -> ViewerIndex:
-        """Viewers by their ratings."""
+    def ratings(self) -> RatingStore:
+        """What viewers rated."""
         ...
 
     async def info(self) -> IndexInfo:

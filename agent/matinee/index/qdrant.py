@@ -20,7 +20,7 @@ from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
 from matinee.index.qdrant_films import MOVIES, candidates, movie_of, movie_of_point
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
 from matinee.index.qdrant_passages import INDEXED_PASSAGES, PASSAGES, QdrantPassages
-from matinee.index.qdrant_viewers import QdrantViewers
+from matinee.index.qdrant_ratings import QdrantRatings
 from matinee.models import Candidate, Constraint, Movie, Preference
 from matinee.outside import plain_row
 from matinee.providers.breaker import REST
@@ -50,7 +50,7 @@ class QdrantHome:
         self.preferences = QdrantPreferences(
             QdrantCollection(self._connection, PREFERENCES, embedding, INDEXED_PREFERENCES)
         )
-        self.viewers = QdrantViewers(self._connection)
+        self.ratings = QdrantRatings(self._connection)
 
     async def info(self) -> IndexInfo:
         """Return what is stored where; works on an index of another embedding, too."""

@@ -37,7 +37,7 @@ class Retrieve:
         understood = Understanding.model_validate(state["understanding"])
         user = user_of(state, context)
         history = await history_of(self._preferences, self._collaborative, user)
-        ask = Ask(understood, state["search"], history.rejected, history.liked, history.stars, history.wished, user)
+        ask = Ask(understood, state["search"], history.rejected, history.liked, history.wished)
         found = await (
             self._by_sql(ask, context) if context.retrieval == "sql" else retrieve(self._searches, ask, context)
         )

@@ -14,13 +14,13 @@ from matinee.providers.embeddings import EmbeddingModel
 from matinee.ranking.fusion import Scores, fuse
 from matinee.ranking.quality import quality
 from matinee.taste.collaborative import Collaborative
-from matinee.taste.preferences import DISLIKED, LIKED
+from matinee.taste.preferences import LIKED
 from matinee.understanding.searching import search_words
 
 _NUDGE = 0.5
 """How far a comparison (“but more upbeat”) moves the point to search from, as part of a vector's length."""
 
-_SEARCHES = ("dense", "bm25", "neighbours", "collaborative", "viewers", "popularity")
+_SEARCHES = ("dense", "bm25", "neighbours", "collaborative", "popularity")
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,8 @@ class Ask:
     rejected: Collection[str] = ()
     liked: Mapping[str, float] = field(default_factory=dict)
     """How much each film that the viewer rated or liked speaks for others, in stars."""
-    stars: Mapping[str, float] = field(default_factory=dict)
-    """How the viewer judged films, in stars, as it compares with other viewers' ratings."""
     wished: Collection[str] = ()
     """Films that the viewer wishes to see; they order, and bring no film among the candidates."""
-    user: str | None = None
 
     @property
     def exclude(self) -> set[str]:
@@ -69,7 +66,6 @@ class Searches:
             self._lexical(ask, constraints, context.depth) if weights["bm25"] else _nothing(),
             self._neighbours(ask, named, constraints, context.depth) if weights["neighbours"] else _nothing(),
             self._by_ratings(ask, named, constraints, context.depth) if weights["collaborative"] else _nothing(),
-            self._by_viewers(ask, named, constraints, context.depth) if weights["viewers"] else _nothing(),
             self._best_known(ask, constraints, context.depth) if weights["popularity"] else _nothing(),
         )
         signals = dict(zip(_SEARCHES, found, strict=True))
@@ -125,16 +121,6 @@ class Searches:
         if self._collaborative is None or not stars or ask.understood.intent == "identify":
             return []
         return await self._fitting(await self._collaborative.scores(stars), ask, constraints, k)
-
-    async def _by_viewers(
-        self, ask: Ask, named: Sequence[str], constraints: Sequence[Constraint], k: int
-    ) -> list[Candidate]:
-        """Search for what viewers loved who judge the films named alike; if none are, whose taste is the viewer's."""
-        stars = dict.fromkeys(ask.mentioned("unlike"), DISLIKED) | dict.fromkeys(named, LIKED)
-        stars = stars if named else dict(ask.stars)
-        if self._collaborative is None or not stars or ask.understood.intent == "identify":
-            return []
-        return await self._fitting(await self._collaborative.by_viewers(stars, but=ask.user), ask, constraints, k)
 
     async def _fitting(
         self, scores: Mapping[str, float], ask: Ask, constraints: Sequence[Constraint], k: int

@@ -8,7 +8,7 @@ from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.state import RecommendState
 from matinee.taste.collaborative import Collaborative, ToldFilms
-from matinee.taste.preferences import DISLIKED, LIKED, checked_user, weight_by_age
+from matinee.taste.preferences import LIKED, checked_user, weight_by_age
 
 _log = logs.logger(__name__)
 
@@ -30,8 +30,6 @@ class History(NamedTuple):
     """Those that they want no more."""
     liked: dict[str, float]
     """How much each that they rated or liked speaks for others, in stars, likes of long ago with fewer."""
-    stars: dict[str, float]
-    """How they judged each, in stars, as it compares with what others gave."""
     wished: set[str]
     """Those that they wish to see."""
     notices: list[str]
@@ -40,24 +38,20 @@ class History(NamedTuple):
 async def history_of(preferences: PreferenceIndex, collaborative: Collaborative | None, user: str | None) -> History:
     """Return what is stored of the viewer, with a notice when that cannot be known.
 
-    A film that was rated or liked elsewhere was seen. Among `liked`, stars lose half their weight in two years, so that
-    what was liked lately counts more; among `stars` they do not, for a film of few stars is one that was disliked.
+    A film that was rated or liked elsewhere was seen.
     """
     if user is None:
-        return History(set(), {}, {}, set(), [])
+        return History(set(), {}, set(), [])
     try:
         told = await preferences.of_user(user)
         brought = await collaborative.told_by(user) if collaborative else ToldFilms({}, set(), set(), set())
     except IndexUnavailable as error:
-        return History(set(), {}, {}, set(), [without_preferences(user, error)])
+        return History(set(), {}, set(), [without_preferences(user, error)])
     rejected = {p.movie_id for p in told if p.movie_id and p.kind in ("dislike", "seen")}
     liked = {p.movie_id: LIKED * weight_by_age(p) for p in told if p.movie_id and p.kind == "like"}
-    verdicts = {"like": LIKED, "dislike": DISLIKED}
-    judged = {p.movie_id: verdicts[p.kind] for p in told if p.movie_id and p.kind in verdicts}
     wished = {p.movie_id for p in told if p.movie_id and p.kind == "wish"} | brought.wished
     rejected |= {*brought.rated, *brought.liked, *brought.seen}
-    stars = brought.rated | dict.fromkeys(brought.liked, LIKED)
-    return History(rejected, stars | liked, stars | judged, wished - rejected, [])
+    return History(rejected, brought.rated | dict.fromkeys(brought.liked, LIKED) | liked, wished - rejected, [])
 
 
 def without_preferences(user: str, error: IndexUnavailable) -> str:

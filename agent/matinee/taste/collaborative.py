@@ -1,4 +1,4 @@
-"""What ratings say goes with films liked, in the catalogue's film ids: by films (EASE) and by viewers of like taste.
+"""What ratings say goes with films liked (EASE), in the catalogue's film ids.
 
 This is "near by taste": neither by plot (text) nor by history (preferences). The model is made by `ratings_ingest`;
 here it is opened at first use, off the event loop, and again when another takes its place.
@@ -12,15 +12,13 @@ from typing import NamedTuple
 
 from matinee import logs
 from matinee.errors import CatalogueError
-from matinee.index import Home, MovieIndex
-from matinee.index.viewers import ViewerIndex
+from matinee.index import Home, MovieIndex, RatingStore
 from matinee.models import Movie
 from matinee.settings import Settings
 from matinee.taste import ratings_model
 from matinee.taste.catalogue_films import CatalogueFilms
 from matinee.taste.ratings_model import FOLDER, RatingsModel
 from matinee.taste.ratings_viewer import ViewerRating
-from matinee.taste.viewers import summed, taste_vector
 
 _log = logs.logger(__name__)
 
@@ -57,10 +55,10 @@ class Collaborative:
     A folder without a model, or with one that cannot be opened, gives empty answers; what is wrong is logged once.
     """
 
-    def __init__(self, folder: Path, movies: MovieIndex, viewers: ViewerIndex) -> None:
+    def __init__(self, folder: Path, movies: MovieIndex, ratings: RatingStore) -> None:
         self._folder = folder
         self._movies = movies
-        self._viewers = viewers
+        self._ratings = ratings
         self._model: RatingsModel | None = None
         self._stamp: int | None = None
         self._resolved: _Resolved | None = None
@@ -78,23 +76,6 @@ class Collaborative:
         """
         known = await self._known()
         return await asyncio.to_thread(_scores, known, liked) if known else {}
-
-    async def by_viewers(self, liked: Mapping[str, float], k: int = 50, *, but: str | None = None) -> dict[str, float]:
-        """Return what the `k` viewers of the most similar ratings say for films not among these, best first.
-
-        A film's score is the sum, over those viewers, of the cosine with them times the film's part in their vector:
-        below 0 where they rated it below their own mean. `but` leaves out the viewer who asks.
-        """
-        known = await self._known()
-        if known is None:
-            return {}
-        near = await self._viewers.nearest(_taste(known, liked), k, known.model.about.batch, but=but)
-        scores: dict[str, float] = {}
-        for number, score in summed(near).items():
-            film = known.movie_ids.get(str(number))
-            if film is not None and film not in liked:
-                scores[film] = scores.get(film, 0.0) + score
-        return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))
 
     async def popularity(self) -> dict[str, int]:
         """Return how many viewers of the data set rated each film of the catalogue, where any did."""
@@ -125,7 +106,7 @@ class Collaborative:
 
     async def stored(self, user: str) -> list[ViewerRating]:
         """Return all that a viewer brought, of films that the catalogue lacks, too."""
-        return [ViewerRating(**record) for record in await self._viewers.remembered(user)]
+        return [ViewerRating(**record) for record in await self._ratings.of_user(user)]
 
     async def films_of(self, ratings: Sequence[ViewerRating]) -> list[str | None]:
         """Return the catalogue's film of each rating; None where it has none."""
@@ -145,11 +126,6 @@ class Collaborative:
             )
             for one in ratings
         ]
-
-    async def taste_of(self, liked: Mapping[str, float]) -> dict[int, float]:
-        """Return ratings (stars by film) as the vector by which viewers are compared; empty without a model."""
-        known = await self._known()
-        return _taste(known, liked) if known else {}
 
     async def _known(self) -> _Resolved | None:
         model = await asyncio.to_thread(self._open)
@@ -177,7 +153,7 @@ class Collaborative:
 
 def open_collaborative(settings: Settings, home: Home) -> Collaborative:
     """Return what ratings say, for a home's catalogue; nothing is opened before its first use."""
-    return Collaborative(settings.home / FOLDER, home.movies, home.viewers)
+    return Collaborative(settings.home / FOLDER, home.movies, home.ratings)
 
 
 def _loaded(folder: Path) -> RatingsModel | None:
@@ -206,10 +182,6 @@ def _resolve(model: RatingsModel, count: int, films: CatalogueFilms) -> _Resolve
             popularity[movie_id] = popularity.get(movie_id, 0) + film.ratings
     learned = [movie_ids.get(number) for number in model.ease.items]
     return _Resolved(model, count, films, numbers, movie_ids, learned, popularity)
-
-
-def _taste(known: _Resolved, liked: Mapping[str, float]) -> dict[int, float]:
-    return taste_vector({int(known.numbers[film]): stars for film, stars in liked.items() if film in known.numbers})
 
 
 def _scores(known: _Resolved, liked: Mapping[str, float]) -> dict[str, float]:

@@ -1,11 +1,10 @@
 """What a viewer rated, watched or wishes for, brought from another service: stored, read back, and exported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from matinee.index import Home
-from matinee.index.viewers import ViewerVector
 from matinee.models import Movie
 from matinee.taste.collaborative import Collaborative
 from matinee.taste.preferences import checked_user
@@ -36,7 +35,7 @@ class ImportReport:
     said: dict[Said, int] = field(default_factory=dict)
     """How many films of the export are rated, liked, seen and wished for."""
     told: bool = False
-    """Whether a taste can be told: the ratings' model knows some of the films, and they were not rated all alike."""
+    """Whether a taste can be told: the ratings' model knows some of the films."""
     unknown_films: list[str] = field(default_factory=list)
     """The first ten, with their lines."""
     remarks: list[str] = field(default_factory=list)
@@ -68,15 +67,10 @@ async def import_ratings(user: str, ratings: ViewerRatings, home: Home, collabor
             kept[key] = film, _completed(rating, films.get(film or ""))
     report.unchanged = len(brought) - report.added - report.changed
     report.stored = len(kept)
-    parts = await _remember(user, kept, home, collaborative)
-    report.told = bool(parts)
+    await home.ratings.replace(user, [_record(rating) for _, rating in kept.values()])
+    stars = {film: one.rating for film, one in kept.values() if film is not None and one.rating is not None}
+    report.told = bool(await collaborative.scores(stars))
     return report
-
-
-async def compare_again(home: Home, collaborative: Collaborative) -> None:
-    """Store the tastes of all who brought ratings anew, after another model took the place of the former."""
-    for user in await home.viewers.users():
-        await _remember(user, await _by_film(collaborative, await collaborative.stored(user)), home, collaborative)
 
 
 async def exported(user: str, home: Home, collaborative: Collaborative) -> dict[str, Any]:
@@ -109,13 +103,6 @@ async def _by_film(collaborative: Collaborative, ratings: Sequence[ViewerRating]
         if former is None or former[1].yields_to(rating):
             by_film[key] = film, rating
     return by_film
-
-
-async def _remember(user: str, kept: _ByFilm, home: Home, collaborative: Collaborative) -> Mapping[int, float]:
-    liked = {film: one.rating for film, one in kept.values() if film is not None and one.rating is not None}
-    viewer = ViewerVector(user, await collaborative.taste_of(liked))
-    await home.viewers.remember(viewer, [_record(rating) for _, rating in kept.values()])
-    return viewer.parts
 
 
 def _completed(rating: ViewerRating, film: Movie | None) -> ViewerRating:

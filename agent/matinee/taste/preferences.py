@@ -12,8 +12,8 @@ from matinee.outside import plain
 
 MAX_STATEMENT = 500
 
-LIKED, DISLIKED = 5.0, 1.0
-"""The stars that a verdict stands for, or the mention of a film in a request."""
+LIKED = 5.0
+"""The stars that a like stands for, or the mention of a film in a request."""
 
 _HALF_LIFE = 730.0
 """Days in which what a viewer told comes to count half."""

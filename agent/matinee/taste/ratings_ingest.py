@@ -1,7 +1,7 @@
-"""Learns from a data set of ratings: reads it, makes the model of films, stores the viewers, and puts both into use.
+"""Learns from a data set of ratings: reads it and makes the model of films (`learn`), and puts that into use (`store`).
 
-What is read and learned happens in the thread that asks (`learn`), so that an interrupt ends it at once; what is
-stored follows (`store`). Until its last step the former model stays in use.
+Both happen in the thread that asks, so that an interrupt ends them at once. Until the last step the former model stays
+in use.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,17 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from matinee.errors import CatalogueError, IndexUnavailable, ModelUnavailable
-from matinee.index.viewers import ViewerIndex
 from matinee.taste import ratings_model
 from matinee.taste.rated_films import RatedFilm, read_films
 from matinee.taste.ratings_model import About
 from matinee.taste.ratings_report import RatingsReport
-from matinee.taste.viewers import viewer_vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,15 +27,11 @@ if TYPE_CHECKING:
 MOST_FILMS = 5000
 """Films that the model takes at most, the most rated ones: their weights take 50 MB on disk, and 1.6 GB to make
 from 25 million ratings."""
-MOST_VIEWERS = 20_000
-"""Viewers stored at most, evenly taken from all: 55 MB in Qdrant, where the nearest are found in some 2 ms, 21 MB in
-PostgreSQL, where the search is exact and takes some 40 ms."""
 
-_AT_ONCE = 512
 _FORM = 1
 """Counted up when the same ratings would give another model than before."""
 
-Stage = Literal["rows read", "learning", "viewers stored"]
+Stage = Literal["rows read", "learning"]
 Progress = Callable[[Stage, int, int | None], None]
 
 
@@ -56,7 +49,6 @@ class Learned:
     films: list[RatedFilm]
     film_files: list[str]
     remarks: list[str]
-    table: "RatingTable"
     ease: "EaseModel | None"
 
 
@@ -66,7 +58,6 @@ def learn(
     on_progress: Progress = _silent,
     *,
     most_films: int = MOST_FILMS,
-    most_viewers: int = MOST_VIEWERS,
 ) -> Learned:
     """Read ratings from a MovieLens folder or file and learn from them; `folder` holds the model in use.
 
@@ -88,7 +79,7 @@ def learn(
         ) from error
     ratings = open_ratings(path)
     table = ratings.table(lambda report: on_progress("rows read", report.read, None))
-    batch = _name_of(table, most_films, most_viewers)
+    batch = _name_of(table, most_films)
     former = _former(folder)
     ease: EaseModel | None = None
     if former is None or former.batch != batch:
@@ -102,44 +93,26 @@ def learn(
         own_numbers=ratings.format == "movielens-100k",
         ratings=len(table),
         viewers=len(table.user_ids),
-        stored_viewers=0,
         films=len(films),
         learned_films=len(ease.items) if ease else former.learned_films if former else 0,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return Learned(note, ratings.report, ratings.format, films, facts.files, facts.remarks, table, ease)
+    return Learned(note, ratings.report, ratings.format, films, facts.files, facts.remarks, ease)
 
 
-async def store(
-    learned: Learned,
-    folder: Path,
-    viewers: ViewerIndex,
-    on_progress: Progress = _silent,
-    *,
-    most_viewers: int = MOST_VIEWERS,
-) -> About:
-    """Store the viewers and the model, put them into use, and delete the former ones; return the note about them.
+def store(learned: Learned, folder: Path) -> About:
+    """Store the model, put it into use, and delete the former one; return the note about it.
 
     Raises:
-        IndexUnavailable: the store does not answer, or the folder cannot be written; the former model stays in use.
+        IndexUnavailable: the folder cannot be written; the former model stays in use.
     """
-    batch = learned.note.batch
     with _writing(folder):
         if learned.ease:
-            ratings_model.stage(folder, batch, learned.ease, learned.films)
+            ratings_model.stage(folder, learned.note.batch, learned.ease, learned.films)
         else:
-            ratings_model.write_films(folder, batch, learned.films)
-    stored, total = 0, min(most_viewers, learned.note.viewers)
-    vectors = viewer_vectors(learned.table, most_viewers)
-    while some := list(islice(vectors, _AT_ONCE)):
-        await viewers.add(batch, some)
-        stored += len(some)
-        on_progress("viewers stored", stored, total)
-    note = About(**{**vars(learned.note), "stored_viewers": stored})
-    with _writing(folder):
-        ratings_model.switch(folder, note)
-    await viewers.keep(batch)
-    return note
+            ratings_model.write_films(folder, learned.note.batch, learned.films)
+        ratings_model.switch(folder, learned.note)
+    return learned.note
 
 
 @contextmanager
@@ -169,9 +142,9 @@ def _counts(table: "RatingTable") -> list[tuple[str, int]]:
     return [(str(number), count) for number, count in zip(table.item_ids.tolist(), counts, strict=True) if count]
 
 
-def _name_of(table: "RatingTable", most_films: int, most_viewers: int) -> str:
+def _name_of(table: "RatingTable", most_films: int) -> str:
     """Return a name that the same ratings, learned from in the same way, always get."""
-    digest = blake2b(f"{_FORM} {most_films} {most_viewers}".encode(), digest_size=8)
+    digest = blake2b(f"{_FORM} {most_films}".encode(), digest_size=8)
     columns: tuple[NDArray[Any], ...] = (table.user_ids, table.item_ids, table.users, table.items, table.tenths)
     for column in columns:
         digest.update(column.data.cast("B"))

@@ -28,14 +28,13 @@ class About:
     """What a model was made of."""
 
     batch: str
-    """The name of the reading: of the same ratings always the same. The viewers are stored under it."""
+    """The name of the reading: of the same ratings always the same."""
     source: str
     """The name of the folder or file read."""
     own_numbers: bool
     """Whether the films have numbers of their own, as in 100k, and not MovieLens' usual ones."""
     ratings: int
     viewers: int
-    stored_viewers: int
     films: int
     """Films rated."""
     learned_films: int
@@ -68,10 +67,12 @@ def about(folder: Path) -> About | None:
         CatalogueError: it cannot be read.
     """
     try:
-        return About(**json.loads((folder / _CURRENT).read_text(encoding="utf-8")))
+        told = json.loads((folder / _CURRENT).read_text(encoding="utf-8"))
+        # A note of a former version says more.
+        return About(**{name: value for name, value in told.items() if name in About.__dataclass_fields__})
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise _damaged(folder, error) from error
 
 

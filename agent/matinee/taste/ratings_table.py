@@ -1,6 +1,6 @@
 """Ratings of many viewers in compact arrays: 9 bytes a rating, whatever their number."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -68,21 +68,6 @@ class RatingTable:
     def select(self, chosen: NDArray[np.bool_]) -> "RatingTable":
         """Return the table of some of the ratings; viewers and films keep their places."""
         return RatingTable(self.user_ids, self.item_ids, self.users[chosen], self.items[chosen], self.tenths[chosen])
-
-    def by_user(self, most: int | None = None) -> Iterator[tuple[str, dict[str, float]]]:
-        """Yield each viewer who rated something, with their ratings in stars by film.
-
-        Of more than `most` viewers every n-th is taken, so that those of all times are among them.
-        """
-        starts = np.searchsorted(self.users, np.arange(len(self.user_ids) + 1))
-        some = np.flatnonzero(starts[1:] > starts[:-1])
-        if most is not None and len(some) > most:
-            some = some[np.linspace(0, len(some) - 1, most).astype(np.intp)]
-        for user in some.tolist():
-            start, end = starts[user], starts[user + 1]
-            films = self.item_ids[self.items[start:end]].tolist()
-            stars = (self.tenths[start:end] / 10).tolist()
-            yield str(self.user_ids[user]), dict(zip(films, stars, strict=True))
 
     def _sorted(self) -> tuple["RatingTable", int]:
         """Return the table in order, of each pair the last, and the number of those dropped."""

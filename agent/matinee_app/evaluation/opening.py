@@ -38,7 +38,7 @@ async def opened(settings: Settings, catalogue: Path | None, ratings: Path | Non
             await store(parts.home, open_catalogue(catalogue))  # what is stored already is left alone
         if ratings is not None:
             learned = await asyncio.to_thread(ratings_ingest.learn, ratings, settings.home / FOLDER)
-            await ratings_ingest.store(learned, settings.home / FOLDER, parts.home.viewers)
+            await asyncio.to_thread(ratings_ingest.store, learned, settings.home / FOLDER)
         if parts.cross_encoder is not None:
             parts = replace(parts, cross_encoder=Remembered(parts.cross_encoder))
         return parts, Answers(await parts.home.movies.references())

@@ -1,0 +1,105 @@
+"""What viewers rated themselves, in a table of its own: a row each, with the ratings as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from matinee.index.pgvector_connection import Postgres
+from matinee.index.pgvector_errors import FAILURES, cause, without_rights
+from matinee.index.pgvector_filters import clean
+from matinee.index.pgvector_schema import current_schema, quoted
+
+VIEWERS = "viewers"
+
+_OWN = "own"
+"""The only batch: former versions stored the viewers of data sets here, too, in batches of other names."""
+
+_MAKING = 7_204_120_311  # any number, the same in every process that makes this table
+
+
+class PgvectorRatings:
+    """Viewers' ratings in the table `viewers`, which is made when first written."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        self._postgres = postgres
+        self._is_tidy = False
+
+    async def replace(self, user: str, ratings: Sequence[Mapping[str, Any]]) -> None:
+        """Store what a viewer rated, as records that JSON can hold, in the place of what was stored for them."""
+        records = json.dumps([{name: clean(value) for name, value in record.items()} for record in ratings])
+
+        async def work(pool: AsyncEngine) -> None:
+            async with pool.begin() as connection:
+                table = await self._table(connection) or await _make(connection, self._postgres.location)
+                statement = (
+                    f"INSERT INTO {table} (batch, user_id, ratings) VALUES (:own, :user, CAST(:ratings AS jsonb)) "
+                    "ON CONFLICT (batch, user_id) DO UPDATE SET ratings = EXCLUDED.ratings"
+                )
+                await connection.execute(text(statement), {"own": _OWN, "user": clean(user), "ratings": records})
+
+        await self._postgres.run(work, long=True)
+
+    async def of_user(self, user: str) -> list[dict[str, Any]]:
+        """Return the records stored for a viewer, in their order."""
+        rows = await self._of(user, "SELECT CAST(ratings AS text) AS ratings FROM {}")
+        return [record for row in rows for record in json.loads(row["ratings"] or "[]")]
+
+    async def forget(self, user: str) -> int:
+        """Delete what a viewer rated; return how many records there were."""
+        stored = len(await self.of_user(user))
+        await self._of(user, "DELETE FROM {}", " RETURNING 1")
+        return stored
+
+    async def _of(self, user: str, statement: str, then: str = "") -> list[RowMapping]:
+        async def work(pool: AsyncEngine) -> list[RowMapping]:
+            async with pool.begin() as connection:
+                table = await self._table(connection)
+                if table is None:
+                    return []
+                whole = f"{statement.format(table)} WHERE batch = :own AND user_id = :user{then}"
+                return list((await connection.execute(text(whole), {"own": _OWN, "user": clean(user)})).mappings())
+
+        return await self._postgres.run(work)
+
+    async def _table(self, connection: AsyncConnection) -> str | None:
+        name = f"{quoted(await current_schema(connection))}.{VIEWERS}"
+        if not await connection.scalar(text("SELECT to_regclass(:name)"), {"name": name}):
+            return None
+        if not self._is_tidy:
+            await _tidy(connection, name)
+            self._is_tidy = True
+        return name
+
+
+async def _tidy(connection: AsyncConnection, table: str) -> None:
+    """Delete the viewers of data sets that former versions stored; who may not write here leaves them."""
+    parts = (
+        "SELECT 1 FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid "
+        "WHERE attrelid = to_regclass(:name) AND attname = 'parts' AND typname = 'sparsevec'"
+    )
+    if await connection.scalar(text(parts), {"name": table}):  # nobody else's table of this name has such a column
+        with suppress(*FAILURES):
+            async with connection.begin_nested():
+                await connection.execute(text(f"DELETE FROM {table} WHERE batch <> :own"), {"own": _OWN})
+
+
+async def _make(connection: AsyncConnection, location: str) -> str:
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
+    schema = await current_schema(connection)
+    table = f"{quoted(schema)}.{VIEWERS}"
+    try:
+        await connection.execute(
+            text(
+                f"CREATE TABLE IF NOT EXISTS {table} "
+                "(batch text, user_id text, ratings jsonb, PRIMARY KEY (batch, user_id))"
+            )
+        )
+    except FAILURES as error:
+        if getattr(cause(error), "sqlstate", None) in ("42501", "3F000"):
+            raise without_rights(error, schema, location) from error
+        raise
+    return table
