@@ -7,7 +7,8 @@ RuntimeError
     ├── CatalogueError            a catalogue file cannot be read at all
     │   └── UnknownCatalogueFormat
     ├── IndexUnavailable          the store cannot be opened or does not answer (exit code 3)
-    │   └── IndexInUse            another process holds the embedded store
+    │   ├── IndexInUse            another process holds the embedded store
+    │   └── IndexDamaged          what the embedded store holds is not what was written
     ├── IndexMismatch             the store was built by another embedding (exit code 3)
     ├── ModelUnavailable          a model cannot be loaded or does not answer (exit code 3)
     │   ├── ChatModelUnavailable
@@ -50,6 +51,10 @@ class IndexUnavailable(MatineeError):
 
 class IndexInUse(IndexUnavailable):
     """Another process holds the embedded store."""
+
+
+class IndexDamaged(IndexUnavailable):
+    """The embedded store is not what was written; `matinee doctor --repair` rebuilds it from what can be read."""
 
 
 class IndexMismatch(MatineeError):

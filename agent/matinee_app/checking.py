@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 
 from matinee.errors import MatineeError, UnreadableAddress
-from matinee.index import Home, IndexInfo, open_home
+from matinee.index import Home, IndexInfo, Repaired, open_home
 from matinee.providers.cross_encoder import open_cross_encoder
 from matinee.providers.embeddings import EmbeddingModel, open_compared, open_embeddings
 from matinee.providers.ollama import ollama_models
 from matinee.settings import Settings
 from matinee.taste import ratings_model
 from matinee.taste.collaborative import open_collaborative
-from matinee_app.console import out, plain, print_json
+from matinee_app.console import err, out, plain, print_json
 
 
 @dataclass(frozen=True)
@@ -28,20 +28,36 @@ class Check:
     todo: str = ""
 
 
-async def doctor(settings: Settings, *, as_json: bool) -> int:
-    """Try every part and print a report; 1 when a needed part does not work."""
+async def doctor(settings: Settings, *, as_json: bool, repair: bool = False) -> int:
+    """Try every part and print a report; 1 when a needed part does not work, or could not be repaired whole."""
+    repaired = await _repair(settings) if repair else Repaired([], True)
+    for sentence in repaired.said:
+        err.print(plain(sentence))
     report, checks = await examine(settings)
     if as_json:
         print_json({**report, "services": [asdict(check) for check in checks]})
     else:
-        counts = ", ".join(f"{name} {report[name]}" for name in ("films", "passages", "preferences"))
+        counts = ", ".join(f"{name} {_known(report[name])}" for name in ("films", "passages", "preferences"))
         out.print(f"{counts}, in {plain(report['location'])}")
         for check in checks:
             mark = "ok  " if check.ok else "FAIL" if check.needed else "no  "
             out.print(
                 plain(f"{mark} {check.name:<14} {check.what}" + (f"\n     -> {check.todo}" if check.todo else ""))
             )
-    return 0 if all(check.ok for check in checks if check.needed) else 1
+    return 0 if repaired.whole and all(check.ok for check in checks if check.needed) else 1
+
+
+async def _repair(settings: Settings) -> Repaired:
+    home = open_home(settings, open_embeddings(settings))
+    try:
+        repaired = await home.repair()
+    finally:
+        home.close()
+    return repaired if repaired.said else Repaired(["Nothing in the index is damaged."], True)
+
+
+def _known(count: int | None) -> str:
+    return "not known" if count is None else str(count)
 
 
 async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
@@ -53,9 +69,9 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
     await _cross_encoder(settings, checks)
     checks.append(await _chat(settings))
     report = {
-        "films": info.films if info else 0,
-        "passages": info.passages if info else 0,
-        "preferences": info.preferences if info else 0,
+        "films": info.films if info else None,
+        "passages": info.passages if info else None,
+        "preferences": info.preferences if info else None,
         "backend": info.backend if info else settings.backend,
         "location": info.location if info else _location(settings),
         "embedding": {"name": embedding.name if embedding else settings.embeddings, "dimension": dimension},

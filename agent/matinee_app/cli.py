@@ -243,11 +243,17 @@ def evaluate(
 
 
 @app.command()
-def doctor(as_json: AsJson = False, backend: BackendOption = None) -> None:
+def doctor(
+    as_json: AsJson = False,
+    backend: BackendOption = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Rebuild a damaged index from what can still be read of it.")
+    ] = False,
+) -> None:
     """Tell what is reachable, which models are in use, and what to do about the rest."""
     from matinee_app import checking
 
-    _run(lambda settings: checking.doctor(settings, as_json=as_json), backend)
+    _run(lambda settings: checking.doctor(settings, as_json=as_json, repair=repair), backend)
 
 
 def main() -> None:

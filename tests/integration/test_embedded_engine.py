@@ -206,7 +206,7 @@ async def test_a_torn_collection_is_an_error_that_says_what_to_do(tmp_path: Path
     home = await filled(open_home(Settings(home=tmp_path), word_embedding()))
     home.close()
     (tmp_path / "qdrant" / MOVIES / "collection.json").write_text("{")
-    with pytest.raises(IndexUnavailable, match="ingest again"):
+    with pytest.raises(IndexUnavailable, match="doctor --repair"):
         await open_home(Settings(home=tmp_path), word_embedding()).movies.search("anything", 1)
 
 

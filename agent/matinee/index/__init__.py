@@ -11,6 +11,7 @@ from matinee.index.protocol import (
     MovieIndex,
     PreferenceIndex,
     RatingStore,
+    Repaired,
     TitleEntry,
 )
 from matinee.providers.embeddings import EmbeddingModel
@@ -24,6 +25,7 @@ __all__ = [
     "MovieIndex",
     "PreferenceIndex",
     "RatingStore",
+    "Repaired",
     "TitleEntry",
     "open_home",
     "speaks_sql",

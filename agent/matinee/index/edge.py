@@ -15,12 +15,13 @@ from uuid import UUID
 import qdrant_edge as edge
 from qdrant_client.http import models
 
-from matinee.errors import IndexUnavailable
+from matinee.errors import IndexDamaged, IndexUnavailable
+from matinee.index import edge_seal
 from matinee.index.edge_folder import hold, release
 from matinee.index.edge_queries import (
-    DISTANCES,
     PAYLOAD_TYPES,
     client_vector,
+    edge_config,
     edge_filter,
     edge_id,
     edge_params,
@@ -30,6 +31,7 @@ from matinee.index.edge_queries import (
 )
 
 _CONFIG = "collection.json"
+_ASIDE = ".damaged"
 
 
 class EdgeClient:
@@ -52,8 +54,9 @@ class EdgeClient:
             release(self._open)
 
     def collection_exists(self, collection_name: str) -> bool:
-        """Tell whether the collection is there."""
-        return (self._folder / collection_name / _CONFIG).is_file()
+        """Tell whether the collection is there, damaged or not."""
+        folder = self._folder / collection_name
+        return (folder / _CONFIG).is_file() or edge_seal.is_sealed(folder)
 
     def create_collection(
         self,
@@ -70,7 +73,8 @@ class EdgeClient:
         config = models.CreateCollection(
             vectors=vectors_config, sparse_vectors=sparse_vectors_config, metadata=metadata
         )
-        self._open.shards[collection_name] = edge.EdgeShard.create(str(folder / "shard"), _edge_config(config))
+        self._open.shards[collection_name] = edge.EdgeShard.create(str(folder / edge_seal.SHARD), edge_config(config))
+        self._open.written.add(collection_name)
         self._open.configs[collection_name] = config
         staged = folder / f"{_CONFIG}.new"
         staged.write_text(config.model_dump_json(exclude_none=True))
@@ -82,12 +86,13 @@ class EdgeClient:
         if shard := self._open.shards.pop(collection_name, None):
             shard.close()
         self._open.configs.pop(collection_name, None)
+        self._open.written.discard(collection_name)
         shutil.rmtree(self._folder / collection_name, ignore_errors=True)
         return True
 
     def get_collections(self) -> models.CollectionsResponse:
         """Return the names of the collections."""
-        names = sorted(path.parent.name for path in self._folder.glob(f"*/{_CONFIG}"))
+        names = sorted(path.name for path in self._folder.iterdir() if self.collection_exists(path.name))
         return models.CollectionsResponse(collections=[models.CollectionDescription(name=name) for name in names])
 
     def get_collection(self, collection_name: str) -> models.CollectionInfo:
@@ -119,12 +124,13 @@ class EdgeClient:
     ) -> None:
         """Index a payload field, which filters on it need to be fast."""
         schema = PAYLOAD_TYPES[models.PayloadSchemaType(field_schema)]
-        self._shard(collection_name).update(edge.UpdateOperation.create_field_index(field_name, schema))
+        self._writing(collection_name).update(edge.UpdateOperation.create_field_index(field_name, schema))
 
     def upsert(self, collection_name: str, points: Sequence[models.PointStruct], **_: Any) -> None:
         """Write the points; they are in the write-ahead log when this returns."""
         self._open.check_room()
-        self._shard(collection_name).update(edge.UpdateOperation.upsert_points([edge_point(point) for point in points]))
+        operation = edge.UpdateOperation.upsert_points([edge_point(point) for point in points])
+        self._writing(collection_name).update(operation)
 
     def delete(
         self,
@@ -133,7 +139,7 @@ class EdgeClient:
         **_: Any,
     ) -> models.UpdateResult:
         """Delete points by id or by filter."""
-        shard = self._shard(collection_name)
+        shard = self._writing(collection_name)
         if isinstance(points_selector, models.FilterSelector):
             points_selector = points_selector.filter
         if isinstance(points_selector, models.Filter):
@@ -150,7 +156,7 @@ class EdgeClient:
         """Set these values in the payload of the points that pass, under `key`; the others stay."""
         condition = edge_filter(points)
         assert condition is not None
-        self._shard(collection_name).update(edge.UpdateOperation.set_payload_by_filter(condition, payload, key))
+        self._writing(collection_name).update(edge.UpdateOperation.set_payload_by_filter(condition, payload, key))
         return models.UpdateResult(operation_id=0, status=models.UpdateStatus.COMPLETED)
 
     def query_points(
@@ -242,10 +248,35 @@ class EdgeClient:
 
     def optimize(self, collection_name: str) -> None:
         """Build the indexes of what was written since the last call (the embedded engine does not on its own)."""
-        shard = self._shard(collection_name)
+        shard = self._writing(collection_name)
         self._open.check_room(sum(path.stat().st_size for path in (self._folder / collection_name).rglob("*.*")))
         shard.optimize()
         shard.flush()
+
+    def damaged(self) -> dict[str, IndexDamaged]:
+        """Return the collections that cannot be used, with what is wrong; opens those that can."""
+        found: dict[str, IndexDamaged] = {}
+        for name in [collection.name for collection in self.get_collections().collections]:
+            try:
+                self._shard(name)
+            except IndexDamaged as error:
+                found[name] = error
+        return found
+
+    def set_aside(self, collection_name: str) -> Path:
+        """Move a damaged collection to where nothing looks for it, replacing what lay there; return where."""
+        aside = self._folder / _ASIDE / collection_name
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.parent.mkdir(exist_ok=True)
+        (self._folder / collection_name).rename(aside)
+        return aside
+
+    def _writing(self, name: str) -> edge.EdgeShard:
+        shard = self._shard(name)
+        if name not in self._open.written:
+            edge_seal.unseal(self._folder / name)
+            self._open.written.add(name)
+        return shard
 
     def _shard(self, name: str) -> edge.EdgeShard:
         with self._open.loading:
@@ -258,29 +289,23 @@ class EdgeClient:
         if not self.collection_exists(name):
             raise ValueError(f"Collection {name} not found")  # what QdrantClient's local mode raises
         self._open.check_room()
+        seal = edge_seal.verified(folder)
         try:
             config = models.CreateCollection.model_validate(json.loads((folder / _CONFIG).read_text()))
-            shard = edge.EdgeShard.load(str(folder / "shard"))
+            shard = edge.EdgeShard.load(str(folder / edge_seal.SHARD))
+        except Exception as error:  # the engine has no error of its own kind
+            raise edge_seal.damaged(folder, "the engine cannot open it") from error
+        try:
+            edge_seal.check(folder, shard, seal)
         except Exception as error:
-            raise IndexUnavailable(
-                f"The collection in {folder} cannot be opened ({error}); delete that folder and ingest again."
-            ) from error
+            shard.close()
+            if isinstance(error, IndexDamaged):
+                raise
+            raise edge_seal.damaged(folder, "entries cannot be read") from error
         self._open.configs[name], self._open.shards[name] = config, shard
+        if seal is None or not seal.of_this_engine:
+            self._writing(name)  # which seals it when it is closed
         return shard
-
-
-def _edge_config(config: models.CreateCollection) -> edge.EdgeConfig:
-    vectors = config.vectors or {}
-    named = vectors if isinstance(vectors, dict) else {"": vectors}
-    return edge.EdgeConfig(
-        vectors={n: edge.EdgeVectorParams(size=v.size, distance=DISTANCES[v.distance]) for n, v in named.items()},
-        sparse_vectors={
-            name: edge.EdgeSparseVectorParams(
-                modifier=edge.Modifier.Idf if params.modifier == models.Modifier.IDF else None
-            )
-            for name, params in (config.sparse_vectors or {}).items()
-        },
-    )
 
 
 def _selection(wanted: bool | Sequence[str]) -> bool | list[str]:

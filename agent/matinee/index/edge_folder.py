@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from qdrant_client.http import models
 
 from matinee.errors import IndexInUse, IndexUnavailable
+from matinee.index.edge_seal import seal
 
 _ROOM = 128 << 20
 """Bytes that must be free: qdrant-edge 0.9 lays out up to 95 MB of files when it opens a collection of any size."""
@@ -24,6 +25,8 @@ class EdgeFolder:
         self.holders = 0
         self.shards: dict[str, edge.EdgeShard] = {}
         self.configs: dict[str, models.CreateCollection] = {}
+        self.written: set[str] = set()
+        """Collections whose seal is broken; they get another when they are closed."""
         self.loading = threading.RLock()  # searches run side by side in threads; a shard opens once
         self._path = path
         self._lock = FileLock(path / ".lock", thread_local=False)  # opened in one thread, closed in another
@@ -58,10 +61,15 @@ class EdgeFolder:
                 "the index needs to work; make room, or set MATINEE_HOME to a folder on another disk."
             )
 
+    def _has_room(self) -> bool:
+        return shutil.disk_usage(self._path).free >= _ROOM
+
     def close(self) -> None:
         """Close every collection and let other processes in."""
-        for shard in self.shards.values():
+        for name, shard in self.shards.items():
             shard.close()
+            if name in self.written and self._has_room():
+                seal(self._path / name)
         self.shards.clear()
         with suppress(OSError):
             _owner(self._path).unlink()  # who holds the folder next is not to be taken for this process

@@ -25,6 +25,21 @@ _RRF_K = 2
 """The constant of Qdrant's own reciprocal rank fusion, its server's default."""
 
 
+def edge_config(config: models.CreateCollection) -> edge.EdgeConfig:
+    """Return a collection's configuration as the engine wants it."""
+    vectors = config.vectors or {}
+    named = vectors if isinstance(vectors, dict) else {"": vectors}
+    return edge.EdgeConfig(
+        vectors={n: edge.EdgeVectorParams(size=v.size, distance=DISTANCES[v.distance]) for n, v in named.items()},
+        sparse_vectors={
+            name: edge.EdgeSparseVectorParams(
+                modifier=edge.Modifier.Idf if params.modifier == models.Modifier.IDF else None
+            )
+            for name, params in (config.sparse_vectors or {}).items()
+        },
+    )
+
+
 def edge_id(point_id: Any) -> int | UUID:
     """Return a point id as the engine wants it."""
     return point_id if isinstance(point_id, int) else UUID(str(point_id))

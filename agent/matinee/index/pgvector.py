@@ -18,7 +18,7 @@ from matinee.index.pgvector_ratings import PgvectorRatings
 from matinee.index.pgvector_schema import MOVIES, PLAIN_ID, PREFERENCES, REST, Layout
 from matinee.index.pgvector_table import Found, PgvectorTable, anything
 from matinee.index.postgres_server import EmbeddedServer, server_folder
-from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
+from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, Repaired, TitleEntry
 from matinee.models import Candidate, Constraint, Movie, Preference, Signal
 from matinee.outside import TEXT_MAX, plain, plain_row
 from matinee.providers.embeddings import EmbeddingModel
@@ -54,6 +54,10 @@ class PgvectorHome:
         """Embed everything stored again with the embedding in use; nothing is lost."""
         for table in (self.movies.table, self.movies.passages.table, self.preferences.table):
             await table.rebuild()
+
+    async def repair(self) -> Repaired:
+        """Do nothing: PostgreSQL recovers by its own log, and says itself what it cannot read."""
+        return Repaired([], True)
 
     def close(self) -> None:
         """Close the connections, and stop the server if nobody else uses it."""

@@ -67,6 +67,15 @@ class IndexInfo:
     encoders: tuple[EncoderInfo, ...] = ()  # beside that embedding
 
 
+class Repaired(NamedTuple):
+    """What became of the damaged parts of a home."""
+
+    said: list[str]
+    """A sentence for each; none where nothing is damaged."""
+    whole: bool
+    """Whether all that had been stored is there again."""
+
+
 class MovieIndex(VectorIndex, ByEncoder, Protocol):
     """Films, found by meaning, by words and by id. All errors are `IndexUnavailable`."""
 
@@ -198,6 +207,10 @@ class Home(Protocol):
 
     async def rebuild(self) -> None:
         """Embed everything stored again with the embedding in use; nothing is lost."""
+        ...
+
+    async def repair(self) -> Repaired:
+        """Rebuild what is damaged from what can still be read of it, where the home can; a server mends itself."""
         ...
 
     def close(self) -> None:

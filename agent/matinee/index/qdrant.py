@@ -14,13 +14,14 @@ from qdrant_client import QdrantClient, models
 from matinee.addresses import HttpAddress
 from matinee.index.edge import EdgeClient
 from matinee.index.encoders import Metric, Progress, VectorIndex, silent
-from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, TitleEntry
+from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, Repaired, TitleEntry
 from matinee.index.qdrant_beside import QdrantBeside, distance_to_unit, encoders_beside
 from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
 from matinee.index.qdrant_films import MOVIES, candidates, movie_of, movie_of_point
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
 from matinee.index.qdrant_passages import INDEXED_PASSAGES, PASSAGES, QdrantPassages
 from matinee.index.qdrant_ratings import QdrantRatings
+from matinee.index.qdrant_repair import damaged_collections, repair
 from matinee.models import Candidate, Constraint, Movie, Preference
 from matinee.outside import plain_row
 from matinee.providers.breaker import REST
@@ -55,6 +56,8 @@ class QdrantHome:
     async def info(self) -> IndexInfo:
         """Return what is stored where; works on an index of another embedding, too."""
         films, preferences = self.movies.collection, self.preferences.collection
+        if faults := await asyncio.to_thread(damaged_collections, self._connection):
+            raise next(iter(faults.values()))
         embedding, dimension = await asyncio.to_thread(films.built_by)
         return IndexInfo(
             backend=self._backend,
@@ -71,6 +74,11 @@ class QdrantHome:
         """Embed everything stored again with the embedding in use; nothing is lost."""
         for collection in (self.movies.collection, self.movies.passages.collection, self.preferences.collection):
             await asyncio.to_thread(collection.rebuild)
+
+    async def repair(self) -> Repaired:
+        """Rebuild the damaged collections of the embedded engine from the payload that can still be read."""
+        collections = (self.movies.collection, self.movies.passages.collection, self.preferences.collection)
+        return await asyncio.to_thread(repair, self._connection, {one.name: one for one in collections})
 
     def close(self) -> None:
         """Release files and connections."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.documents import Document
@@ -11,6 +12,7 @@ from qdrant_client import QdrantClient, models
 
 from matinee.errors import IndexMismatch, IndexUnavailable
 from matinee.index.edge import EdgeClient
+from matinee.index.edge_seal import damaged
 from matinee.index.qdrant_errors import FAILURES, explained, is_dead
 from matinee.index.qdrant_filters import meta
 from matinee.providers.bm25 import Bm25Embeddings
@@ -60,6 +62,10 @@ class Connection:
                     yield
                 except FAILURES as error:
                     raise explained(error, self.location) from error
+                except Exception as error:
+                    if type(error) is Exception:  # the embedded engine has no error of its own kind
+                        raise damaged(Path(self.location) / part, "the engine cannot read it") from error
+                    raise
         except Resting as resting:
             raise IndexUnavailable(str(resting)) from None
         finally:

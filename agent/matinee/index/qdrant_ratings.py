@@ -68,11 +68,7 @@ class QdrantRatings:
         payload = {_BATCH: _OWN, "user": user, "ratings": records}
         with self._connection.answering():
             if not self._exists():
-                # The embedded engine takes no collection without any vectors; none is ever stored.
-                self._client.create_collection(
-                    self._collection, vectors_config={}, sparse_vectors_config={_VECTOR: models.SparseVectorParams()}
-                )
-                self._client.create_payload_index(self._collection, _BATCH, models.PayloadSchemaType.KEYWORD)
+                make_viewers(self._client, self._collection)
             self._client.upsert(self._collection, [models.PointStruct(id=_id(user), vector={}, payload=payload)])
 
     def _of_user(self, user: str) -> list[dict[str, Any]]:
@@ -89,6 +85,15 @@ class QdrantRatings:
             with self._connection.answering():
                 self._client.delete(self._collection, models.FilterSelector(filter=this))
         return stored
+
+
+def make_viewers(client: Client, collection: str = VIEWERS) -> None:
+    """Make an empty collection of viewers."""
+    # The embedded engine takes no collection without any vectors; none is ever stored.
+    client.create_collection(
+        collection, vectors_config={}, sparse_vectors_config={_VECTOR: models.SparseVectorParams()}
+    )
+    client.create_payload_index(collection, _BATCH, models.PayloadSchemaType.KEYWORD)
 
 
 def _id(user: str) -> str:
