@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         CatalogueError,
         ChatModelUnavailable,
         EmbeddingsUnavailable,
+        IndexDamaged,
         IndexInUse,
         IndexMismatch,
         IndexUnavailable,
@@ -46,6 +47,7 @@ __all__ = [
     "EmbeddingsUnavailable",
     "Event",
     "Final",
+    "IndexDamaged",
     "IndexInUse",
     "IndexMismatch",
     "IndexUnavailable",
@@ -81,8 +83,8 @@ __all__ = [
 
 _NAMES_IN = {
     "matinee.context": "Context Weights",
-    "matinee.errors": "CatalogueError ChatModelUnavailable EmbeddingsUnavailable IndexInUse IndexMismatch "
-    "IndexUnavailable InvalidRequest MatineeError ModelUnavailable TelemetryUnavailable UnknownCatalogueFormat "
+    "matinee.errors": "CatalogueError ChatModelUnavailable EmbeddingsUnavailable IndexDamaged IndexInUse "
+    "IndexMismatch IndexUnavailable InvalidRequest MatineeError ModelUnavailable TelemetryUnavailable UnknownCatalogueFormat "
     "UnknownTitle UnreadableAddress WeightsCorrupt",
     "matinee.events.schema": "Event Final Notice Recommendation Reset Statement Status Token",
     "matinee.models": "Movie MovieRecommendation",

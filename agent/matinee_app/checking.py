@@ -101,6 +101,7 @@ async def _index(settings: Settings, embedding: EmbeddingModel | None, checks: l
         checks.append(Check("index", settings.backend, False, True, "needs the embedding first"))
         return None
     home: Home | None = None
+    info: IndexInfo | None = None
     try:
         home = open_home(settings, embedding)
         info = await home.info()
@@ -109,13 +110,12 @@ async def _index(settings: Settings, embedding: EmbeddingModel | None, checks: l
         todo = "" if info.films else "run `matinee ingest` for the starter catalogue"
         checks.append(Check("index", f"{info.backend} at {info.location}", True, True, todo))
         checks.append(await _ratings(settings, home))
-        return info
     except MatineeError as error:
         checks.append(Check("index", _location(settings), False, True, str(error)))
-        return None
     finally:
         if home is not None:
             home.close()
+    return info
 
 
 def _location(settings: Settings) -> str:
@@ -152,10 +152,8 @@ async def _ratings(settings: Settings, home: Home) -> Check:
         if about is None:
             return Check("ratings", "none: films are not recommended by taste", False, False, learn)
         collaborative = open_collaborative(settings, home)
-        if not await collaborative.ready():
-            return Check(
-                "ratings", about.source, False, False, "run `pip install 'matinee[collaborative]'`, or " + learn
-            )
+        if fault := await collaborative.fault():
+            return Check("ratings", about.source, False, False, fault)
         in_catalogue = len(await collaborative.popularity())
     except MatineeError as error:
         return Check("ratings", "the model cannot be used", False, False, str(error))

@@ -26,6 +26,8 @@ async def similar(
     try:
         await ensure_films(settings, home)
         collaborative = open_collaborative(settings, home)
+        if fault := await collaborative.fault():
+            raise ModelUnavailable(fault)
         if not await collaborative.ready():
             raise ModelUnavailable(
                 "Nothing was learned from ratings yet, so taste is not known; run `matinee ratings ingest` on a "

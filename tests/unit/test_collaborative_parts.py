@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ from matinee.settings import Settings
 from matinee.taste import ratings_model
 from matinee.taste.collaborative import Collaborative, open_collaborative
 from matinee.taste.ratings_ingest import learn, store
-from matinee.taste.ratings_model import FOLDER, About, about
+from matinee.taste.ratings_model import FOLDER, About, about, load
+from tests.support.damage import empty, flip, halve
 from tests.support.fakes import filled, memory_home
 from tests.support.films import HEAT
 from tests.support.ratings import SEA, TALES, number, write_old_ratings, write_ratings
@@ -158,8 +159,11 @@ async def test_a_model_that_cannot_be_written_leaves_the_former_as_it_was(
 def test_a_note_of_a_former_version_is_read(folder: Path, tmp_path: Path) -> None:
     note = ingest(write_ratings(tmp_path / "data"), folder)
     current = folder / "current.json"
-    current.write_text(json.dumps({**json.loads(current.read_text()), "stored_viewers": 12}))
+    told = json.loads(current.read_text())
+    former = {name: value for name, value in told.items() if name not in ("files", "digest")}
+    current.write_text(json.dumps({**former, "stored_viewers": 12}))
     assert about(folder) == note
+    assert load(folder) is not None
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "{"])
@@ -184,6 +188,25 @@ async def test_a_damaged_model_is_told_once_and_a_new_reading_heals_it(
     assert len(caplog.messages) == 1
     ingest(data, folder)
     assert set(await collaborative.scores(LIKED)) == OTHERS
+
+
+@pytest.mark.parametrize("part", ["weights.npy", "model.json", "films.json", "current.json"])
+@pytest.mark.parametrize("damage", [flip, empty, halve, Path.unlink], ids=lambda damage: str(damage.__name__))
+async def test_a_model_whose_files_changed_is_not_used_and_a_fault_says_so(
+    damage: Callable[[Path], None], part: str, collaborative: Collaborative, folder: Path, tmp_path: Path
+) -> None:
+    data = write_ratings(tmp_path / "data")
+    ingest(data, folder)
+    (file,) = folder.rglob(f"*{part}")
+    damage(file)
+    assert await collaborative.scores(LIKED) == {}
+    assert "run `matinee ratings ingest` again" in (await collaborative.fault() or "")
+    ingest(data, folder)
+    assert (await collaborative.fault(), set(await collaborative.scores(LIKED))) == (None, OTHERS)
+
+
+async def test_without_a_model_there_is_no_fault(collaborative: Collaborative) -> None:
+    assert await collaborative.fault() is None
 
 
 async def test_without_the_extra_ratings_are_not_used_and_it_says_so_once(

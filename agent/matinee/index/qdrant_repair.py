@@ -18,14 +18,15 @@ from matinee.index.protocol import Repaired
 from matinee.index.qdrant_collection import Connection, QdrantCollection
 from matinee.index.qdrant_films import MOVIES
 from matinee.index.qdrant_filters import point_id
+from matinee.index.qdrant_passages import PASSAGES
 from matinee.index.qdrant_ratings import VIEWERS, make_viewers
 
 _BATCH = 64
+_FROM_FILES = {MOVIES: "the catalogue", PASSAGES: "the file"}
 _AGAIN = {
-    "matinee_movies": "run `matinee ingest` again with the catalogue that they came from",
-    "matinee_passages": "run `matinee ingest` again with the file that they came from",
-    "matinee_preferences": "tell them again with `matinee taste`",
-    VIEWERS: "import them again with `matinee taste import`",
+    **{name: f"run `matinee ingest` again with {file} that they came from" for name, file in _FROM_FILES.items()},
+    "matinee_preferences": "those were kept; tell the others again with `matinee taste`",
+    VIEWERS: "those were kept; bring the others again with `matinee taste import`",
 }
 """How to get back what cannot be read; all else is made anew when it is asked for."""
 
@@ -37,27 +38,31 @@ def damaged_collections(connection: Connection) -> dict[str, IndexDamaged]:
 
 
 def repair(connection: Connection, collections: Mapping[str, QdrantCollection]) -> Repaired:
-    """Rebuild every damaged collection; those that are not among the `collections` given have no texts to embed."""
+    """Rebuild every damaged collection; those that are not among the `collections` given have no texts to embed.
+
+    What comes from a file is rebuilt whole or not at all: a part of it would be searched as if it were the whole.
+    """
     client = connection.client
     said, whole = [], True
     for name in damaged_collections(connection):
         assert isinstance(client, EdgeClient)
         records, stored = salvaged(Path(connection.location) / name)
         kept = {_id_of(name, record): record for record in records}
+        read, is_whole = len(kept), stored is not None and len(kept) == stored
+        if not is_whole and name in _FROM_FILES:
+            kept = {}
         aside = client.set_aside(name)
         if kept:
             _store(client, name, collections.get(name), kept)
-        if stored is not None and len(kept) == stored:
+        if is_whole:
             shutil.rmtree(aside, ignore_errors=True)
             said.append(f"{name}: all {stored} entries were rebuilt.")
-        elif name in _AGAIN:
+        elif again := _AGAIN.get(name):
             whole = False
-            of_all = f"{len(kept)} of {stored}" if stored is not None else f"{len(kept)}"
-            said.append(
-                f"{name}: {of_all} entries could be rebuilt; for the others {_AGAIN[name]} (set aside: {aside})."
-            )
+            of_all = f"{read} of {stored}" if stored is not None else f"{read}"
+            said.append(f"{name}: {of_all} entries can be read, so {again} (what was there is in {aside}).")
         else:
-            said.append(f"{name}: set aside ({aside}); it is made anew when it is asked for.")
+            said.append(f"{name}: set aside in {aside}; it is made anew when it is asked for.")
     return Repaired(said, whole)
 
 

@@ -43,7 +43,8 @@ class Retrieve:
         )
         if not found.candidates and not await self._searches.movies.count():
             found = found._replace(notices=["The index holds no films yet: run `matinee ingest`."])
-        found = found._replace(notices=[*history.notices, *found.notices])
+        fault = await self._collaborative.fault() if self._collaborative else None
+        found = found._replace(notices=[*history.notices, *([fault] if fault else []), *found.notices])
         for notice in found.notices:
             events.notice(notice)
         events.status("retrieve", f"{len(found.candidates)} candidates", candidates=len(found.candidates))

@@ -60,13 +60,19 @@ class Collaborative:
         self._movies = movies
         self._ratings = ratings
         self._model: RatingsModel | None = None
-        self._stamp: int | None = None
+        self._fault: str | None = None
+        self._stamp: int | None = -1  # which no file has
         self._resolved: _Resolved | None = None
         self._films: tuple[int, CatalogueFilms] | None = None
 
     async def ready(self) -> bool:
         """Tell whether there is a model in the data folder that can be opened."""
         return await asyncio.to_thread(self._open) is not None
+
+    async def fault(self) -> str | None:
+        """Return why a model that is there cannot be used, in a sentence; None where nothing is wrong."""
+        await self.ready()
+        return self._fault
 
     async def scores(self, liked: Mapping[str, float]) -> dict[str, float]:
         """Return what ratings (stars by film) say for every other film that the model knows, in no order.
@@ -147,7 +153,10 @@ class Collaborative:
     def _open(self) -> RatingsModel | None:
         stamp = ratings_model.stamp(self._folder)
         if stamp != self._stamp:
-            self._model, self._stamp = _loaded(self._folder), stamp
+            self._model, self._fault = _loaded(self._folder)
+            self._stamp = stamp
+            if self._fault:
+                _log.warning("%s", self._fault)
         return self._model
 
 
@@ -156,17 +165,16 @@ def open_collaborative(settings: Settings, home: Home) -> Collaborative:
     return Collaborative(settings.home / FOLDER, home.movies, home.ratings)
 
 
-def _loaded(folder: Path) -> RatingsModel | None:
+def _loaded(folder: Path) -> tuple[RatingsModel | None, str | None]:
     try:
-        return ratings_model.load(folder)
+        return ratings_model.load(folder), None
     except ImportError as error:
-        _log.warning(
-            "Ratings are not used: what they need is not installed (%s); run `pip install 'matinee[collaborative]'`.",
-            error,
+        return None, (
+            f"Ratings are not used: what they need is not installed ({error}); run `pip install "
+            "'matinee[collaborative]'`."
         )
     except CatalogueError as error:
-        _log.warning("Ratings are not used: %s", error)
-    return None
+        return None, f"Ratings are not used: {error}"
 
 
 def _resolve(model: RatingsModel, count: int, films: CatalogueFilms) -> _Resolved:

@@ -1,14 +1,16 @@
 """What was learned from a data set of ratings, as a folder of files: the weights, the films, and a note about them.
 
 `current.json` names the folder in use and is replaced in one step, last: whoever opens the model meanwhile gets the
-former or the new one whole, and a reading that was interrupted leaves the former in use.
+former or the new one whole, and a reading that was interrupted leaves the former in use. It holds a digest of each
+file and one of itself, since a flipped bit would otherwise give other films without a word.
 """
 
 import json
 import shutil
 from dataclasses import asdict, dataclass
+from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matinee.errors import CatalogueError
 from matinee.taste.rated_films import RatedFilm
@@ -21,6 +23,7 @@ FOLDER = "ratings"
 
 _CURRENT, _FILMS = "current.json", "films.json"
 _STAGED = ".new"
+_FILES, _DIGEST = "files", "digest"
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,13 @@ def about(folder: Path) -> About | None:
     Raises:
         CatalogueError: it cannot be read.
     """
+    told = _note(folder)
+    if told is None:
+        return None
     try:
-        told = json.loads((folder / _CURRENT).read_text(encoding="utf-8"))
         # A note of a former version says more.
         return About(**{name: value for name, value in told.items() if name in About.__dataclass_fields__})
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except TypeError as error:
         raise _damaged(folder, error) from error
 
 
@@ -84,10 +87,13 @@ def load(folder: Path) -> RatingsModel | None:
     """
     from matinee.taste.ease import EaseModel
 
-    note = about(folder)
-    if note is None:
+    told, note = _note(folder), about(folder)
+    if told is None or note is None:
         return None
     try:
+        for name, digest in told.get(_FILES, {}).items():  # a former version wrote none
+            if _digest(folder / note.batch / name) != digest:
+                raise ValueError(f"{name} is not as it was written")
         rows = json.loads((folder / note.batch / _FILMS).read_text(encoding="utf-8"))
         films = [RatedFilm(number, ratings, imdb, tuple(titles), year) for number, ratings, imdb, titles, year in rows]
     except (OSError, ValueError, TypeError) as error:
@@ -111,11 +117,37 @@ def write_films(folder: Path, batch: str, films: list[RatedFilm]) -> None:
 def switch(folder: Path, note: About) -> None:
     """Put a staged model into use and delete all others."""
     staged = folder / (_CURRENT + _STAGED)
-    staged.write_text(json.dumps(asdict(note)), encoding="utf-8")
+    files = sorted(path for path in (folder / note.batch).iterdir() if path.is_file())
+    told = {**asdict(note), _FILES: {path.name: _digest(path) for path in files}}
+    staged.write_text(json.dumps({**told, _DIGEST: _digest_of(told)}), encoding="utf-8")
     staged.replace(folder / _CURRENT)
     for other in folder.iterdir():
         if other.is_dir() and other.name != note.batch:
             shutil.rmtree(other, ignore_errors=True)
+
+
+def _note(folder: Path) -> dict[str, Any] | None:
+    try:
+        told = json.loads((folder / _CURRENT).read_text(encoding="utf-8"))
+        digest = told.pop(_DIGEST, None)
+        if (digest is not None or _FILES in told) and digest != _digest_of(told):
+            raise ValueError(f"{_CURRENT} is not as it was written")
+    except FileNotFoundError as error:
+        if any(folder.glob(f"*/{_FILMS}")):
+            raise _damaged(folder, error) from error
+        return None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise _damaged(folder, error) from error
+    return dict(told)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _digest_of(told: dict[str, Any]) -> str:
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _damaged(folder: Path, error: Exception) -> CatalogueError:

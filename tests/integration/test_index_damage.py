@@ -1,0 +1,228 @@
+"""Damage to the embedded index: told in a sentence at opening, never searched, and repaired from the payload."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from matinee.errors import IndexDamaged, IndexUnavailable
+from matinee.index import Home, open_home
+from matinee.index.edge import EdgeClient
+from matinee.index.edge_seal import SHARD
+from matinee.index.qdrant import PREFERENCES
+from matinee.index.qdrant_films import MOVIES
+from matinee.index.qdrant_ratings import VIEWERS
+from matinee.settings import Settings
+from matinee.taste.preferences import statement
+from tests.support.command_line import CommandLine
+from tests.support.copies import copy_home
+from tests.support.damage import empty, flip, halve
+from tests.support.fakes import filled, word_embedding
+from tests.support.films import ARRIVAL, FILMS
+
+WORDS = {"MATINEE_EMBEDDINGS": "tests.support.fakes:WordEmbeddings"}
+RATED = [{"title": "Heat", "rating": 4.0}]
+
+Damage = Callable[[Path], None]
+VECTORS, SPARSE = "vector_storage/vectors/chunk_0.mmap", "vector_storage-langchain-sparse/store/page_0.dat"
+MAPPINGS, VERSIONS = "mutable_id_tracker.mappings", "mutable_id_tracker.versions"
+PAYLOAD, INDEXED = "payload_storage/page_0.dat", "payload_index/*/page_0.dat"
+DAMAGES = [
+    (part, damage)
+    for part in (MAPPINGS, VERSIONS, VECTORS, SPARSE, PAYLOAD, INDEXED)
+    for damage in (flip, empty, halve, Path.unlink)
+    if (part, damage) != (VECTORS, halve)  # whose second half is a hole, and stays one
+]
+ids = [f"{part.split('/')[0]} {damage.__name__}" for part, damage in DAMAGES]
+
+
+@pytest.fixture(scope="module")
+async def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with films, a preference and a viewer's ratings; tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("whole")
+    home = await filled(opened(folder))
+    await home.preferences.add(statement("ana", "I like ships"))
+    await home.ratings.replace("ana", RATED)
+    await home.movies.settle()
+    home.close()
+    return folder
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    return copy_home(whole, tmp_path / "home")
+
+
+@pytest.fixture
+def home(folder: Path) -> Iterator[Home]:
+    home = opened(folder)
+    yield home
+    home.close()
+
+
+def opened(folder: Path) -> Home:
+    return open_home(Settings(home=folder), word_embedding())
+
+
+def file_of(folder: Path, collection: str, part: str) -> Path:
+    return sorted((folder / "qdrant" / collection / SHARD / "segments").glob(f"*/{part}"))[0]
+
+
+@pytest.mark.parametrize(("part", "damage"), DAMAGES, ids=ids)
+async def test_films_whose_files_changed_are_not_searched(folder: Path, home: Home, part: str, damage: Damage) -> None:
+    damage(file_of(folder, MOVIES, part))
+    for _ in range(2):
+        with pytest.raises(IndexDamaged, match="run `matinee doctor --repair`"):
+            await home.movies.search(ARRIVAL.overview, 3)
+    with pytest.raises(IndexDamaged, match="run `matinee doctor --repair`"):
+        await home.movies.count()
+
+
+@pytest.mark.parametrize(("part", "damage"), DAMAGES, ids=ids)
+async def test_a_repair_brings_back_all_films_or_says_to_ingest_again(
+    folder: Path, home: Home, part: str, damage: Damage
+) -> None:
+    damage(file_of(folder, MOVIES, part))
+    repaired = await home.repair()
+    (said,) = repaired.said
+    assert ("all 8 entries were rebuilt" in said, "run `matinee ingest` again" in said) == (
+        repaired.whole,
+        not repaired.whole,
+    )
+    stored = {movie.movie_id: movie for movie in await home.movies.get([film.movie_id for film in FILMS])}
+    assert stored == ({film.movie_id: film for film in FILMS} if repaired.whole else {})
+    home.close()
+    again = opened(folder)
+    assert await again.movies.count() == len(stored)
+    assert (await again.repair()).said == []
+    again.close()
+
+
+async def test_vectors_are_made_again_from_the_payload(folder: Path, home: Home) -> None:
+    before = await home.movies.vectors([ARRIVAL.movie_id])
+    home.close()
+    flip(file_of(folder, MOVIES, VECTORS))
+    assert (await home.repair()).whole
+    assert await home.movies.vectors([ARRIVAL.movie_id]) == before
+    assert not list((folder / "qdrant" / ".damaged").iterdir())
+
+
+async def test_what_a_viewer_told_and_rated_is_rebuilt(folder: Path, home: Home) -> None:
+    empty(file_of(folder, PREFERENCES, VECTORS))
+    flip(file_of(folder, VIEWERS, "payload_index/*/config.json"))
+    with pytest.raises(IndexDamaged):
+        await home.preferences.of_user("ana")
+    assert (await home.repair()).whole
+    assert [p.text for p in await home.preferences.of_user("ana")] == ["I like ships"]
+    assert await home.ratings.of_user("ana") == RATED
+
+
+async def test_what_cannot_be_read_is_set_aside(folder: Path, home: Home) -> None:
+    flip(file_of(folder, PREFERENCES, PAYLOAD))
+    repaired = await home.repair()
+    assert not repaired.whole
+    assert "`matinee taste`" in repaired.said[0]
+    assert await home.preferences.of_user("ana") == []
+    assert (folder / "qdrant" / ".damaged" / PREFERENCES / "collection.json").exists()
+
+
+@pytest.mark.parametrize("name", ["collection.json", "seal.json"])
+@pytest.mark.parametrize("damage", [flip, empty, halve])
+async def test_what_is_kept_beside_the_shard_is_checked_too(
+    folder: Path, home: Home, name: str, damage: Damage
+) -> None:
+    damage(folder / "qdrant" / MOVIES / name)
+    with pytest.raises(IndexDamaged):
+        await home.movies.count()
+
+
+async def test_a_collection_that_lost_its_configuration_is_not_taken_for_none(folder: Path, home: Home) -> None:
+    (folder / "qdrant" / MOVIES / "collection.json").unlink()
+    with pytest.raises(IndexDamaged):
+        await home.movies.count()
+
+
+@pytest.mark.parametrize("count", [0, 7, 9])
+async def test_another_count_than_that_kept_is_damage(folder: Path, home: Home, count: int) -> None:
+    change_seal(folder, points=count)
+    with pytest.raises(IndexDamaged, match=f"8 of {count} entries"):
+        await home.movies.count()
+
+
+async def test_a_layout_of_a_later_version_is_not_read(folder: Path, home: Home) -> None:
+    change_seal(folder, layout=99)
+    with pytest.raises(IndexUnavailable, match="layout 99.*update matinee"):
+        await home.movies.count()
+
+
+async def test_an_index_of_a_former_version_opens_and_is_sealed(folder: Path, home: Home) -> None:
+    seal = folder / "qdrant" / MOVIES / "seal.json"
+    seal.unlink()
+    assert [hit.movie.title for hit in await home.movies.search(ARRIVAL.overview, 1)] == ["Arrival"]
+    home.close()
+    assert json.loads(seal.read_text())["points"] == len(FILMS)
+
+
+async def test_an_index_of_another_engine_is_sealed_anew(folder: Path, home: Home) -> None:
+    change_seal(folder, engine="0.1")
+    assert await home.movies.count() == len(FILMS)
+    home.close()
+    assert json.loads((folder / "qdrant" / MOVIES / "seal.json").read_text())["engine"] != "0.1"
+
+
+@pytest.mark.parametrize(("part", "damage"), [(PAYLOAD, flip), (PAYLOAD, empty), (VECTORS, empty), (SPARSE, empty)])
+async def test_without_a_seal_all_is_read_before_it_is_used(
+    folder: Path, home: Home, part: str, damage: Damage
+) -> None:
+    (folder / "qdrant" / MOVIES / "seal.json").unlink()
+    damage(file_of(folder, MOVIES, part))
+    with pytest.raises(IndexDamaged):
+        await home.movies.count()
+
+
+async def test_searching_changes_no_file_and_writing_breaks_the_seal_until_it_is_closed(
+    folder: Path, home: Home
+) -> None:
+    seal = folder / "qdrant" / MOVIES / "seal.json"
+    before = seal.stat().st_mtime_ns
+    assert await home.movies.search(ARRIVAL.overview, 3)
+    home.close()
+    assert seal.stat().st_mtime_ns == before
+    await home.movies.add([])
+    await filled(home, FILMS[:1])
+    assert not seal.exists()
+    home.close()
+    assert seal.exists()
+    assert await home.movies.count() == len(FILMS)
+
+
+def test_a_damaged_index_ends_with_exit_3_and_the_doctor_repairs_it(folder: Path) -> None:
+    matinee = CommandLine(folder)
+    halve(file_of(folder, MOVIES, MAPPINGS))
+    for command in (["recommend", "a heist"], ["similar", "Heat"], ["ingest"]):
+        ran = matinee(*command, **WORDS)
+        assert (ran.code, ran.err.count("\n"), "matinee doctor --repair" in ran.err) == (3, 1, True), ran.err
+    told = matinee("doctor", **WORDS)
+    assert (told.code, told.out.splitlines()[0].split(", in ")[0]) == (
+        1,
+        "films not known, passages not known, preferences not known",
+    )
+    assert "matinee doctor --repair" in told.out
+    repaired = matinee("doctor", "--repair", "--json", **WORDS)
+    assert (repaired.code, repaired.document["films"], repaired.document["preferences"]) == (1, 0, 1)
+    assert "run `matinee ingest` again" in repaired.err
+    whole = matinee("doctor", "--repair", **WORDS)
+    assert (whole.code, "Nothing in the index is damaged" in whole.err) == (0, True)
+
+
+def test_the_doctor_does_not_count_what_another_process_holds(folder: Path) -> None:
+    holder = EdgeClient(folder / "qdrant")
+    told = CommandLine(folder)("doctor", "--json", **WORDS)
+    holder.close()
+    assert (told.code, told.document["films"], told.document["preferences"]) == (1, None, None)
+
+
+def change_seal(folder: Path, **values: object) -> None:
+    seal = folder / "qdrant" / MOVIES / "seal.json"
+    seal.write_text(json.dumps({**json.loads(seal.read_text()), **values}))
