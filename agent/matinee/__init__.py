@@ -84,8 +84,8 @@ __all__ = [
 _NAMES_IN = {
     "matinee.context": "Context Weights",
     "matinee.errors": "CatalogueError ChatModelUnavailable EmbeddingsUnavailable IndexDamaged IndexInUse "
-    "IndexMismatch IndexUnavailable InvalidRequest MatineeError ModelUnavailable TelemetryUnavailable UnknownCatalogueFormat "
-    "UnknownTitle UnreadableAddress WeightsCorrupt",
+    "IndexMismatch IndexUnavailable InvalidRequest MatineeError ModelUnavailable TelemetryUnavailable "
+    "UnknownCatalogueFormat UnknownTitle UnreadableAddress WeightsCorrupt",
     "matinee.events.schema": "Event Final Notice Recommendation Reset Statement Status Token",
     "matinee.models": "Movie MovieRecommendation",
     "matinee.settings": "Settings",
