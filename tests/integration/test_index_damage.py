@@ -75,20 +75,15 @@ def file_of(folder: Path, collection: str, part: str) -> Path:
 
 
 @pytest.mark.parametrize(("part", "damage"), DAMAGES, ids=ids)
-async def test_films_whose_files_changed_are_not_searched(folder: Path, home: Home, part: str, damage: Damage) -> None:
+async def test_films_whose_files_changed_are_not_searched_but_rebuilt_or_to_be_ingested_again(
+    folder: Path, home: Home, part: str, damage: Damage
+) -> None:
     damage(file_of(folder, MOVIES, part))
     for _ in range(2):
         with pytest.raises(IndexDamaged, match="run `matinee doctor --repair`"):
             await home.movies.search(ARRIVAL.overview, 3)
     with pytest.raises(IndexDamaged, match="run `matinee doctor --repair`"):
         await home.movies.count()
-
-
-@pytest.mark.parametrize(("part", "damage"), DAMAGES, ids=ids)
-async def test_a_repair_brings_back_all_films_or_says_to_ingest_again(
-    folder: Path, home: Home, part: str, damage: Damage
-) -> None:
-    damage(file_of(folder, MOVIES, part))
     repaired = await home.repair()
     (said,) = repaired.said
     assert ("all 8 entries were rebuilt" in said, "run `matinee ingest` again" in said) == (

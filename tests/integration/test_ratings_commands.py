@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.command_line import CommandLine, heeding_interrupts
 from tests.support.copies import copy_home
+from tests.support.damage import flip
 from tests.support.embedded_postgres_home import open_folder, servers_of
 from tests.support.ratings import SEA, TALES, number, write_old_ratings, write_ratings
 
@@ -64,6 +65,18 @@ def test_the_doctor_tells_how_to_get_a_model(tales: CommandLine) -> None:
     (check,) = [s for s in tales("doctor", "--json", **WORDS).document["services"] if s["name"] == "ratings"]
     assert (check["ok"], check["needed"]) == (False, False)
     assert "matinee ratings ingest" in check["todo"]
+
+
+def test_a_damaged_model_is_told_in_a_notice_and_by_the_doctor(tales: CommandLine, data: Path) -> None:
+    assert tales("ratings", "ingest", str(data), **WORDS).code == 0
+    (weights,) = (tales.home / "ratings").rglob("*weights.npy")
+    flip(weights)
+    ran = tales("recommend", f"like {SEA[0].title}", "--json", **WORDS)
+    assert any("run `matinee ratings ingest` again" in notice for notice in ran.document["notices"])
+    (check,) = [s for s in tales("doctor", "--json", **WORDS).document["services"] if s["name"] == "ratings"]
+    assert (check["ok"], "is not as it was written" in check["todo"]) == (False, True)
+    refused = tales("similar", SEA[0].title, "--by", "taste", **WORDS)
+    assert (refused.code, "run `matinee ratings ingest` again" in refused.err) == (3, True)
 
 
 def test_numbers_that_no_file_names_are_told_to_be_without_effect(tales: CommandLine, tmp_path: Path) -> None:
