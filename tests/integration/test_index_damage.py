@@ -200,7 +200,7 @@ async def test_searching_changes_no_file_and_writing_breaks_the_seal_until_it_is
 def test_a_damaged_index_ends_with_exit_3_and_the_doctor_repairs_it(folder: Path) -> None:
     matinee = CommandLine(folder)
     (folder.parent / "films.jsonl").write_text(HEAT.model_dump_json(include={"title", "year"}))
-    halve(file_of(folder, MOVIES, MAPPINGS))
+    flip(file_of(folder, MOVIES, PAYLOAD))
     for command in (["recommend", "a heist"], ["similar", "Heat"], ["ingest", str(folder.parent / "films.jsonl")]):
         ran = matinee(*command, **WORDS)
         assert (ran.code, ran.out) == (3, "")
