@@ -25,6 +25,7 @@ from typing import Any
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from matinee.errors import IndexUnavailable
+from matinee.private_files import close_to_others, make_private_folder
 
 ROOT_FOLDER = Path("/var/lib/matinee")
 WHOLE = "matinee.ready"
@@ -98,6 +99,8 @@ class EmbeddedServer:
             self._prepare()
             server = _running(self.folder)
             (self.folder / WHOLE).write_text(f"{self._home.expanduser().resolve()}\n")
+            close_to_others(self.folder)
+            close_to_others(self._home.expanduser())  # the library opens every folder above the server's to all
         except (OSError, AssertionError, ValueError, subprocess.SubprocessError) as error:
             if _is_of_binaries(error):
                 raise _without_binaries(error) from error
@@ -108,6 +111,7 @@ class EmbeddedServer:
         return server
 
     def _prepare(self) -> None:
+        make_private_folder(self._home.expanduser())
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         if (self.folder / "PG_VERSION").exists() and not (self.folder / WHOLE).exists():
             shutil.rmtree(self.folder)  # its making was cut short: no server has ever answered from it
@@ -202,8 +206,8 @@ def _without_binaries(error: Exception) -> IndexUnavailable:
 
 
 def _open_to_others(folder: Path) -> bool:
-    wanted = stat.S_IROTH | stat.S_IXOTH
-    return all(place.stat().st_mode & wanted == wanted for place in (folder, *folder.parents) if place.exists())
+    places = (folder, *folder.parents)  # one that is missing will be made closed
+    return folder.exists() and all(place.stat().st_mode & stat.S_IXOTH for place in places)
 
 
 def _runs(pid: int) -> bool:

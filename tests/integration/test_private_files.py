@@ -1,0 +1,49 @@
+"""The data folder is its owner's alone, and what a viewer takes back is gone from its files."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import CommandLine
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the system has no rights of others on files")
+
+SECRET = "zyzzyva lullabies under neon"
+KEPT = "quokka ballads at dawn"
+
+
+def open_to_others(folder: Path) -> list[str]:
+    places = [folder, *folder.rglob("*")]
+    return [str(path) for path in places if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink()]
+
+
+def holding(folder: Path, text: str) -> list[str]:
+    """Return the files in which the text stands, by its bytes, or each of its words as an index keeps them."""
+    words = [text.encode(), *(word.encode() for word in text.split() if len(word) > 5)]
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return [str(path) for path in files if any(word in path.read_bytes() for word in words)]
+
+
+def test_what_a_command_makes_is_closed_to_others(empty_matinee: CommandLine) -> None:
+    assert empty_matinee("taste", "add", SECRET, "--user", "ana").code == 0
+    assert stat.S_IMODE(empty_matinee.home.stat().st_mode) == 0o700
+    assert holding(empty_matinee.home, SECRET)
+    assert open_to_others(empty_matinee.home) == []
+
+
+def test_a_folder_that_a_former_version_left_open_is_closed(matinee: CommandLine) -> None:
+    for path in (matinee.home, *matinee.home.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    assert matinee("recommend", "a quiet film").code == 0
+    assert open_to_others(matinee.home) == []
+
+
+def test_a_trace_is_closed_to_others_also_where_it_goes_on(matinee: CommandLine, tmp_path: Path) -> None:
+    fresh, former = tmp_path / "fresh.jsonl", tmp_path / "former.jsonl"
+    former.touch(mode=0o644)
+    former.chmod(0o644)
+    for path in (fresh, former):
+        assert matinee("recommend", "a quiet film", "--trace", str(path)).code == 0
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
