@@ -47,3 +47,46 @@ def test_a_trace_is_closed_to_others_also_where_it_goes_on(matinee: CommandLine,
     for path in (fresh, former):
         assert matinee("recommend", "a quiet film", "--trace", str(path)).code == 0
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_was_forgotten_is_in_no_file_and_the_rest_is_kept(matinee: CommandLine) -> None:
+    assert matinee("taste", "add", SECRET, "--user", "ana").code == 0
+    assert matinee("taste", "like", "Arrival", "--user", "ana").code == 0
+    assert matinee("taste", "add", KEPT, "--user", "ben").code == 0
+    assert holding(matinee.home, SECRET)
+    assert matinee("taste", "forget", "--all", "--user", "ana").code == 0
+    assert holding(matinee.home, SECRET) == []
+    assert open_to_others(matinee.home) == []
+    assert [told["text"] for told in matinee("taste", "list", "--user", "ben", "--json").document] == [KEPT]
+    assert matinee("recommend", KEPT, "--user", "ben").code == 0
+
+
+def test_one_forgotten_sentence_is_in_no_file(matinee: CommandLine) -> None:
+    for text in (SECRET, KEPT):
+        assert matinee("taste", "add", text, "--user", "ana").code == 0
+    stored = {told["text"]: told["preference_id"] for told in matinee("taste", "list", "-u", "ana", "--json").document}
+    assert matinee("taste", "forget", stored[SECRET], "--user", "ana").code == 0
+    assert holding(matinee.home, SECRET) == []
+    assert [told["text"] for told in matinee("taste", "list", "-u", "ana", "--json").document] == [KEPT]
+
+
+def test_ratings_that_were_forgotten_are_in_no_file(matinee: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text("Name,Year,Rating\nArrival,2016,5\nZyzzyva Nights,2011,4\n")
+    assert matinee("taste", "import", str(file), "--user", "ana").code == 0
+    assert holding(matinee.home, "Zyzzyva")
+    assert matinee("taste", "forget", "--all", "--user", "ana").code == 0
+    assert holding(matinee.home, "Zyzzyva") == []
+
+
+@pytest.mark.parametrize("stage", ["being written", "taking its place"])
+def test_a_process_that_died_while_it_wrote_anew_loses_nothing(matinee: CommandLine, stage: str) -> None:
+    assert matinee("taste", "add", KEPT, "--user", "ben").code == 0
+    folder = matinee.home / "qdrant" / "matinee_preferences"
+    if stage == "being written":
+        (folder / "shard.new").mkdir()
+    else:
+        (folder / "shard").rename(folder / "shard.new")
+        (folder / "shard.old").mkdir()
+    assert [told["text"] for told in matinee("taste", "list", "--user", "ben", "--json").document] == [KEPT]
+    assert sorted(path.name for path in folder.iterdir()) == ["collection.json", "shard"]

@@ -16,6 +16,7 @@ import qdrant_edge as edge
 from qdrant_client.http import models
 
 from matinee.errors import IndexUnavailable
+from matinee.index.edge_compacting import compacted, recovered
 from matinee.index.edge_folder import hold, release
 from matinee.index.edge_queries import (
     DISTANCES,
@@ -247,6 +248,15 @@ class EdgeClient:
         shard.optimize()
         shard.flush()
 
+    def compact(self, collection_name: str) -> None:
+        """Write the collection anew: the engine keeps what was deleted in its files."""
+        with self._open.loading:
+            shard = self._shard(collection_name)
+            self._open.check_room()
+            config = _edge_config(self._open.configs[collection_name])
+            del self._open.shards[collection_name]  # where this fails, the next use opens what is on the disk
+            self._open.shards[collection_name] = compacted(shard, self._folder / collection_name, config)
+
     def _shard(self, name: str) -> edge.EdgeShard:
         with self._open.loading:
             return self._open.shards.get(name) or self._load(name)
@@ -260,7 +270,7 @@ class EdgeClient:
         self._open.check_room()
         try:
             config = models.CreateCollection.model_validate(json.loads((folder / _CONFIG).read_text()))
-            shard = edge.EdgeShard.load(str(folder / "shard"))
+            shard = edge.EdgeShard.load(str(recovered(folder)))
         except Exception as error:
             raise IndexUnavailable(
                 f"The collection in {folder} cannot be opened ({error}); delete that folder and ingest again."

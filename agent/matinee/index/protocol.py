@@ -200,6 +200,10 @@ class Home(Protocol):
         """Embed everything stored again with the embedding in use; nothing is lost."""
         ...
 
+    async def purge(self) -> None:
+        """Leave no byte of forgotten preferences and ratings in files that are ours; a server sees to its own."""
+        ...
+
     def close(self) -> None:
         """Release files and connections."""
         ...
