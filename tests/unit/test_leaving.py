@@ -1,6 +1,7 @@
 """What a run says of those that are sent its texts: once, with the place, without secrets."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from langsmith import utils
@@ -18,9 +19,10 @@ def _unread_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """LangSmith's client remembers the variables that it read."""
     for name in ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_ENDPOINT", "LANGCHAIN_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
-    utils.get_env_var.cache_clear()
+    reader: Any = utils.get_env_var
+    reader.cache_clear()
     yield
-    utils.get_env_var.cache_clear()
+    reader.cache_clear()
 
 
 @pytest.fixture

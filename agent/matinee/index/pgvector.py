@@ -60,7 +60,7 @@ class PgvectorHome:
             await table.rebuild()
 
     async def purge(self) -> None:
-        """Leave no byte of forgotten preferences and ratings in the embedded server's files; others see to their own."""
+        """Leave no byte of forgotten preferences and ratings in the embedded server's files, if this is one."""
         if self._is_ours:
             await self.postgres.run(lambda pool: purge(pool, (PREFERENCES.table, VIEWERS)), long=True)
 

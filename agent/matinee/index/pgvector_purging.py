@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from matinee.index.pgvector_schema import current_schema, quoted
 
-_SEGMENTS_AHEAD = "SELECT count(*) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$' AND name >= pg_walfile_name(pg_current_wal_lsn())"
+_SEGMENTS_AHEAD = (
+    "SELECT count(*) FROM pg_ls_waldir() "
+    "WHERE name ~ '^[0-9A-F]{24}$' AND name >= pg_walfile_name(pg_current_wal_lsn())"
+)
 
 
 async def purge(pool: AsyncEngine, tables: Sequence[str]) -> None:

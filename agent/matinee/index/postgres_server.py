@@ -50,7 +50,12 @@ def server_folder(home: Path) -> Path:
     home = home.expanduser().resolve()
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or _open_to_others(home):
         return home / "postgres"
-    return ROOT_FOLDER / hashlib.sha256(str(home).encode()).hexdigest()[:16]
+    return outside_folder(home)
+
+
+def outside_folder(home: Path) -> Path:
+    """Return where the server of a data folder lies if its user cannot enter that."""
+    return ROOT_FOLDER / hashlib.sha256(str(home.expanduser().resolve()).encode()).hexdigest()[:16]
 
 
 class EmbeddedServer:
@@ -116,7 +121,7 @@ class EmbeddedServer:
         if (self.folder / "PG_VERSION").exists() and not (self.folder / WHOLE).exists():
             shutil.rmtree(self.folder)  # its making was cut short: no server has ever answered from it
         pid_file = self.folder / "postmaster.pid"
-        if pid_file.exists() and not _is_postgres(pid_file):
+        if pid_file.exists() and not is_postgres(pid_file):
             _clear_after(pid_file)
 
     def _stop(self) -> None:
@@ -216,13 +221,14 @@ def _runs(pid: int) -> bool:
     return bool(psutil.pid_exists(pid))
 
 
-def _is_postgres(pid_file: Path) -> bool:
+def is_postgres(pid_file: Path) -> bool:
+    """Tell whether the process of a server's file of that name is a PostgreSQL that lives."""
     import psutil
 
     try:
         process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
         return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
-    except (ValueError, psutil.Error):
+    except (OSError, ValueError, psutil.Error):
         return False
 
 
