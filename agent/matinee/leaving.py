@@ -37,19 +37,21 @@ def notices() -> list[str]:
     """Return at most one notice, of all that is sent off in this run and of where to."""
     said = []
     if utils.tracing_is_enabled() is True:  # "local" keeps runs in the process
-        address = utils.get_api_url(None)
-        said.append(
-            f"{_texts_leave(address)}: LangSmith gets them at {_shown(address)} (LANGSMITH_TRACING=false: not)."
-        )
-    for address, texts in receivers:
-        what = f"{_texts_leave(address)}: they" if texts else "Times and counts of this run, no texts,"
-        said.append(f"{what} go to {_shown(address)} in OpenTelemetry spans (MATINEE_TELEMETRY=false: not).")
+        hidden_too = all(utils.get_env_var(name) == "true" for name in ("HIDE_INPUTS", "HIDE_OUTPUTS"))
+        said.append(_said("LangSmith", utils.get_api_url(None), texts=not hidden_too, off="LANGSMITH_TRACING=false"))
+    said += [
+        _said("an OpenTelemetry receiver", address, texts=texts, off="MATINEE_TELEMETRY=false")
+        for address, texts in receivers
+    ]
     return [" ".join(said)] if said else []
 
 
-def _texts_leave(address: str) -> str:
-    place = "this program" if _is_here(address) else "this machine"
-    return f"The texts of this run (request, preferences, answer) leave {place}"
+def _said(who: str, address: str, *, texts: bool, off: str) -> str:
+    what = (
+        "The texts of this run (request, preferences, answer)" if texts else "Times and counts of this run, no texts,"
+    )
+    place = "program" if _is_here(address) else "machine"
+    return f"{what} leave this {place} for {who} at {_shown(address)} ({off} keeps them here)."
 
 
 def _is_here(address: str) -> bool:

@@ -6,9 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+_OURS = ("qdrant", "ratings", "starter-unfinished-*")
+"""What of the data folder is closed: somebody may have named a folder as such in which other things lie."""
+_SERVER = "postgres"  # the embedded server keeps its own folder closed, and may run as another user
 _OTHERS = 0o077
 _PASSING = 0o011
-_SERVER = "postgres"  # the embedded server keeps its own folder closed, and may run as another user
 
 
 def make_private_folder(folder: Path) -> None:
@@ -20,21 +22,31 @@ def make_private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def close_to_others(folder: Path) -> None:
-    """Take the rights of others from the folder and all below it; what belongs to somebody else stays as it is.
+def close_home(home: Path) -> None:
+    """Take the rights of others from the data folder and what matinee keeps there.
 
     Libraries make their files by the process's umask, which a host program has chosen for other ends; the closed folder
     above them protects them from their first moment on.
     """
-    for place, folders, files in os.walk(folder):
-        if Path(place) == folder and _SERVER in folders:
-            folders.remove(_SERVER)
-        for path in (Path(place), *(Path(place, name) for name in files)):
-            allowed = _PASSING if path == folder and _is_entered_by_another(folder / _SERVER) else 0
-            with suppress(OSError):  # gone since, or another user's
-                mode = path.lstat().st_mode
-                if mode & _OTHERS & ~allowed and not path.is_symlink():
-                    path.chmod(mode & 0o7700 | mode & allowed)
+    _close(home, allowed=_PASSING if _is_entered_by_another(home / _SERVER) else 0)
+    for path in (path for name in _OURS for path in home.glob(name)):
+        close_to_others(path)
+
+
+def close_to_others(path: Path) -> None:
+    """Take the rights of others from the file, or from the folder and all below it."""
+    _close(path)
+    for place, _, files in os.walk(path):
+        for name in ("", *files):
+            _close(Path(place, name))
+
+
+def _close(path: Path, allowed: int = 0) -> None:
+    with suppress(OSError):  # gone since, or another user's
+        mode = path.lstat().st_mode
+        is_common = stat.S_ISLNK(mode) or mode & stat.S_ISVTX  # as /tmp is
+        if not is_common and mode & _OTHERS & ~allowed:
+            path.chmod(stat.S_IMODE(mode) & (0o7700 | allowed))
 
 
 def appending(path: Path) -> TextIO:

@@ -114,7 +114,7 @@ def test_a_run_says_once_that_its_texts_are_sent_off_and_to_where(matinee: Comma
     watched = langsmith(DOWN.replace("//", "//ana:planted-password@"))
     ran = matinee("recommend", REQUEST, "--json", **watched)
     [told] = [notice for notice in ran.document["notices"] if DOWN in notice]
-    assert "texts" in told and f"LangSmith gets them at {DOWN}" in told
+    assert "texts" in told and f"for LangSmith at {DOWN}" in told
     assert ran.err.count(DOWN) == 1
     assert "planted-password" not in ran.out + ran.err
     assert "LangSmith" not in matinee("recommend", REQUEST).err

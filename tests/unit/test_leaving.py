@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from langgraph.runtime import Runtime
 from langsmith import utils
 
 from matinee import leaving
+from matinee.context import Context
 from matinee.leaving import Receiver
+from matinee.nodes.write_sql import WriteSql
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
 from tests.support.fakes import parts_with
@@ -42,6 +45,13 @@ def test_langsmith_is_named_with_the_place_that_it_sends_to(monkeypatch: pytest.
     assert "https://api.smith.langchain.com" in said
 
 
+def test_texts_that_langsmith_is_not_given_are_not_said_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LANGSMITH_TRACING", "LANGSMITH_HIDE_INPUTS", "LANGSMITH_HIDE_OUTPUTS"):
+        monkeypatch.setenv(name, "true")
+    [said] = leaving.notices()
+    assert "no texts" in said
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1984", "http://localhost:1984", "http://[::1]:1984"])
 def test_a_receiver_on_this_machine_is_not_said_to_be_elsewhere(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("LANGSMITH_TRACING", "true")
@@ -67,3 +77,20 @@ async def test_a_run_tells_it_once() -> None:
     notices = [event.message for event in seen if event.event == "notice"]
     assert sum("spans.example" in notice for notice in notices) == 1
     assert sum("spans.example" in notice for notice in seen[-1].notices) == 1  # type: ignore[union-attr]
+
+
+class NobodyWrites:
+    """A chat service that is switched off."""
+
+    def name(self, context: Context) -> str:
+        return "none"
+
+
+@pytest.mark.usefixtures("receiver")
+async def test_a_question_in_sql_tells_it_unless_it_is_part_of_a_run_that_has() -> None:
+    node: Any = WriteSql(NobodyWrites(), None)  # type: ignore[arg-type]
+    runtime = Runtime(context=Context())
+    asked = await node({"question": "how many westerns?"}, runtime)
+    within = await node({"question": "how many westerns?", "understanding": {"text": "westerns"}}, runtime)
+    assert "spans.example" in " ".join(asked["notices"].value)
+    assert within["notices"].value == []

@@ -13,7 +13,7 @@ from matinee.index.protocol import (
     RatingStore,
     TitleEntry,
 )
-from matinee.private_files import close_to_others
+from matinee.private_files import close_home
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
@@ -39,7 +39,7 @@ def open_home(settings: Settings, embedding: EmbeddingModel) -> Home:
         IndexUnavailable: the store cannot be opened.
     """
     if settings.backend == "qdrant":
-        close_to_others(settings.home)
+        close_home(settings.home)
         from matinee.index.qdrant import open_qdrant_home
 
         return open_qdrant_home(settings, embedding)

@@ -25,7 +25,7 @@ from typing import Any
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from matinee.errors import IndexUnavailable
-from matinee.private_files import close_to_others, make_private_folder
+from matinee.private_files import close_home, close_to_others, make_private_folder
 
 ROOT_FOLDER = Path("/var/lib/matinee")
 WHOLE = "matinee.ready"
@@ -105,7 +105,7 @@ class EmbeddedServer:
             server = _running(self.folder)
             (self.folder / WHOLE).write_text(f"{self._home.expanduser().resolve()}\n")
             close_to_others(self.folder)
-            close_to_others(self._home.expanduser())  # the library opens every folder above the server's to all
+            close_home(self._home.expanduser())  # the library opens every folder above the server's to all
         except (OSError, AssertionError, ValueError, subprocess.SubprocessError) as error:
             if _is_of_binaries(error):
                 raise _without_binaries(error) from error
