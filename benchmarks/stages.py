@@ -17,12 +17,9 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-
-from langchain_core.messages import AIMessageChunk, HumanMessage
 
 from benchmarks.measuring import in_milliseconds, report, timed
 from matinee.catalogue.ingest import ingest
@@ -34,7 +31,6 @@ from matinee.nodes.rerank import DIVERSIFIED
 from matinee.nodes.retrieve import retrieve
 from matinee.nodes.searches import Ask, Searches
 from matinee.nodes.weighing import fused_by, weights_for
-from matinee.providers.chat import Chat
 from matinee.providers.replay_chat_model import replay
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series
@@ -46,7 +42,6 @@ from matinee.understanding import understand
 from matinee.understanding.searching import search_text
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
-from tests.support.scripted import ScriptedChat
 
 REQUESTS = Path(__file__).parent.parent / "tests" / "unit" / "data" / "understanding_cases.jsonl"
 
@@ -158,33 +153,6 @@ async def _bare_seconds(parts: Parts, searches: Searches, text: str, context: Co
     return perf_counter() - start
 
 
-async def token_overhead(parts: Parts, settings: Settings, tokens: int = 2000, repeats: int = 5) -> float:
-    """Return what a streamed token costs through the graph beyond the model's own stream, in microseconds."""
-    text = " ".join(["word"] * tokens)
-    talker = ScriptedChat(script=lambda messages, call: text)
-    graph = build_recommend_graph(replace(parts, chat=Chat(settings, talker)))
-    silent = build_recommend_graph(parts)
-    costs = []
-    for _ in range(repeats):
-        start = perf_counter()
-        async for _chunk in talker.astream([HumanMessage("x")]):
-            pass
-        alone = perf_counter() - start
-        start = perf_counter()
-        async for mode, payload in graph.astream(
-            {"query": "a quiet film"}, context=Context(rerank="none", stream="raw"), stream_mode=["messages", "custom"]
-        ):
-            if mode == "messages":
-                assert isinstance(payload[0], AIMessageChunk | HumanMessage) or payload[0]
-        through = perf_counter() - start
-        start = perf_counter()
-        await silent.ainvoke({"query": "a quiet film"}, context=Context(rerank="none", model="none"))
-        rest = perf_counter() - start
-        # The script names no film, so that there is one repair: its text is streamed twice.
-        costs.append((through - rest - 2 * alone) / (2 * tokens))
-    return statistics.median(costs) * 1e6
-
-
 async def ingest_ratio(catalogue: Path | None, settings: Settings, films: int, repeats: int = 3) -> dict[str, float]:
     """Return the time of an ingest over the bare embedding time of the same texts, paired, median of repeats."""
     rows = [
@@ -232,7 +200,6 @@ async def run(arguments: argparse.Namespace) -> None:
             "films": await parts.home.movies.count(),
             "requests": len(texts),
             "graph_overhead_ms_per_run": round(overhead, 2),
-            "graph_overhead_us_per_token": round(await token_overhead(parts, settings), 1),
             "ingest_films_per_second": round(loaded.read / seconds, 1),
             "ingest_over_bare_embedding": await ingest_ratio(arguments.catalogue, settings, arguments.ingest_films),
             "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),

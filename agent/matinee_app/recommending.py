@@ -1,5 +1,6 @@
 """The recommend command: steps, words and picks as they come, or one JSON document."""
 
+import textwrap
 from contextlib import aclosing, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,8 @@ class _Screen(_Quiet):
                 return  # the words are on the screen
             case Recommendation():
                 self._answer.fresh_line()
+                if event.recommendation.reasoning_kind == "facts":  # a composed reason does not tell the plot
+                    out.print(_description(event.recommendation))
                 out.print(_card(event.recommendation))
                 self._begins = True
             case Status():
@@ -134,9 +137,16 @@ class _Screen(_Quiet):
         err.print(f"  {stage:<19} {plain(message)}", style="dim")
 
 
+def _description(pick: MovieRecommendation) -> Text:
+    """Return what the film is about, indented and wrapped at words."""
+    indent = "    "
+    told = textwrap.fill(plain(pick.description), out.width, initial_indent=indent, subsequent_indent=indent)
+    return Text(told, style="dim")
+
+
 def _card(pick: MovieRecommendation) -> Text:
     """Return what is known of a pick beside its reason, on one line."""
-    sources = dict.fromkeys(s.source for s in pick.sentences if s.source)
+    sources = dict.fromkeys(e.source for e in pick.evidence)
     own = sum(s.support == "model" for s in pick.sentences)
     facts = [
         ", ".join(pick.genres),

@@ -268,7 +268,7 @@ def test_titles_with_terminal_escapes_reach_the_terminal_plain(empty_matinee: Co
     ("name", "content", "says"),
     [
         ("empty.csv", b"", "empty"),
-        ("columns.csv", b"Series_Title,Genre\nHeat,Crime\n", "Released_Year"),
+        ("columns.csv", b"Genre,Country\nCrime,France\n", "title"),
         ("nothing.txt", b"just some words\n", "format"),
     ],
 )

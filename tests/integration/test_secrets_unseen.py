@@ -52,6 +52,7 @@ COMMANDS = {
     "taste add": ["I like westerns", "--user", "ana"],
     "taste like": ["Heat", "--user", "ana"],
     "taste dislike": ["Heat", "--user", "ana"],
+    "taste wish": ["Heat", "--user", "ana"],
     "taste seen": ["Heat", "--user", "ana"],
     "taste import": ["{folder}/ratings", "--user", "ana"],
     "taste export": ["--user", "ana"],

@@ -106,11 +106,11 @@ class Match:
         seeds = [seed for seed in seeds if seed[0].movie_id != self.movie.movie_id]
         for seed in seeds:
             self._likeness(*seed)
-        self._near(candidate, [title for _, title, named in seeds if named])
         for before in wants[1:]:
             self._answer(liked, before)
         if any(liked.values()):
             self.clauses.append(put("it suits your taste as {}", film(liked)))
+        self._near(candidate, [title for _, title, named in seeds if named])
         self._fill()
 
     def row(self, source: str, n: int = 3) -> list[Bit]:
