@@ -115,7 +115,7 @@ def test_a_run_says_once_that_its_texts_are_sent_off_and_to_where(matinee: Comma
     ran = matinee("recommend", REQUEST, "--json", **watched)
     [told] = [notice for notice in ran.document["notices"] if DOWN in notice]
     assert "texts" in told and f"for LangSmith at {DOWN}" in told
-    assert ran.err.count(DOWN) == 1
+    assert ran.err.count("The texts of this run") == 1
     assert "planted-password" not in ran.out + ran.err
     assert "LangSmith" not in matinee("recommend", REQUEST).err
 
