@@ -23,6 +23,7 @@ from langchain_core.outputs import LLMResult
 from matinee import logs
 from matinee.errors import InvalidRequest
 from matinee.events import EventHandler
+from matinee.private_files import appending
 from matinee.providers.replay_chat_model import ANSWER_TAG
 from matinee.redaction import hidden
 
@@ -61,7 +62,7 @@ class Trace(EventHandler):
         self.broken = False
         try:
             # Each line is handed to the system when it is whole, so that a crash keeps what happened.
-            self._file = path.open("a", encoding="utf-8", buffering=1)
+            self._file = appending(path)
         except OSError as error:
             raise InvalidRequest(
                 f"The trace file {path} cannot be written ({error.strerror}); name a file in a folder that you may "

@@ -1,6 +1,7 @@
 """The doctor command: what is reachable, which models are in use, what to do about the rest."""
 
 import asyncio
+import shlex
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ import httpx
 
 from matinee.errors import MatineeError, UnreadableAddress
 from matinee.index import Home, IndexInfo, Repaired, open_home
+from matinee.index.postgres_outside import OutsideServer, servers_outside
+from matinee.index.postgres_server import outside_folder
 from matinee.providers.cross_encoder import open_cross_encoder
 from matinee.providers.embeddings import EmbeddingModel, open_compared, open_embeddings
 from matinee.providers.ollama import ollama_models
@@ -68,6 +71,8 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
     await _compared(settings, info, checks)
     await _cross_encoder(settings, checks)
     checks.append(await _chat(settings))
+    outside = await asyncio.to_thread(servers_outside)
+    checks += [_outside(settings, server) for server in outside]
     report = {
         "films": info.films if info else None,
         "passages": info.passages if info else None,
@@ -80,6 +85,9 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
         "cross_encoder": settings.reranker,
         "ratings": _learned(settings),
         "chat_model": settings.chat_model,
+        "postgres_outside": [
+            {"folder": str(server.folder), "home": str(server.home or ""), "bytes": server.bytes} for server in outside
+        ],
         "ok": all(check.ok for check in checks if check.needed),
     }
     return report, checks
@@ -184,6 +192,18 @@ async def _cross_encoder(settings: Settings, checks: list[Check]) -> None:
         checks.append(Check("cross-encoder", model.name, True, False))
     except MatineeError as error:
         checks.append(Check("cross-encoder", settings.reranker, False, False, str(error)))
+
+
+def _outside(settings: Settings, server: OutsideServer) -> Check:
+    if server.folder == outside_folder(settings.home):
+        whose, todo = "of this data folder", "`matinee doctor --clean` removes it, with all that it stores"
+    elif server.home is None:
+        whose, todo = "never made in full", "delete the folder"
+    else:
+        gone = "" if server.home.exists() else ", which is gone"
+        whose = f"of the data folder {server.home}{gone}"
+        todo = f"`MATINEE_HOME={shlex.quote(str(server.home))} matinee doctor --clean` removes it" if gone else ""
+    return Check("outside", f"PostgreSQL in {server.folder}, {server.bytes >> 20} MB, {whose}", True, False, todo)
 
 
 async def _chat(settings: Settings) -> Check:

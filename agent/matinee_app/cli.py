@@ -244,15 +244,24 @@ def evaluate(
 
 @app.command()
 def doctor(
-    as_json: AsJson = False,
-    backend: BackendOption = None,
     repair: Annotated[
         bool, typer.Option("--repair", help="Rebuild a damaged index from what can still be read of it.")
     ] = False,
+    clean: Annotated[
+        bool,
+        typer.Option(
+            "--clean",
+            help="Only remove the embedded PostgreSQL of this data folder that lies outside of it, with all it stores.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+    backend: BackendOption = None,
 ) -> None:
     """Tell what is reachable, which models are in use, and what to do about the rest."""
-    from matinee_app import checking
+    from matinee_app import checking, cleaning
 
+    if clean:
+        _run(lambda settings: cleaning.clean(settings, as_json=as_json), backend)
     _run(lambda settings: checking.doctor(settings, as_json=as_json, repair=repair), backend)
 
 

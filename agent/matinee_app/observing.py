@@ -1,6 +1,8 @@
 """What looks on while a command runs: logs on standard error, spans, LangSmith; all of it only when asked for."""
 
+import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,11 +10,26 @@ from importlib.util import find_spec
 from threading import Thread
 
 from matinee import logs
+from matinee.redaction import hidden
 from matinee.settings import Settings
 
 _log = logs.logger("matinee.app")
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+
+
+class _WithoutUsers(logging.Formatter):
+    """LangSmith's client tells of a failure with the address as it was set, user and password included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return hidden(re.sub(r"(?<=//)[^/\s]*@", "", super().format(record)))
+
+
+def _show_langsmith() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)  # as Python shows the records of loggers that nobody has set up
+    handler.setFormatter(_WithoutUsers())
+    logging.getLogger("langsmith").addHandler(handler)
 
 
 @contextmanager
@@ -23,6 +40,7 @@ def observed(settings: Settings) -> Iterator[None]:
         TelemetryUnavailable: MATINEE_TELEMETRY is set and the extra is not installed.
     """
     logs.to_standard_error(settings.log_level)
+    _show_langsmith()
     os.environ.setdefault("LANGSMITH_USE_DAEMON", "true")  # else its threads go on trying, and the process with them
     with ExitStack() as watching:
         watching.callback(_within, _flush_langsmith)

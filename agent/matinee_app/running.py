@@ -24,6 +24,7 @@ def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn
 
     from matinee.context import first_fault
     from matinee.errors import CatalogueError, InvalidRequest, MatineeError, UnknownTitle
+    from matinee.private_files import close_home
     from matinee.settings import Settings
     from matinee_app.observing import observed
     from matinee_app.stopping import Terminated, until_told
@@ -34,7 +35,10 @@ def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn
         settings = Settings(**overrides) if backend is None else Settings(**overrides, backend=backend)
         with observed(settings):
             work: Coroutine[Any, Any, int] = command(settings)
-            code = asyncio.run(until_told(work))
+            try:
+                code = asyncio.run(until_told(work))
+            finally:
+                close_home(settings.home)
         sys.exit(code)
     except ValidationError as error:
         fail(f"Settings (MATINEE_*): {first_fault(error)}", 2)

@@ -69,6 +69,7 @@ async def forget(settings: Settings, user: str, ids: Collection[str] | None) -> 
     async with _home(settings) as home:
         gone = await home.preferences.forget(checked_user(user), ids)
         ratings = await home.ratings.forget(checked_user(user)) if ids is None else 0
+        await home.purge()  # also where nothing was stored: a former version may have left its bytes
     said = [counted(count, thing) for count, thing in ((gone, "preference"), (ratings, "rating")) if count]
     err.print(
         f"{' and '.join(said)} forgotten."

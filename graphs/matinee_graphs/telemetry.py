@@ -5,9 +5,10 @@ without being asked for, no request, preference, prompt, answer, nor message of 
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from matinee import leaving
 from matinee.errors import TelemetryUnavailable
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ def instrument(provider: "TracerProvider | None" = None, *, texts: bool = False)
         tracer_provider=chosen if texts else Discreet(chosen),
         config=TraceConfig() if texts else TraceConfig(**_HIDDEN),
     )
-    return Telemetry(instrumentor, chosen, ours=provider is None)
+    if provider is not None:  # the host program's, which knows where it sends
+        return Telemetry(instrumentor, chosen)
+    receiver = leaving.otlp_receiver(texts=texts)
+    leaving.receivers.append(receiver)
+    return Telemetry(instrumentor, chosen, receiver)
 
 
 _HIDDEN: Mapping[str, Any] = {
@@ -58,15 +63,17 @@ _HIDDEN: Mapping[str, Any] = {
 class Telemetry:
     """What `instrument` set up."""
 
-    def __init__(self, instrumentor: Any, provider: Any, *, ours: bool) -> None:
+    def __init__(self, instrumentor: Any, provider: Any, receiver: leaving.Receiver | None = None) -> None:
         self._instrumentor = instrumentor
         self._provider = provider
-        self._ours = ours
+        self._receiver = receiver
 
     def stop(self) -> None:
         """Make no more spans, and send those that were made; a provider that was given stays open."""
         self._instrumentor.uninstrument()
-        if self._ours:
+        if self._receiver is not None:
+            with suppress(ValueError):  # stopped before
+                leaving.receivers.remove(self._receiver)
             self._provider.shutdown()
 
 

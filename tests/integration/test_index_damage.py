@@ -203,7 +203,7 @@ def test_a_damaged_index_ends_with_exit_3_and_the_doctor_repairs_it(folder: Path
     flip(file_of(folder, MOVIES, PAYLOAD))
     for command in (["recommend", "a heist"], ["similar", "Heat"], ["ingest", str(folder.parent / "films.jsonl")]):
         ran = matinee(*command, **WORDS)
-        assert (ran.code, ran.out) == (3, "")
+        assert (ran.code, ran.out) == (3, ""), ran.err
         assert ran.err.splitlines()[-1].endswith(
             "run `matinee doctor --repair`, which rebuilds it from what can still be read."
         )

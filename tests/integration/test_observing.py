@@ -110,6 +110,25 @@ def test_langsmith_gets_a_run_with_our_nodes_before_the_command_ends(matinee: Co
     assert {"recommend", *NODES} <= names
 
 
+def test_a_run_says_once_that_its_texts_are_sent_off_and_to_where(matinee: CommandLine) -> None:
+    watched = langsmith(DOWN.replace("//", "//ana:planted-password@"))
+    ran = matinee("recommend", REQUEST, "--json", **watched)
+    [told] = [notice for notice in ran.document["notices"] if DOWN in notice]
+    assert "texts" in told and f"for LangSmith at {DOWN}" in told
+    assert ran.err.count("The texts of this run") == 1
+    assert "planted-password" not in ran.out + ran.err
+    assert "LangSmith" not in matinee("recommend", REQUEST).err
+
+
+def test_a_run_says_whether_its_spans_hold_texts(matinee: CommandLine) -> None:
+    pytest.importorskip("openinference.instrumentation.langchain")
+    watched = {"OTEL_EXPORTER_OTLP_ENDPOINT": DOWN}
+    [bare, *_] = matinee("recommend", REQUEST, "--json", **watched).document["notices"]
+    [full, *_] = matinee("recommend", REQUEST, "--json", MATINEE_TELEMETRY_TEXTS="true", **watched).document["notices"]
+    assert "no texts" in bare and DOWN in bare
+    assert "The texts of this run" in full and DOWN in full
+
+
 def test_langsmith_gets_nothing_unless_its_variables_are_set(matinee: CommandLine) -> None:
     with Collector() as server:
         ran = matinee("recommend", REQUEST, LANGSMITH_ENDPOINT=server.url, LANGSMITH_API_KEY="an-api-key-of-a-test")
@@ -170,4 +189,6 @@ def test_a_receiver_that_is_down_does_not_change_the_answer(matinee: CommandLine
     plain = matinee("recommend", REQUEST, "--json")
     ran = matinee("recommend", REQUEST, "--json", **watched)
     assert ran.code == 0
-    assert ran.document == plain.document
+    [told, *notices] = ran.document["notices"]  # the only difference
+    assert DOWN in told
+    assert {**ran.document, "notices": notices} == plain.document

@@ -31,6 +31,8 @@ FLOORS = [
         "matinee.logs",
         "matinee.outside",
         "matinee.background",
+        "matinee.leaving",
+        "matinee.private_files",
     },
     {"matinee.language"},
     {"matinee.understanding", "matinee.ranking", "matinee.reasons"},

@@ -9,6 +9,7 @@ from matinee import logs
 from matinee.catalogue.ingest import IngestReport, ingest
 from matinee.catalogue.readers import Catalogue, open_starter
 from matinee.index import Home
+from matinee.private_files import make_private_folder
 from matinee.settings import Settings
 
 _log = logs.logger(__name__)
@@ -45,7 +46,7 @@ async def store_starter(settings: Settings, home: Home, store: Store = store_qui
     """Store the starter catalogue, and remember until it is done that it is not."""
     mark = _unfinished(settings)
     with suppress(OSError):  # a store elsewhere takes films where this folder takes no file
-        mark.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(mark.parent)
         mark.touch()
     report = await store(home, open_starter())
     with suppress(OSError):

@@ -14,6 +14,7 @@ from matinee.index.protocol import (
     Repaired,
     TitleEntry,
 )
+from matinee.private_files import close_home
 from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
@@ -40,6 +41,7 @@ def open_home(settings: Settings, embedding: EmbeddingModel) -> Home:
         IndexUnavailable: the store cannot be opened.
     """
     if settings.backend == "qdrant":
+        close_home(settings.home)
         from matinee.index.qdrant import open_qdrant_home
 
         return open_qdrant_home(settings, embedding)

@@ -17,6 +17,7 @@ from qdrant_client.http import models
 
 from matinee.errors import IndexDamaged, IndexUnavailable
 from matinee.index import edge_seal
+from matinee.index.edge_compacting import compacted, recovered
 from matinee.index.edge_folder import hold, release
 from matinee.index.edge_queries import (
     PAYLOAD_TYPES,
@@ -278,6 +279,16 @@ class EdgeClient:
             self._open.written.add(name)
         return shard
 
+    def compact(self, collection_name: str) -> None:
+        """Write the collection anew, and drop what was set aside of it: the engine keeps what was deleted."""
+        shutil.rmtree(self._folder / _ASIDE / collection_name, ignore_errors=True)
+        with self._open.loading:
+            shard = self._writing(collection_name)
+            self._open.check_room()
+            config = edge_config(self._open.configs[collection_name])
+            del self._open.shards[collection_name]  # where this fails, the next use opens what is on the disk
+            self._open.shards[collection_name] = compacted(shard, self._folder / collection_name, config)
+
     def _shard(self, name: str) -> edge.EdgeShard:
         with self._open.loading:
             return self._open.shards.get(name) or self._load(name)
@@ -289,10 +300,11 @@ class EdgeClient:
         if not self.collection_exists(name):
             raise ValueError(f"Collection {name} not found")  # what QdrantClient's local mode raises
         self._open.check_room()
+        shard_folder = recovered(folder)
         seal = edge_seal.verified(folder)
         try:
             config = models.CreateCollection.model_validate(json.loads((folder / _CONFIG).read_text()))
-            shard = edge.EdgeShard.load(str(folder / edge_seal.SHARD))
+            shard = edge.EdgeShard.load(str(shard_folder))
         except Exception as error:  # the engine has no error of its own kind
             raise edge_seal.damaged(folder, "the engine cannot open it") from error
         try:

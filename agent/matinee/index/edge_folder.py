@@ -12,6 +12,7 @@ from qdrant_client.http import models
 
 from matinee.errors import IndexInUse, IndexUnavailable
 from matinee.index.edge_seal import seal
+from matinee.private_files import close_to_others, make_private_folder
 
 _ROOM = 128 << 20
 """Bytes that must be free: qdrant-edge 0.9 lays out up to 95 MB of files when it opens a collection of any size."""
@@ -31,7 +32,9 @@ class EdgeFolder:
         self._path = path
         self._lock = FileLock(path / ".lock", thread_local=False)  # opened in one thread, closed in another
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
+            make_private_folder(path)
+            close_to_others(path)
             self._lock.acquire(timeout=0)
             _owner(path).write_text(str(os.getpid()))
             self.check_room()
@@ -71,6 +74,7 @@ class EdgeFolder:
             if name in self.written and self._has_room():
                 seal(self._path / name)
         self.shards.clear()
+        close_to_others(self._path)
         with suppress(OSError):
             _owner(self._path).unlink()  # who holds the folder next is not to be taken for this process
         self._lock.release()

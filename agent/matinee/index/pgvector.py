@@ -14,7 +14,8 @@ from matinee.index.encoders import Metric, Progress, silent
 from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, movie_filter
 from matinee.index.pgvector_passages import PASSAGES, PgvectorPassages
-from matinee.index.pgvector_ratings import PgvectorRatings
+from matinee.index.pgvector_purging import purge
+from matinee.index.pgvector_ratings import VIEWERS, PgvectorRatings
 from matinee.index.pgvector_schema import MOVIES, PLAIN_ID, PREFERENCES, REST, Layout
 from matinee.index.pgvector_table import Found, PgvectorTable, anything
 from matinee.index.postgres_server import EmbeddedServer, server_folder
@@ -28,8 +29,11 @@ from matinee.settings import Settings
 class PgvectorHome:
     """Films, their passages and preferences in a table each; the server is started or reached at first use."""
 
-    def __init__(self, postgres: Postgres, embedding: EmbeddingModel, *, backend: str = "pgvector") -> None:
+    def __init__(
+        self, postgres: Postgres, embedding: EmbeddingModel, *, backend: str = "pgvector", is_ours: bool = False
+    ) -> None:
         self.postgres = postgres
+        self._is_ours = is_ours
         self._backend = backend
         films = PgvectorTable(postgres, MOVIES, embedding)
         self.movies = PgvectorMovies(films, PgvectorPassages(PgvectorTable(postgres, PASSAGES, embedding), films))
@@ -59,6 +63,11 @@ class PgvectorHome:
         """Do nothing: PostgreSQL recovers by its own log, and says itself what it cannot read."""
         return Repaired([], True)
 
+    async def purge(self) -> None:
+        """Leave no byte of forgotten preferences and ratings in the embedded server's files, if this is one."""
+        if self._is_ours:
+            await self.postgres.run(lambda pool: purge(pool, (PREFERENCES.table, VIEWERS)), long=True)
+
     def close(self) -> None:
         """Close the connections, and stop the server if nobody else uses it."""
         self.postgres.close()
@@ -82,7 +91,7 @@ def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> Pgvecto
         return PgvectorHome(postgres, embedding, backend="pgvector (server)")
     server = EmbeddedServer(server_folder(settings.home), settings.home)
     postgres = Postgres(server.start, server.stop, location=str(server.folder), **timeouts)
-    return PgvectorHome(postgres, embedding, backend="pgvector (embedded)")
+    return PgvectorHome(postgres, embedding, backend="pgvector (embedded)", is_ours=True)
 
 
 class PgvectorMovies:

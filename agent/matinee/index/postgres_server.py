@@ -25,6 +25,7 @@ from typing import Any
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from matinee.errors import IndexUnavailable
+from matinee.private_files import close_home, close_to_others, make_private_folder
 
 ROOT_FOLDER = Path("/var/lib/matinee")
 WHOLE = "matinee.ready"
@@ -49,7 +50,12 @@ def server_folder(home: Path) -> Path:
     home = home.expanduser().resolve()
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or _open_to_others(home):
         return home / "postgres"
-    return ROOT_FOLDER / hashlib.sha256(str(home).encode()).hexdigest()[:16]
+    return outside_folder(home)
+
+
+def outside_folder(home: Path) -> Path:
+    """Return where the server of a data folder lies if its user cannot enter that."""
+    return ROOT_FOLDER / hashlib.sha256(str(home.expanduser().resolve()).encode()).hexdigest()[:16]
 
 
 class EmbeddedServer:
@@ -98,6 +104,8 @@ class EmbeddedServer:
             self._prepare()
             server = _running(self.folder)
             (self.folder / WHOLE).write_text(f"{self._home.expanduser().resolve()}\n")
+            close_to_others(self.folder)
+            close_home(self._home.expanduser())  # the library opens every folder above the server's to all
         except (OSError, AssertionError, ValueError, subprocess.SubprocessError) as error:
             if _is_of_binaries(error):
                 raise _without_binaries(error) from error
@@ -108,11 +116,12 @@ class EmbeddedServer:
         return server
 
     def _prepare(self) -> None:
+        make_private_folder(self._home.expanduser())
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         if (self.folder / "PG_VERSION").exists() and not (self.folder / WHOLE).exists():
             shutil.rmtree(self.folder)  # its making was cut short: no server has ever answered from it
         pid_file = self.folder / "postmaster.pid"
-        if pid_file.exists() and not _is_postgres(pid_file):
+        if pid_file.exists() and not is_postgres(pid_file):
             _clear_after(pid_file)
 
     def _stop(self) -> None:
@@ -202,8 +211,8 @@ def _without_binaries(error: Exception) -> IndexUnavailable:
 
 
 def _open_to_others(folder: Path) -> bool:
-    wanted = stat.S_IROTH | stat.S_IXOTH
-    return all(place.stat().st_mode & wanted == wanted for place in (folder, *folder.parents) if place.exists())
+    places = (folder, *folder.parents)  # one that is missing will be made closed
+    return folder.exists() and all(place.stat().st_mode & stat.S_IXOTH for place in places)
 
 
 def _runs(pid: int) -> bool:
@@ -212,13 +221,14 @@ def _runs(pid: int) -> bool:
     return bool(psutil.pid_exists(pid))
 
 
-def _is_postgres(pid_file: Path) -> bool:
+def is_postgres(pid_file: Path) -> bool:
+    """Tell whether the process of a server's file of that name is a PostgreSQL that lives."""
     import psutil
 
     try:
         process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
         return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
-    except (ValueError, psutil.Error):
+    except (OSError, ValueError, psutil.Error):
         return False
 
 

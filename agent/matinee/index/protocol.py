@@ -213,6 +213,10 @@ class Home(Protocol):
         """Rebuild what is damaged from what can still be read of it, where the home can; a server mends itself."""
         ...
 
+    async def purge(self) -> None:
+        """Leave no byte of forgotten preferences and ratings in files that are ours; a server sees to its own."""
+        ...
+
     def close(self) -> None:
         """Release files and connections."""
         ...

@@ -20,7 +20,7 @@ from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
 from matinee.index.qdrant_films import MOVIES, candidates, movie_of, movie_of_point
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
 from matinee.index.qdrant_passages import INDEXED_PASSAGES, PASSAGES, QdrantPassages
-from matinee.index.qdrant_ratings import QdrantRatings
+from matinee.index.qdrant_ratings import VIEWERS, QdrantRatings
 from matinee.index.qdrant_repair import damaged_collections, repair
 from matinee.models import Candidate, Constraint, Movie, Preference
 from matinee.outside import plain_row
@@ -79,6 +79,20 @@ class QdrantHome:
         """Rebuild the damaged collections of the embedded engine from the payload that can still be read."""
         collections = (self.movies.collection, self.movies.passages.collection, self.preferences.collection)
         return await asyncio.to_thread(repair, self._connection, {one.name: one for one in collections})
+
+    async def purge(self) -> None:
+        """Leave no byte of forgotten preferences and ratings in the embedded engine's files.
+
+        A server writes its segments anew at times of its own choice.
+        """
+        await asyncio.to_thread(self._purge)
+
+    def _purge(self) -> None:
+        with self._connection.answering():
+            client = self._connection.client
+            if isinstance(client, EdgeClient):
+                for name in filter(client.collection_exists, (PREFERENCES, VIEWERS)):
+                    client.compact(name)
 
     def close(self) -> None:
         """Release files and connections."""

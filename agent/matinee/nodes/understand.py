@@ -9,7 +9,7 @@ from langchain_core.messages import AnyMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
-from matinee import events
+from matinee import events, leaving
 from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.index import MovieIndex
@@ -79,7 +79,7 @@ class Understand:
         """
         context = Context.of(runtime.context)  # options out of bounds are refused before any work is done
         text = request_of(state)
-        notices = []
+        notices = leaving.notices()
         if len(text) > MAX_REQUEST:
             notices.append(f"The request has {len(text)} characters; the first {MAX_REQUEST} were read.")
             text = text[:MAX_REQUEST]

@@ -9,7 +9,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
-from matinee import events, logs
+from matinee import events, leaving, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable, InvalidRequest
 from matinee.index.pgvector_schema import EMBEDDING
@@ -57,7 +57,11 @@ class WriteSql:
         if not question or len(question) > MAX_QUESTION:
             raise InvalidRequest(f"A question has 1 to {MAX_QUESTION} characters; this one has {len(question)}.")
         attempts = state.get("attempts") or []
-        fresh: dict[str, Any] = {} if attempts else {"attempts": [], "notices": Overwrite([])}
+        # A run of recommendations, which gives its understanding along, has told where its texts go.
+        leave = [] if attempts or state.get("understanding") else leaving.notices()
+        for notice in leave:
+            events.notice(notice)
+        fresh: dict[str, Any] = {} if attempts else {"attempts": [], "notices": Overwrite(leave)}
         if self._chat.name(context) == "none":
             events.status("write_sql", "nobody writes", attempts=len(attempts))
             return {**fresh, "written": None}
@@ -67,7 +71,7 @@ class WriteSql:
             if context.model is not None and not attempts:
                 raise
             _log.warning("sql: %s", logs.kinds(error))
-            return {**fresh, "written": None, "notices": [str(error)] if attempts else Overwrite([str(error)])}
+            return {**fresh, "written": None, "notices": [str(error)] if attempts else Overwrite([*leave, str(error)])}
         events.status("write_sql", text, attempts=len(attempts) + 1)
         return {**fresh, "written": text}
 

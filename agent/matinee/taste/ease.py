@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matinee.errors import CatalogueError
+from matinee.private_files import make_private_folder
 from matinee.taste.ratings_table import RatingTable
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ class EaseModel:
 
     def save(self, folder: Path) -> None:
         """Write the model; who has the former one open keeps it, and who opens it meanwhile gets either whole."""
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder.parent)
+        make_private_folder(folder)
         former = set(folder.glob(f"*-{_WEIGHTS}"))
         number = 1 + max((int(path.name.split("-")[0]) for path in former), default=0)
         weights = f"{number}-{_WEIGHTS}"
