@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from rapidfuzz import fuzz, process
 
@@ -26,13 +26,6 @@ _LONG_ENOUGH = 5
 """Letters of a family name of which one may be wrong."""
 
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
-
-
-class Credits(NamedTuple):
-    """Who made one film."""
-
-    directors: Sequence[str]
-    stars: Sequence[str]
 
 
 @dataclass

@@ -55,11 +55,6 @@ def clean_names(raw: object) -> list[str]:
     return [name for name in names if name]
 
 
-def split_names(raw: object) -> object:
-    """Return a cell of several names, `English, French`, as a list of them; anything else as it is."""
-    return raw.split(",") if isinstance(raw, str) else raw
-
-
 def read_genres(raw: object) -> list[Genre]:
     """Return the genres that a list, or a text such as `Crime, Drama` or `Crime|Drama`, names, in our vocabulary.
 
