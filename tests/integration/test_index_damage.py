@@ -14,12 +14,13 @@ from matinee.index.edge_seal import SHARD
 from matinee.index.qdrant import PREFERENCES
 from matinee.index.qdrant_films import MOVIES
 from matinee.index.qdrant_ratings import VIEWERS
+from matinee.providers.embeddings import EmbeddingModel, QueryCache
 from matinee.settings import Settings
 from matinee.taste.preferences import statement
 from tests.support.command_line import CommandLine
 from tests.support.copies import copy_home
 from tests.support.damage import empty, flip, halve
-from tests.support.fakes import filled, word_embedding
+from tests.support.fakes import CountedWords, filled, word_embedding
 from tests.support.films import ARRIVAL, FILMS, HEAT
 
 WORDS = {"MATINEE_EMBEDDINGS": "tests.support.fakes:WordEmbeddings"}
@@ -195,6 +196,21 @@ async def test_searching_changes_no_file_and_writing_breaks_the_seal_until_it_is
     home.close()
     assert seal.exists()
     assert await home.movies.count() == len(FILMS)
+
+
+async def test_the_vectors_of_an_encoder_may_stand_in_any_order_in_the_engine_s_configuration(
+    folder: Path, home: Home
+) -> None:
+    counted = EmbeddingModel("counted words", QueryCache(CountedWords()))
+    await home.movies.by_encoder(counted, "l2")
+    home.close()
+    (written,) = (folder / "qdrant").glob(f"{MOVIES}_by_*/{SHARD}/edge_config.json")
+    config = json.loads(written.read_text())
+    assert len(config["vectors"]) == 2
+    config["vectors"] = dict(reversed(config["vectors"].items()))
+    written.write_text(json.dumps(config))
+    index = await home.movies.by_encoder(counted, "l2")  # which raised IndexDamaged
+    assert await index.vectors([HEAT.movie_id])
 
 
 def test_a_damaged_index_ends_with_exit_3_and_the_doctor_repairs_it(folder: Path) -> None:

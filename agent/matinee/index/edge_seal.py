@@ -5,6 +5,7 @@ broken before the first write and made again when the collection is closed. A co
 former version, or by a process that died at it) is read through once instead, and gets one.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -176,8 +177,13 @@ def _digests(folder: Path) -> dict[str, str]:
 def _digest(path: Path) -> str:
     """Return a digest of the size and of what is not zero: most of the engine's files are holes.
 
-    Copying may fill holes, so that what lies in them counts for nothing either way.
+    Copying may fill holes, so that what lies in them counts for nothing either way. Of JSON the content counts: the
+    engine writes its configuration anew whenever it opens a collection, with the names of vectors in any order.
     """
+    if path.suffix == ".json":
+        with suppress(ValueError):
+            content = json.dumps(json.loads(path.read_bytes()), sort_keys=True)
+            return blake2b(content.encode(), digest_size=16).hexdigest()
     digest = blake2b(str(path.stat().st_size).encode(), digest_size=16)
     with path.open("rb", buffering=0) as file:
         for place in _places_of_data(file.fileno()):
