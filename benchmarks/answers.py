@@ -19,7 +19,7 @@ from benchmarks.labelled_reasons import LABELLED
 from matinee.catalogue.ingest import ingest
 from matinee.catalogue.readers import open_starter
 from matinee.context import Context
-from matinee.providers.chat import Chat
+from matinee.llm.chat import Chat
 from matinee.reasons.parser import AnswerParser, Sentence
 from matinee.settings import Settings
 from matinee_graphs.parts import open_parts
@@ -33,7 +33,7 @@ async def measure(show: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder), chat_model="none")
         parts = open_parts(settings)
-        await ingest(open_starter(), parts.home.movies)
+        await ingest(open_starter(), parts.store.movies)
         for line in (LABELLED / "answers.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             model = ScriptedChat(script=lambda messages, call, text=row["answer"]: text)
@@ -48,7 +48,7 @@ async def measure(show: bool) -> dict[str, Any]:
             reasons.update(pick["reasoning_kind"] for pick in final["recommendations"])
             if show:
                 _show(row, said, told)
-        parts.home.close()
+        parts.store.close()
     return {
         "sentences written": written,
         "shown": shown,

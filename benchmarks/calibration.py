@@ -21,8 +21,8 @@ from scipy.optimize import minimize
 
 from benchmarks.measuring import command
 from matinee.context import Context
-from matinee.nodes.weighing import fused_by
-from matinee.ranking.confidence import CURVES, Kind, chance, kind_of, sureness
+from matinee.nodes.signal_weights import fused_by
+from matinee.ranking.confidence import CURVES, Kind, calibrated_probability, chance, kind_of
 from matinee.settings import Settings
 from matinee_app.evaluation.opening import opened
 from matinee_app.evaluation.requests import halves, read_requests
@@ -57,14 +57,18 @@ async def shown(
                 for ranked in await runner.run(some, Context(), lambda: None):
                     half.extend(_shown(ranked, answers.gold(ranked.request)))
     finally:
-        parts.home.close()
+        parts.store.close()
     return found
 
 
 def _shown(ranked: Ranked, gold: set[str]) -> list[Shown]:
     kind = kind_of(ranked.understood)
     return [
-        Shown(kind, sureness(candidate, ranked.weights, fused_by(ranked.understood)), candidate.movie.movie_id in gold)
+        Shown(
+            kind,
+            calibrated_probability(candidate, ranked.weights, fused_by(ranked.understood)),
+            candidate.movie.movie_id in gold,
+        )
         for candidate in ranked.candidates[:SHOWN]
     ]
 

@@ -33,9 +33,9 @@ from scipy import sparse
 
 from benchmarks.measuring import report
 from benchmarks.ranking_metrics import ranking_metrics
-from matinee.taste.ease import STECK, EaseModel, Tuning
-from matinee.taste.ratings import RatingTable, open_ratings
-from matinee.taste.ratings_report import LOWEST
+from matinee.ratings.ease import STECK, EaseModel, Tuning
+from matinee.ratings.movielens import RatingTable, open_ratings
+from matinee.ratings.report import LOWEST
 
 Scores = NDArray[np.float32]
 

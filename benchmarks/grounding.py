@@ -88,9 +88,9 @@ async def measure(
     measured = Measured()
     with opened(name, settings) as one:
         parts = open_parts(one.settings, chat_model=one.scripted)
-        await ingest(open_starter(), parts.home.movies)
+        await ingest(open_starter(), parts.store.movies)
         films = [row.movie for row in open_starter() if row.movie]
-        stored = await parts.home.movies.known(films)
+        stored = await parts.store.movies.known(films)
         catalogue = {movie.movie_id: movie for movie in stored}
         graph = build_recommend_graph(parts)
         count = requests or (SCRIPTED if one.scripted or name == "none" else REAL)
@@ -107,7 +107,7 @@ async def measure(
             for request in made[:LEAVINGS]:
                 if (seconds := await closing(graph, request, context, one.streams)) is not None:
                     measured.closed.append(seconds)
-        parts.home.close()
+        parts.store.close()
     return measured
 
 
@@ -155,8 +155,8 @@ async def run(arguments: argparse.Namespace) -> None:
     more: dict[str, Any] = {}
     texts: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
-        home = arguments.home or Path(folder)
-        settings = Settings(home=home, chat_model="none", threads=arguments.threads).model_copy(update=PATIENT)
+        store = arguments.store or Path(folder)
+        settings = Settings(home=store, chat_model="none", threads=arguments.threads).model_copy(update=PATIENT)
         each = arguments.requests
         if len(names) > 1:
             each = -(-(each or SCRIPTED) // len(names))

@@ -12,10 +12,10 @@ from langchain_core.messages import AIMessageChunk
 from benchmarks.grounding_timing import Moments
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
+from matinee.llm.chat import Chat
 from matinee.models import Movie, Understanding, title_key
 from matinee.nodes.answer_session import checker_of, offered_of
 from matinee.nodes.prompting import recommend_messages
-from matinee.providers.chat import Chat
 from matinee.reasons.checker import Checker, Judged
 from matinee.reasons.parser import AnswerParser, Heading, Sentence
 from matinee.reasons.title_matching import Fault, match

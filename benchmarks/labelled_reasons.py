@@ -12,8 +12,8 @@ import numpy as np
 
 from matinee.catalogue.readers import open_catalogue, open_starter
 from matinee.catalogue.text import embedding_text
+from matinee.encoders.embeddings import open_embeddings
 from matinee.models import Movie, title_key
-from matinee.providers.embeddings import open_embeddings
 from matinee.reasons.names import CatalogueNames
 from matinee.reasons.support import Encoder, Vectors
 from matinee.settings import Settings

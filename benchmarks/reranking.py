@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.measuring import report
 from matinee.context import Context
-from matinee.providers.cross_encoder import MAX_TOKENS, OnnxCrossEncoder
+from matinee.encoders.cross_encoder import MAX_TOKENS, OnnxCrossEncoder
 from matinee.settings import Settings
 from matinee.state import load_candidates
 from matinee_app.evaluation.metrics import mean, per_request
@@ -103,7 +103,7 @@ async def run(given: argparse.Namespace) -> None:
             for label, row in (await curve(parts, answers, requests)).items():
                 rows[f"{file.stem}: {label}"] = row
     finally:
-        parts.home.close()
+        parts.store.close()
     report("the cross-encoder reads", rows, {"requests of each file": given.limit}, given.json)
 
 

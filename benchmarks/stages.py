@@ -26,24 +26,24 @@ from matinee.catalogue.ingest import ingest
 from matinee.catalogue.readers import open_catalogue, open_starter
 from matinee.catalogue.text import embedding_text, rerank_text
 from matinee.context import Context
+from matinee.llm.replay_chat_model import replay
 from matinee.nodes.answer_reader import told
+from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.rerank import DIVERSIFIED
 from matinee.nodes.retrieve import retrieve
-from matinee.nodes.searches import Ask, Searches
-from matinee.nodes.weighing import fused_by, weights_for
-from matinee.providers.replay_chat_model import replay
+from matinee.nodes.signal_weights import fused_by, weights_for
+from matinee.query import understand
+from matinee.query.query_text import search_text
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series
 from matinee.ranking.fusion import Scores, fuse
 from matinee.reasons.composer import Composer
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.settings import Settings
-from matinee.understanding import understand
-from matinee.understanding.searching import search_text
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 
-REQUESTS = Path(__file__).parent.parent / "tests" / "unit" / "data" / "understanding_cases.jsonl"
+REQUESTS = Path(__file__).parent.parent / "tests" / "unit" / "data" / "query_cases.jsonl"
 
 _READING, _WRITING = "cross-encoder", "write and validate"
 _UNREAD = 1e-3
@@ -74,10 +74,10 @@ async def bare(parts: Parts, searches: Searches, text: str, context: Context, wa
     understood = understand(text, await parts.titles.lookup())
     watch.lap("understand")
     wanted = [mention.movie_id for mention in understood.mentions if mention.role == "like"]
-    text = search_text(understood, await parts.home.movies.get(wanted))
+    text = search_text(understood, await parts.store.movies.get(wanted))
     parts.embedding.embeddings.embed_query(text)
     watch.lap("embed")
-    found, understood, _ = await retrieve(searches, Ask(understood, text), context)
+    found, understood, _ = await retrieve(searches, CandidateQuery(understood, text), context)
     watch.lap("retrieve")
     weights = weights_for(understood, context)
     signals: dict[str, Scores] = {"retrieval": {c.movie.movie_id: c.score for c in found}}
@@ -91,7 +91,7 @@ async def bare(parts: Parts, searches: Searches, text: str, context: Context, wa
     fused = fuse(found, signals, weights, by=by)
     most = max(DIVERSIFIED, context.offered)
     near = fused[: 2 * most]
-    vectors = await parts.home.movies.vectors([c.movie.movie_id for c in near])
+    vectors = await parts.store.movies.vectors([c.movie.movie_id for c in near])
     ranked = one_of_each_series([*diversified(near, vectors, context.diversity, most), *fused[len(near) :]])
     ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood, by)}) for c in ranked]
     watch.lap("fuse")
@@ -104,7 +104,7 @@ async def bare(parts: Parts, searches: Searches, text: str, context: Context, wa
 async def stages(parts: Parts, requests: list[str]) -> tuple[dict[str, dict[str, Any]], float]:
     """Return the stages' figures and the graph's median overhead a run, in milliseconds."""
     graph = build_recommend_graph(parts)
-    searches = Searches(parts.home.movies, parts.embedding, parts.collaborative)
+    searches = Searches(parts.store.movies, parts.embedding, parts.collaborative)
     context = Context(model="none")
     watch, whole, overheads = Stopwatch(), [], []
     for text in requests[:3]:
@@ -166,9 +166,9 @@ async def ingest_ratio(catalogue: Path | None, settings: Settings, films: int, r
             parts.embedding.embeddings.embed_query("warm up")
             alone = timed(lambda parts=parts: parts.embedding.embeddings.embed_documents(texts))  # type: ignore[misc]
             start = perf_counter()
-            await ingest(rows, parts.home.movies)
+            await ingest(rows, parts.store.movies)
             through = perf_counter() - start
-            parts.home.close()
+            parts.store.close()
         ratios.append(through / alone)
         speeds.append(len(texts) / through)
     return {"ratio": round(statistics.median(ratios), 3), "films_per_second": round(statistics.median(speeds), 1)}
@@ -189,15 +189,15 @@ async def run(arguments: argparse.Namespace) -> None:
     ]
     texts = [text for r in requests if (text := r.get("request") or r.get("query"))][: arguments.limit]
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(home=arguments.home or Path(folder), threads=1, chat_model="none")
+        settings = Settings(home=arguments.store or Path(folder), threads=1, chat_model="none")
         parts = open_parts(settings)
         source = open_catalogue(arguments.catalogue) if arguments.catalogue else open_starter()
         start = perf_counter()
-        loaded = await ingest(source, parts.home.movies)
+        loaded = await ingest(source, parts.store.movies)
         seconds = perf_counter() - start
         rows, overhead = await stages(parts, texts)
         more: dict[str, Any] = {
-            "films": await parts.home.movies.count(),
+            "films": await parts.store.movies.count(),
             "requests": len(texts),
             "graph_overhead_ms_per_run": round(overhead, 2),
             "ingest_films_per_second": round(loaded.read / seconds, 1),
@@ -205,7 +205,7 @@ async def run(arguments: argparse.Namespace) -> None:
             "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
             "help_seconds": round(help_seconds(), 3),
         }
-        parts.home.close()
+        parts.store.close()
     report("stage", rows, more, arguments.json)
 
 

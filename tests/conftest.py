@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matinee import redaction
-from matinee.providers.breaker import forget_services
+from matinee.llm.circuit_breaker import forget_services
 from tests.support.leftovers import cleared
 
 

@@ -178,7 +178,7 @@ class Mention(Value):
     words: str = ""
 
 
-class Nudge(Value):
+class Critique(Value):
     """A wish that compares: texts to be embedded, whose difference is the direction to go in. Either may be empty."""
 
     toward: str = Field("", description="what there should be more of, as “funny, humorous, light”")
@@ -192,8 +192,8 @@ class Understanding(Value):
     text: str = Field(description="the request, stripped of control characters")
     constraints: list[Constraint] = []
     mentions: list[Mention] = []
-    nudges: list[Nudge] = Field([], description="wishes that compare; they order films and exclude none")
-    moods: list[Nudge] = Field([], description="moods asked for where no film is named; they order films, too")
+    critiques: list[Critique] = Field([], description="wishes that compare; they order films and exclude none")
+    moods: list[Critique] = Field([], description="moods asked for where no film is named; they order films, too")
     remarks: list[str] = Field([], description="what the viewer should know of this reading, in sentences")
     relaxed: list[Constraint] = Field([], description="demands that gave way because too few films met them all")
     intent: Literal["recommend", "identify"] = Field("recommend", description="identify: one film, half remembered")

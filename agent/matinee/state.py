@@ -32,7 +32,7 @@ def load_candidates(dumped: Sequence[dict[str, Any]]) -> list[Candidate]:
 
 
 LAST_RUN = UntrackedValue(dict, guard=False)
-"""The channel of `matinee.run.Stage`: nodes that run side by side may each begin it; no checkpoint holds it."""
+"""The channel of `run_clock.TimedNode`: nodes that run side by side may each begin it; no checkpoint holds it."""
 
 
 class RecommendInput(TypedDict, total=False):

@@ -1,5 +1,5 @@
 """`python -m matinee_app` is the command `matinee`."""
 
-from matinee_app.cli import main
+from matinee_app.cli.main import main
 
 main()

@@ -15,7 +15,7 @@ from matinee.catalogue.text import embedding_text
 from matinee.context import MAX_LIMIT, Context
 from matinee.errors import InvalidRequest
 from matinee.models import Candidate
-from matinee.understanding import understand
+from matinee.query import understand
 from matinee_graphs.parts import Parts
 from matinee_graphs.recommend import build_recommend_graph
 
@@ -39,7 +39,7 @@ class MovieRetriever(BaseRetriever):
     async def _search(self, query: str, k: int) -> list[Document]:
         understood = understand(query, await self.parts.titles.lookup())
         mentioned = {mention.movie_id for mention in understood.mentions}
-        found = await self.parts.home.movies.search(understood.text, k, understood.constraints, mentioned)
+        found = await self.parts.store.movies.search(understood.text, k, understood.constraints, mentioned)
         return [_document(candidate) for candidate in found]
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from matinee.index import Home, open_home
+from matinee.encoders.cross_encoder import CrossEncoder, open_cross_encoder
+from matinee.encoders.embeddings import BGE_SMALL_INT8, EmbeddingModel, open_embeddings, open_encoder
+from matinee.index import Store, open_store
+from matinee.llm.chat import Chat
 from matinee.nodes.understand import Titles
-from matinee.providers.chat import Chat
-from matinee.providers.cross_encoder import CrossEncoder, open_cross_encoder
-from matinee.providers.embeddings import BGE_SMALL_INT8, EmbeddingModel, open_embeddings, open_encoder
+from matinee.ratings.collaborative import Collaborative, open_collaborative
 from matinee.reasons.support import Encoder
 from matinee.settings import Settings
-from matinee.taste.collaborative import Collaborative, open_collaborative
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Parts:
     """The parts of a graph; a host application replaces those that it has itself."""
 
     embedding: EmbeddingModel
-    home: Home
+    store: Store
     cross_encoder: CrossEncoder | None
     chat: Chat
     titles: Titles
@@ -43,16 +43,16 @@ def open_parts(settings: Settings | None = None, *, chat_model: BaseChatModel | 
     """
     settings = settings or Settings()
     embedding: EmbeddingModel = given.get("embedding") or open_embeddings(settings)
-    home: Home = given.get("home") or open_home(settings, embedding)
+    store: Store = given.get("store") or open_store(settings, embedding)
     judged_by = embedding if embedding.name == BGE_SMALL_INT8 else open_encoder("bge-small", settings)
     parts = Parts(
         embedding=embedding,
-        home=home,
+        store=store,
         cross_encoder=open_cross_encoder(settings),
         chat=Chat(settings, chat_model),
-        titles=Titles(home.movies),
+        titles=Titles(store.movies),
         sentence_encoder=Encoder(judged_by.embeddings.embed_documents),
-        collaborative=open_collaborative(settings, home),
+        collaborative=open_collaborative(settings, store),
         films_share_encoder=judged_by is embedding,
     )
     return replace(parts, **given)

@@ -16,18 +16,18 @@ from langgraph.types import Checkpointer
 
 from matinee.context import Context
 from matinee.index import speaks_sql
+from matinee.nodes.candidate_search import Searches
 from matinee.nodes.embed_query import EmbedQuery
 from matinee.nodes.generate import Generate
-from matinee.nodes.judging import Judging
 from matinee.nodes.recall_preferences import RecallPreferences
 from matinee.nodes.rerank import Rerank
 from matinee.nodes.retrieve import Retrieve
 from matinee.nodes.retrieve_sql import RetrieveSql
-from matinee.nodes.searches import Searches
+from matinee.nodes.sentence_checking import SentenceChecking
 from matinee.nodes.structure import Structure
 from matinee.nodes.understand import Understand
 from matinee.nodes.validate import Validate, after_validate
-from matinee.run import Stage
+from matinee.observability.run_clock import TimedNode
 from matinee.state import RecommendInput, RecommendOutput, RecommendState
 from matinee_graphs.parts import Parts, open_parts
 
@@ -43,21 +43,21 @@ def build_recommend_graph(
 ) -> RecommendGraph:
     """Return the compiled graph over the parts, by default those that the environment's settings name."""
     parts = parts or open_parts()
-    movies, preferences = parts.home.movies, parts.home.preferences
+    movies, preferences = parts.store.movies, parts.store.preferences
 
     builder = StateGraph(
         RecommendState, context_schema=Context, input_schema=RecommendInput, output_schema=RecommendOutput
     )
-    builder.add_node("understand", Stage("understand", Understand(parts.titles, movies, parts.chat)))
-    builder.add_node("embed_query", Stage("embed_query", EmbedQuery(parts.embedding)))
-    builder.add_node("retrieve", Stage("retrieve", retrieving(parts)))
+    builder.add_node("understand", TimedNode("understand", Understand(parts.titles, movies, parts.chat)))
+    builder.add_node("embed_query", TimedNode("embed_query", EmbedQuery(parts.embedding)))
+    builder.add_node("retrieve", TimedNode("retrieve", retrieving(parts)))
     recall_preferences = RecallPreferences(preferences, parts.collaborative)
-    builder.add_node("recall_preferences", Stage("recall_preferences", recall_preferences))
-    builder.add_node("rerank", Stage("rerank", Rerank(movies, parts.cross_encoder)))
-    judging = Judging(parts.titles, movies, parts.sentence_encoder, is_indexed=parts.films_share_encoder)
-    builder.add_node("generate", Stage("generate", Generate(parts.chat, judging)))
-    builder.add_node("structure", Stage("structure", Structure(parts.chat, judging)))
-    builder.add_node("validate", Stage("validate", Validate()))
+    builder.add_node("recall_preferences", TimedNode("recall_preferences", recall_preferences))
+    builder.add_node("rerank", TimedNode("rerank", Rerank(movies, parts.cross_encoder)))
+    judging = SentenceChecking(parts.titles, movies, parts.sentence_encoder, is_indexed=parts.films_share_encoder)
+    builder.add_node("generate", TimedNode("generate", Generate(parts.chat, judging)))
+    builder.add_node("structure", TimedNode("structure", Structure(parts.chat, judging)))
+    builder.add_node("validate", TimedNode("validate", Validate()))
 
     builder.add_edge(START, "understand")
     builder.add_edge("understand", "embed_query")
@@ -73,9 +73,9 @@ def build_recommend_graph(
 
 def retrieving(parts: Parts) -> Retrieve:
     """Return the node that finds candidates."""
-    searches = Searches(parts.home.movies, parts.embedding, parts.collaborative)
+    searches = Searches(parts.store.movies, parts.embedding, parts.collaborative)
     by_sql = RetrieveSql(searches, _opening_sql(parts))
-    return Retrieve(searches, parts.home.preferences, by_sql, parts.collaborative)
+    return Retrieve(searches, parts.store.preferences, by_sql, parts.collaborative)
 
 
 def _opening_sql(parts: Parts) -> Callable[[], Any] | None:
@@ -86,7 +86,7 @@ def _opening_sql(parts: Parts) -> Callable[[], Any] | None:
 
         return build_sql_graph(parts, checkpointer=False)  # what it finds belongs to one run
 
-    return opened if speaks_sql(parts.home) else None
+    return opened if speaks_sql(parts.store) else None
 
 
 graph = build_recommend_graph()

@@ -82,7 +82,7 @@ class Recommender:
             request: what the viewer is in the mood for, or a whole input of the graph.
             user_id: whose preferences to use.
             limit: how many picks.
-            config: the run's `run_id`, and its callbacks, as `matinee.trace.Trace`.
+            config: the run's `run_id`, and its callbacks, as `matinee.observability.trace.Trace`.
             options: further options of this run, under the names in `Context`.
 
         Raises:
@@ -135,7 +135,7 @@ class Recommender:
         """Release the index, for other processes, and all connections; the next use opens them again."""
         if self._is_owner:
             self._filled.stop()
-            self._parts.home.close()
+            self._parts.store.close()
 
     async def aclose(self) -> None:
         """Do as `close`, without blocking the event loop."""
@@ -177,7 +177,7 @@ class Recommender:
 
     async def _fill(self) -> None:
         if self._is_owner:
-            await ensure_films(self._settings, self._parts.home)
+            await ensure_films(self._settings, self._parts.store)
 
 
 async def _last(stream: AsyncGenerator[Event, None]) -> Final:

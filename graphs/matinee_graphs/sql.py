@@ -12,12 +12,12 @@ from langgraph.types import Checkpointer
 
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
-from matinee.index.pgvector import PgvectorHome
+from matinee.index.pgvector import PgvectorStore
 from matinee.index.pgvector_sql import GuardedSql
 from matinee.nodes.guard_sql import GuardSql, after_guard
 from matinee.nodes.run_sql import RunSql, after_run
 from matinee.nodes.write_sql import WriteSql
-from matinee.run import Stage
+from matinee.observability.run_clock import TimedNode
 from matinee.settings import Settings
 from matinee.sql_state import SqlInput, SqlOutput, SqlState
 from matinee_graphs.parts import Parts, open_parts
@@ -34,14 +34,14 @@ def build_sql_graph(
         IndexUnavailable: the home is another one; only PostgreSQL speaks SQL.
     """
     parts = parts or open_parts(Settings(backend="pgvector"))
-    if not isinstance(parts.home, PgvectorHome):
+    if not isinstance(parts.store, PgvectorStore):
         raise IndexUnavailable("The sql graph needs the pgvector home; set MATINEE_BACKEND=pgvector.")
-    sql = GuardedSql(parts.home.postgres)
+    sql = GuardedSql(parts.store.postgres)
 
     builder = StateGraph(SqlState, context_schema=Context, input_schema=SqlInput, output_schema=SqlOutput)
-    builder.add_node("write_sql", Stage("write_sql", WriteSql(parts.chat, sql)))
-    builder.add_node("guard_sql", Stage("guard_sql", GuardSql(sql)))
-    builder.add_node("run_sql", Stage("run_sql", RunSql(sql, parts.embedding, parts.titles)))
+    builder.add_node("write_sql", TimedNode("write_sql", WriteSql(parts.chat, sql)))
+    builder.add_node("guard_sql", TimedNode("guard_sql", GuardSql(sql)))
+    builder.add_node("run_sql", TimedNode("run_sql", RunSql(sql, parts.embedding, parts.titles)))
     builder.add_edge(START, "write_sql")
     builder.add_edge("write_sql", "guard_sql")
     builder.add_conditional_edges("guard_sql", after_guard)  # refused: back with the reason

@@ -32,7 +32,7 @@ async def events(
 
     Close the stream when you stop early, as `async with aclosing(events(...)) as stream` does: that closes the
     model's own stream. The run's id is `config["run_id"]`, else a new one; `config["callbacks"]` takes a
-    `matinee.trace.Trace`.
+    `matinee.observability.trace.Trace`.
 
     Raises:
         MatineeError: as the graph raises it; there is no `final` then.

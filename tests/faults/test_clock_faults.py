@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import pytest
 
 from matinee import models
-from matinee.providers.breaker import Breaker, Resting
-from matinee.taste.preferences import statement
-from tests.support.fakes import memory_home
+from matinee.llm.circuit_breaker import CircuitBreaker, CircuitOpen
+from matinee.ratings.preferences import statement
+from tests.support.fakes import memory_store
 from tests.support.impatience import impatient, recommend
 from tests.support.misbehaving_ollama import MisbehavingOllama
 
@@ -44,10 +44,10 @@ async def test_limits_and_rests_do_not_depend_on_the_wall_clock() -> None:
         assert 0.5 <= time.monotonic() - start < 4
     assert len(final["recommendations"]) == 2
 
-    breaker = Breaker(rest=0.2)
+    breaker = CircuitBreaker(rest=0.2)
     with pytest.raises(TimeoutError), breaker.call(lambda error: True):
         raise TimeoutError
-    with pytest.raises(Resting):
+    with pytest.raises(CircuitOpen):
         breaker.check()
     time.sleep(0.25)
     breaker.check()
@@ -55,7 +55,7 @@ async def test_limits_and_rests_do_not_depend_on_the_wall_clock() -> None:
 
 @pytest.mark.usefixtures("falling_back")
 async def test_what_a_viewer_told_stays_in_the_order_of_telling() -> None:
-    home = memory_home()
+    home = memory_store()
     told = [f"I like number {n}" for n in range(5)]
     for text in told:
         await home.preferences.add(statement("ana", text))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from matinee.errors import IndexUnavailable
-from matinee.index import Home, open_home
+from matinee.index import Store, open_store
+from matinee.ratings.preferences import statement
 from matinee.settings import Settings
-from matinee.taste.preferences import statement
 from tests.support.fakes import filled, word_embedding
 from tests.support.films import FILMS
 
@@ -39,8 +39,8 @@ class Disk:
         subprocess.run(["umount", str(self.folder)], capture_output=True, check=False)
 
     @property
-    def home(self) -> Home:
-        return open_home(Settings(home=self.folder / "home"), word_embedding())
+    def store(self) -> Store:
+        return open_store(Settings(home=self.folder / "home"), word_embedding())
 
 
 @pytest.fixture
@@ -50,17 +50,17 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     disk.unmount()
 
 
-async def refusal(home: Home) -> str:
+async def refusal(store: Store) -> str:
     with pytest.raises(IndexUnavailable) as refused:
-        await filled(home)
-    home.close()
+        await filled(store)
+    store.close()
     return str(refused.value)
 
 
 @pytest.mark.parametrize("size", ["4k", "300k", "8m", "100m"])
 async def test_a_disk_without_room_is_one_sentence_and_nothing_is_begun(disk: Disk, size: str) -> None:
     disk.mount(f"size={size}")
-    said = await refusal(disk.home)
+    said = await refusal(disk.store)
     assert "MATINEE_HOME" in said
     assert "No space left" in said or "MB left" in said
     assert not list(disk.folder.rglob("collection.json"))
@@ -68,25 +68,25 @@ async def test_a_disk_without_room_is_one_sentence_and_nothing_is_begun(disk: Di
 
 async def test_a_read_only_folder_is_one_sentence(disk: Disk) -> None:
     disk.mount("ro")
-    said = await refusal(disk.home)
+    said = await refusal(disk.store)
     assert "Read-only file system" in said
     assert "MATINEE_HOME" in said
 
 
 async def test_a_disk_that_fills_up_keeps_what_was_stored_and_takes_more_once_there_is_room(disk: Disk) -> None:
     disk.mount("size=600m")
-    home = await filled(disk.home)
-    await home.preferences.add(statement("ana", "I like quiet films"))
+    store = await filled(disk.store)
+    await store.preferences.add(statement("ana", "I like quiet films"))
     filler = disk.fill(leaving=20 << 20)
     with pytest.raises(IndexUnavailable, match=r"20 MB left, of 128 .* make room"):
-        await home.preferences.add(statement("ana", "I like loud films"))
-    assert await home.movies.count() == len(FILMS)
-    assert await home.movies.search("a linguist", 1)  # reading goes on
+        await store.preferences.add(statement("ana", "I like loud films"))
+    assert await store.movies.count() == len(FILMS)
+    assert await store.movies.search("a linguist", 1)  # reading goes on
     filler.unlink()
-    await home.preferences.add(statement("ana", "I like loud films"))
-    home.close()
+    await store.preferences.add(statement("ana", "I like loud films"))
+    store.close()
 
-    again = disk.home
+    again = disk.store
     assert await again.movies.count() == len(FILMS)
     assert {p.text for p in await again.preferences.of_user("ana")} == {"I like quiet films", "I like loud films"}
     again.close()

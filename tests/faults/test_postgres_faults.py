@@ -12,9 +12,9 @@ import pytest
 
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
-from matinee.index import Home, open_home
+from matinee.index import Store, open_store
+from matinee.ratings.preferences import statement
 from matinee.settings import Settings
-from matinee.taste.preferences import statement
 from matinee_graphs.parts import open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from tests.support.fakes import SharedWords, filled, word_embedding
@@ -52,7 +52,7 @@ def behind(proxy: MisbehavingProxy, database: str) -> str:
     return f"postgresql://{parts.username}@127.0.0.1:{proxy.port}{parts.path}"
 
 
-def graph_over(dsn: str, **more: Any) -> tuple[RecommendGraph, Home]:
+def graph_over(dsn: str, **more: Any) -> tuple[RecommendGraph, Store]:
     settings = Settings(
         backend="pgvector",
         postgres_dsn=dsn,
@@ -60,9 +60,9 @@ def graph_over(dsn: str, **more: Any) -> tuple[RecommendGraph, Home]:
         **{"store_timeout": LIMIT, "connect_timeout": 1, **more},
     )
     embedding = word_embedding()
-    home = open_home(settings, embedding)
-    parts = open_parts(settings, embedding=embedding, home=home, cross_encoder=SharedWords())
-    return build_recommend_graph(parts), home
+    store = open_store(settings, embedding)
+    parts = open_parts(settings, embedding=embedding, store=store, cross_encoder=SharedWords())
+    return build_recommend_graph(parts), store
 
 
 async def picks(graph: RecommendGraph, user_id: str = "") -> list[str]:
@@ -71,44 +71,44 @@ async def picks(graph: RecommendGraph, user_id: str = "") -> list[str]:
 
 
 async def test_down_at_start_is_one_sentence_that_says_what_to_do() -> None:
-    graph, home = graph_over("postgresql://ana:secret@127.0.0.1:9/films")
+    graph, store = graph_over("postgresql://ana:secret@127.0.0.1:9/films")
     start = time.monotonic()
     with pytest.raises(IndexUnavailable, match=r"does not answer .*; start it, or unset MATINEE_POSTGRES_DSN") as down:
         await picks(graph)
     assert time.monotonic() - start < 3
     assert "secret" not in str(down.value)
-    home.close()
+    store.close()
 
 
 async def test_restarted_between_two_requests_it_is_reached_again(postgres: PostgresServer, database: str) -> None:
-    graph, home = graph_over(database, connect_timeout=10, store_timeout=10)
-    await filled(home)
+    graph, store = graph_over(database, connect_timeout=10, store_timeout=10)
+    await filled(store)
     before = await picks(graph)
     postgres.restart()
     assert await picks(graph) == before
-    home.close()
+    store.close()
 
 
 async def test_connections_that_broke_are_made_again(proxy: MisbehavingProxy, database: str) -> None:
-    graph, home = graph_over(behind(proxy, database), connect_timeout=10, store_timeout=10)
-    await filled(home)
+    graph, store = graph_over(behind(proxy, database), connect_timeout=10, store_timeout=10)
+    await filled(store)
     before = await picks(graph)
     proxy.cut()
     assert await picks(graph) == before
-    home.close()
+    store.close()
 
 
 async def test_slow_but_within_the_limit_it_is_waited_for(proxy: MisbehavingProxy, database: str) -> None:
-    graph, home = graph_over(behind(proxy, database), store_timeout=20)
-    await filled(home)
+    graph, store = graph_over(behind(proxy, database), store_timeout=20)
+    await filled(store)
     proxy.delay = 0.03
     assert len(await picks(graph)) == 2
-    home.close()
+    store.close()
 
 
 async def test_too_slow_it_is_waited_for_once(proxy: MisbehavingProxy, database: str) -> None:
-    graph, home = graph_over(behind(proxy, database))
-    await filled(home)
+    graph, store = graph_over(behind(proxy, database))
+    await filled(store)
     proxy.manner = "stalled"
     start = time.monotonic()
     with pytest.raises(IndexUnavailable, match="did not answer in time"):
@@ -119,12 +119,12 @@ async def test_too_slow_it_is_waited_for_once(proxy: MisbehavingProxy, database:
         await picks(graph)
     assert proxy.taken == taken
     proxy.manner = "passing"
-    home.close()
+    store.close()
 
 
 async def test_left_alone_for_as_long_as_is_set_it_is_asked_again(proxy: MisbehavingProxy, database: str) -> None:
-    graph, home = graph_over(behind(proxy, database), service_rest=0.3)
-    await filled(home)
+    graph, store = graph_over(behind(proxy, database), service_rest=0.3)
+    await filled(store)
     proxy.manner = "stalled"
     with pytest.raises(IndexUnavailable, match="did not answer in time"):
         await picks(graph)
@@ -132,13 +132,13 @@ async def test_left_alone_for_as_long_as_is_set_it_is_asked_again(proxy: Misbeha
     proxy.cut()
     await asyncio.sleep(0.4)
     assert len(await picks(graph)) == 2
-    home.close()
+    store.close()
 
 
 async def test_preferences_that_do_not_answer_are_done_without(database: str, caplog: pytest.LogCaptureFixture) -> None:
-    graph, home = graph_over(database)
-    await filled(home)
-    await home.preferences.add(statement("ana", "I like quiet films"))
+    graph, store = graph_over(database)
+    await filled(store)
+    await store.preferences.add(statement("ana", "I like quiet films"))
     assert len(await picks(graph, user_id="ana")) == 2
     with psycopg.connect(database) as other, caplog.at_level(logging.WARNING):
         other.execute("LOCK TABLE preferences IN ACCESS EXCLUSIVE MODE")  # as a dump or a migration holds it
@@ -150,4 +150,4 @@ async def test_preferences_that_do_not_answer_are_done_without(database: str, ca
         assert time.monotonic() - start < LIMIT
     assert any(record.name == "matinee.nodes.viewer" for record in caplog.records)
     assert REQUEST not in caplog.text
-    home.close()
+    store.close()

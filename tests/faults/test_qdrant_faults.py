@@ -10,9 +10,9 @@ import pytest
 
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
-from matinee.index import Home, open_home
+from matinee.index import Store, open_store
+from matinee.ratings.preferences import statement, verdict
 from matinee.settings import Settings
-from matinee.taste.preferences import statement, verdict
 from matinee_graphs.parts import open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from tests.support.fakes import SharedWords, filled, word_embedding
@@ -40,11 +40,11 @@ def at(url: str, **more: Any) -> Settings:
     return Settings(qdrant_url=url, chat_model="none", store_timeout=LIMIT, **more)
 
 
-def graph_over(settings: Settings) -> tuple[RecommendGraph, Home]:
+def graph_over(settings: Settings) -> tuple[RecommendGraph, Store]:
     embedding = word_embedding()
-    home = open_home(settings, embedding)
-    parts = open_parts(settings, embedding=embedding, home=home, cross_encoder=SharedWords())
-    return build_recommend_graph(parts), home
+    store = open_store(settings, embedding)
+    parts = open_parts(settings, embedding=embedding, store=store, cross_encoder=SharedWords())
+    return build_recommend_graph(parts), store
 
 
 async def picks(graph: RecommendGraph, user_id: str = "") -> list[str]:
@@ -53,49 +53,49 @@ async def picks(graph: RecommendGraph, user_id: str = "") -> list[str]:
 
 
 async def test_the_emulation_serves_what_the_home_asks(qdrant: QdrantEmulation) -> None:
-    graph, home = graph_over(at(qdrant.url))
-    await filled(home)
-    await home.preferences.add(statement("ana", "I like quiet films"))
-    await home.preferences.add(verdict("ana", "seen", HEAT))
+    graph, store = graph_over(at(qdrant.url))
+    await filled(store)
+    await store.preferences.add(statement("ana", "I like quiet films"))
+    await store.preferences.add(verdict("ana", "seen", HEAT))
     assert len(await picks(graph, user_id="ana")) == 2
-    assert await home.preferences.forget("ana") == 2
-    home.close()
+    assert await store.preferences.forget("ana") == 2
+    store.close()
 
 
 async def test_down_at_start_is_one_sentence_that_says_how_to_start_it(qdrant: QdrantEmulation) -> None:
     qdrant.stop()
-    graph, home = graph_over(at(qdrant.url))
+    graph, store = graph_over(at(qdrant.url))
     start = time.monotonic()
     with pytest.raises(IndexUnavailable, match=r"does not answer .*; start it with `docker compose up -d qdrant`"):
         await picks(graph)
     assert time.monotonic() - start < LIMIT + 1
     qdrant.start()
-    await filled(home)
+    await filled(store)
     assert len(await picks(graph)) == 2
-    home.close()
+    store.close()
 
 
 async def test_restarted_between_two_requests_it_is_reached_again(qdrant: QdrantEmulation) -> None:
-    graph, home = graph_over(at(qdrant.url))
-    await filled(home)
+    graph, store = graph_over(at(qdrant.url))
+    await filled(store)
     before = await picks(graph)
     qdrant.stop()
     qdrant.start()
     assert await picks(graph) == before
-    home.close()
+    store.close()
 
 
 async def test_slow_but_within_the_limit_it_is_waited_for(proxy: MisbehavingProxy) -> None:
-    graph, home = graph_over(at(f"http://127.0.0.1:{proxy.port}"))
-    await filled(home)
+    graph, store = graph_over(at(f"http://127.0.0.1:{proxy.port}"))
+    await filled(store)
     proxy.delay = 0.05
     assert len(await picks(graph)) == 2
-    home.close()
+    store.close()
 
 
 async def test_too_slow_it_is_waited_for_once(proxy: MisbehavingProxy) -> None:
-    graph, home = graph_over(at(f"http://127.0.0.1:{proxy.port}"))
-    await filled(home)
+    graph, store = graph_over(at(f"http://127.0.0.1:{proxy.port}"))
+    await filled(store)
     proxy.manner = "stalled"
     start = time.monotonic()
     with pytest.raises(IndexUnavailable, match="did not answer in time"):
@@ -106,12 +106,12 @@ async def test_too_slow_it_is_waited_for_once(proxy: MisbehavingProxy) -> None:
     with pytest.raises(IndexUnavailable, match="it is asked again in"):
         await picks(graph)
     assert proxy.taken == taken
-    home.close()
+    store.close()
 
 
 async def test_left_alone_for_as_long_as_is_set_it_is_asked_again(proxy: MisbehavingProxy) -> None:
-    graph, home = graph_over(at(f"http://127.0.0.1:{proxy.port}", service_rest=0.3))
-    await filled(home)
+    graph, store = graph_over(at(f"http://127.0.0.1:{proxy.port}", service_rest=0.3))
+    await filled(store)
     proxy.manner = "stalled"
     with pytest.raises(IndexUnavailable, match="did not answer in time"):
         await picks(graph)
@@ -119,21 +119,21 @@ async def test_left_alone_for_as_long_as_is_set_it_is_asked_again(proxy: Misbeha
     proxy.cut()
     await asyncio.sleep(0.4)
     assert len(await picks(graph)) == 2
-    home.close()
+    store.close()
 
 
 async def test_a_connection_that_broke_is_made_again(proxy: MisbehavingProxy) -> None:
-    graph, home = graph_over(at(f"http://127.0.0.1:{proxy.port}"))
-    await filled(home)
+    graph, store = graph_over(at(f"http://127.0.0.1:{proxy.port}"))
+    await filled(store)
     before = await picks(graph)
     proxy.cut()
     assert await picks(graph) == before
-    home.close()
+    store.close()
 
 
 @pytest.mark.parametrize("status", [401, 500, 503])
 async def test_an_answer_that_is_an_error_is_one_sentence(qdrant: QdrantEmulation, status: int) -> None:
-    graph, home = graph_over(at(qdrant.url))
+    graph, store = graph_over(at(qdrant.url))
     qdrant.status = status
     with pytest.raises(IndexUnavailable) as refused:
         await picks(graph)
@@ -141,14 +141,14 @@ async def test_an_answer_that_is_an_error_is_one_sentence(qdrant: QdrantEmulatio
     assert str(status) in said
     assert "\n" not in said
     assert ("MATINEE_QDRANT_API_KEY" in said) == (status == 401)
-    home.close()
+    store.close()
 
 
 async def test_vectors_of_another_dimension_are_refused_with_what_to_do(qdrant: QdrantEmulation) -> None:
-    _, home = graph_over(at(qdrant.url))
-    await filled(home)
-    home.close()
-    other = open_home(at(qdrant.url), word_embedding("words", 96))  # the same name, as of a model pulled anew
+    _, store = graph_over(at(qdrant.url))
+    await filled(store)
+    store.close()
+    other = open_store(at(qdrant.url), word_embedding("words", 96))  # the same name, as of a model pulled anew
     with pytest.raises(Exception, match="matinee ingest --rebuild"):
         await other.movies.search("anything", 1)
     other.close()
@@ -157,9 +157,9 @@ async def test_vectors_of_another_dimension_are_refused_with_what_to_do(qdrant: 
 async def test_preferences_that_cannot_be_read_are_done_without(
     qdrant: QdrantEmulation, caplog: pytest.LogCaptureFixture
 ) -> None:
-    graph, home = graph_over(at(qdrant.url))
-    await filled(home)
-    await home.preferences.add(statement("ana", "I like quiet films"))
+    graph, store = graph_over(at(qdrant.url))
+    await filled(store)
+    await store.preferences.add(statement("ana", "I like quiet films"))
     with caplog.at_level(logging.WARNING):
         qdrant.status, qdrant.broken = 500, "matinee_preferences"
         final = await graph.ainvoke({"query": REQUEST, "user_id": "ana"}, context=Context(limit=2))
@@ -167,4 +167,4 @@ async def test_preferences_that_cannot_be_read_are_done_without(
     assert any("What is stored for ana could not be read" in notice for notice in final["notices"])
     assert any(record.levelname == "WARNING" and record.name == "matinee.nodes.viewer" for record in caplog.records)
     assert REQUEST not in caplog.text
-    home.close()
+    store.close()

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from matinee.context import Context
-from matinee.providers import weights
-from matinee.providers.cross_encoder import OnnxCrossEncoder
-from matinee.providers.weights import MINILM_RERANKER, weights_folder
+from matinee.encoders import weights
+from matinee.encoders.cross_encoder import OnnxCrossEncoder
+from matinee.encoders.weights import MINILM_RERANKER, weights_folder
 from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import parts_with
 from tests.support.impatience import REQUEST

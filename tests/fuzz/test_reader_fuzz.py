@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from matinee.catalogue.distinct_ids import DistinctIds
 from matinee.catalogue.readers import open_catalogue
 from matinee.errors import CatalogueError
-from matinee.taste.ratings import open_ratings
-from matinee.taste.ratings_viewer import open_viewer_ratings
+from matinee.ratings.movielens import open_ratings
+from matinee.ratings.user_ratings import open_viewer_ratings
 from tests.support.hostile_files import NAMES, files
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "15"))

@@ -9,10 +9,10 @@ import pytest
 
 from matinee.catalogue.readers import open_starter
 from matinee.context import Context
-from matinee.index import open_home
+from matinee.index import open_store
 from matinee.models import Constraint
+from matinee.query import TitleLookup, understand
 from matinee.settings import Settings
-from matinee.understanding import TitleLookup, understand
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from tests.support.demanding import Demand, Demanding, demanding_requests
@@ -29,10 +29,10 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     """The embedded engine, which enforces the demands, with models that only count words."""
     settings = Settings(home=tmp_path_factory.mktemp("home"), chat_model="none")
     embedding = word_embedding()
-    home = open_home(settings, embedding)
-    asyncio.run(filled(home, list(FILMS.values())))
-    yield open_parts(settings, embedding=embedding, home=home, cross_encoder=SharedWords())
-    home.close()
+    store = open_store(settings, embedding)
+    asyncio.run(filled(store, list(FILMS.values())))
+    yield open_parts(settings, embedding=embedding, store=store, cross_encoder=SharedWords())
+    store.close()
 
 
 @pytest.fixture(scope="module")

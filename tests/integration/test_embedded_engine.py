@@ -12,15 +12,15 @@ from langchain_core.documents import Document
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
 from qdrant_client import QdrantClient, models
 
+from matinee.encoders.bm25 import Bm25Embeddings
 from matinee.errors import IndexInUse, IndexUnavailable
-from matinee.index import edge_folder, open_home
+from matinee.index import edge_folder, open_store
 from matinee.index.edge import EdgeClient
-from matinee.index.qdrant import QdrantHome
+from matinee.index.qdrant import QdrantStore
 from matinee.index.qdrant_films import MOVIES
-from matinee.providers.bm25 import Bm25Embeddings
+from matinee.ratings.preferences import statement
 from matinee.settings import Settings
-from matinee.taste.preferences import statement
-from tests.support.fakes import LastingClient, WordEmbeddings, filled, memory_home, word_embedding
+from tests.support.fakes import LastingClient, WordEmbeddings, filled, memory_store, word_embedding
 from tests.support.films import ARRIVAL, FILMS, HEAT
 
 Client = QdrantClient | EdgeClient
@@ -44,7 +44,7 @@ def plain_store(client: Client, mode: RetrievalMode) -> QdrantVectorStore:
 
 @pytest.mark.parametrize("mode", list(RetrievalMode))
 async def test_a_collection_written_here_opens_with_a_plain_store(client: Client, mode: RetrievalMode) -> None:
-    await filled(QdrantHome(lambda: client, word_embedding(), location="test"))
+    await filled(QdrantStore(lambda: client, word_embedding(), location="test"))
     (found,) = plain_store(client, mode).similarity_search(ARRIVAL.overview, k=1)
     assert (found.metadata["title"], found.metadata["year"]) == ("Arrival", 2016)
     client.close()
@@ -59,20 +59,20 @@ async def test_a_collection_written_by_a_plain_store_opens_here(client: Client, 
         if hybrid
         else None,
     )
-    store = plain_store(client, RetrievalMode.HYBRID if hybrid else RetrievalMode.DENSE)
-    store.add_documents(
+    langchain_store = plain_store(client, RetrievalMode.HYBRID if hybrid else RetrievalMode.DENSE)
+    langchain_store.add_documents(
         [
             Document("Arrival. A linguist meets visitors.", metadata={"title": "Arrival", "year": 2016}),
             Document("A note without any metadata about a train."),
         ]
     )
-    home = QdrantHome(lambda: client, word_embedding(), location="test")
-    (first, *_) = await home.movies.search("a linguist meets visitors", 2)
+    store = QdrantStore(lambda: client, word_embedding(), location="test")
+    (first, *_) = await store.movies.search("a linguist meets visitors", 2)
     assert (first.movie.title, first.movie.year) == ("Arrival", 2016)
-    (other, *_) = await home.movies.search("a note about a train", 2)
+    (other, *_) = await store.movies.search("a note about a train", 2)
     assert other.movie.title == "A note without any metadata about a train."
-    assert await home.movies.get([other.movie.movie_id]) == [other.movie]
-    by_words = [c.movie.title for c in await home.movies.lexical("a linguist", 5)]
+    assert await store.movies.get([other.movie.movie_id]) == [other.movie]
+    by_words = [c.movie.title for c in await store.movies.lexical("a linguist", 5)]
     assert by_words == (["Arrival"] if hybrid else [])
     client.close()
 
@@ -119,9 +119,9 @@ def seen_from_outside(folder: Path) -> str:
 
 
 async def test_two_homes_of_a_process_share_the_index_until_the_last_closes(tmp_path: Path) -> None:
-    first = await filled(open_home(Settings(home=tmp_path), word_embedding()))
+    first = await filled(open_store(Settings(home=tmp_path), word_embedding()))
     (tmp_path / "link").symlink_to(tmp_path)
-    second = open_home(Settings(home=tmp_path / "link"), word_embedding())
+    second = open_store(Settings(home=tmp_path / "link"), word_embedding())
     assert await second.movies.count() == len(FILMS)
     await second.preferences.add(statement("ana", "I like ships"))
     assert [p.text for p in await first.preferences.of_user("ana")] == ["I like ships"]
@@ -134,12 +134,12 @@ async def test_two_homes_of_a_process_share_the_index_until_the_last_closes(tmp_
 
 
 async def test_a_home_that_was_closed_opens_the_index_anew(tmp_path: Path) -> None:
-    home = await filled(open_home(Settings(home=tmp_path), word_embedding()))
-    assert await home.movies.search("a linguist", 1)
-    home.close()
-    assert [hit.movie.title for hit in await home.movies.search(ARRIVAL.overview, 1)] == ["Arrival"]
+    store = await filled(open_store(Settings(home=tmp_path), word_embedding()))
+    assert await store.movies.search("a linguist", 1)
+    store.close()
+    assert [hit.movie.title for hit in await store.movies.search(ARRIVAL.overview, 1)] == ["Arrival"]
     assert seen_from_outside(tmp_path / "qdrant") == "in use"
-    home.close()
+    store.close()
     assert seen_from_outside(tmp_path / "qdrant") == "free"
 
 
@@ -203,11 +203,11 @@ def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
 
 
 async def test_a_torn_collection_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
-    home = await filled(open_home(Settings(home=tmp_path), word_embedding()))
-    home.close()
+    store = await filled(open_store(Settings(home=tmp_path), word_embedding()))
+    store.close()
     (tmp_path / "qdrant" / MOVIES / "collection.json").write_text("{")
     with pytest.raises(IndexUnavailable, match="doctor --repair"):
-        await open_home(Settings(home=tmp_path), word_embedding()).movies.search("anything", 1)
+        await open_store(Settings(home=tmp_path), word_embedding()).movies.search("anything", 1)
 
 
 WRITER = """
@@ -249,16 +249,16 @@ async def test_what_was_written_before_a_kill_is_there_afterwards(tmp_path: Path
         writer.wait()
     confirmed = max([written, *(int(line) for line in rest[:-1])])
 
-    home = open_home(Settings(home=tmp_path), word_embedding())
-    stored = {entry.title for entry in await home.movies.titles()}
+    store = open_store(Settings(home=tmp_path), word_embedding())
+    stored = {entry.title for entry in await store.movies.titles()}
     assert {f"Film {n}" for n in range(confirmed)} <= stored
-    assert await home.movies.count() == len(stored)
-    home.close()
+    assert await store.movies.count() == len(stored)
+    store.close()
 
 
 async def test_the_embedded_engine_and_the_in_memory_client_find_the_same_films(tmp_path: Path) -> None:
-    embedded = await filled(open_home(Settings(home=tmp_path), word_embedding()))
-    memory = await filled(memory_home())
+    embedded = await filled(open_store(Settings(home=tmp_path), word_embedding()))
+    memory = await filled(memory_store())
     for query in ("a linguist", "thief and detective", "bear in prison", "paris"):
         ours = [c.movie.title for c in await embedded.movies.search(query, len(FILMS))]
         theirs = [c.movie.title for c in await memory.movies.search(query, len(FILMS))]
@@ -268,19 +268,19 @@ async def test_the_embedded_engine_and_the_in_memory_client_find_the_same_films(
 
 
 async def test_a_query_that_the_adapter_does_not_carry_is_refused_not_guessed(tmp_path: Path) -> None:
-    home = await filled(open_home(Settings(home=tmp_path), word_embedding()))
-    client = home.movies.collection.client  # type: ignore[attr-defined]
+    store = await filled(open_store(Settings(home=tmp_path), word_embedding()))
+    client = store.movies.collection.client  # type: ignore[attr-defined]
     with pytest.raises(NotImplementedError, match="Qdrant server"):
         client.query_points(MOVIES, query=models.SampleQuery(sample=models.Sample.RANDOM))
     with pytest.raises(NotImplementedError, match="Qdrant server"):
         somewhere = models.GeoRadius(center=models.GeoPoint(lon=0, lat=0), radius=1)
         client.count(MOVIES, models.Filter(must=[models.FieldCondition(key="x", geo_radius=somewhere)]))
-    home.close()
+    store.close()
 
 
 async def test_mmr_runs_through_the_plain_store(tmp_path: Path) -> None:
     client = EdgeClient(tmp_path)
-    await filled(QdrantHome(lambda: client, word_embedding(), location="test"))
+    await filled(QdrantStore(lambda: client, word_embedding(), location="test"))
     found = plain_store(client, RetrievalMode.DENSE).max_marginal_relevance_search(HEAT.overview, k=3, fetch_k=8)
     assert found[0].metadata["title"] == "Heat"
     assert len({document.metadata["title"] for document in found}) == 3

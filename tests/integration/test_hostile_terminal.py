@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from matinee.catalogue.text import embedding_text
-from matinee.index import Entry, open_home
-from matinee.providers.embeddings import open_embeddings
+from matinee.encoders.embeddings import open_embeddings
+from matinee.index import Entry, open_store
 from matinee.settings import Settings
 from tests.support.command_line import CommandLine
 from tests.support.films import FILMS
@@ -41,7 +41,7 @@ def _stored(home: Path) -> None:
     told = [case.preference("ana") for case in CASES if case.where == "preference" and len(case.text) < 2000]
 
     async def store() -> None:
-        opened = open_home(settings, open_embeddings(settings))
+        opened = open_store(settings, open_embeddings(settings))
         await opened.movies.add([Entry(film, embedding_text(film)) for film in films])
         for number, preference in enumerate(filter(None, told)):
             await opened.preferences.add(preference.model_copy(update={"preference_id": f"p{number}"}))

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.errors import IndexDamaged, IndexUnavailable
-from matinee.index import Home, open_home
+from matinee.index import Store, open_store
 from matinee.index.edge import EdgeClient
 from matinee.index.edge_seal import SHARD
 from matinee.index.qdrant import PREFERENCES
 from matinee.index.qdrant_films import MOVIES
 from matinee.index.qdrant_ratings import VIEWERS
-from matinee.providers.embeddings import EmbeddingModel, QueryCache
+from matinee.ratings.preferences import statement
 from matinee.settings import Settings
-from matinee.taste.preferences import statement
 from tests.support.command_line import CommandLine
 from tests.support.copies import copy_home
 from tests.support.damage import empty, flip, halve
@@ -53,22 +53,22 @@ def folder(whole: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def home(folder: Path) -> Iterator[Home]:
-    home = opened(folder)
-    yield home
-    home.close()
+def store(folder: Path) -> Iterator[Store]:
+    store = opened(folder)
+    yield store
+    store.close()
 
 
 async def fill(folder: Path) -> None:
-    home = await filled(opened(folder))
-    await home.preferences.add(statement("ana", "I like ships"))
-    await home.ratings.replace("ana", RATED)
-    await home.movies.settle()
-    home.close()
+    store = await filled(opened(folder))
+    await store.preferences.add(statement("ana", "I like ships"))
+    await store.ratings.replace("ana", RATED)
+    await store.movies.optimize()
+    store.close()
 
 
-def opened(folder: Path) -> Home:
-    return open_home(Settings(home=folder), word_embedding())
+def opened(folder: Path) -> Store:
+    return open_store(Settings(home=folder), word_embedding())
 
 
 def file_of(folder: Path, collection: str, part: str) -> Path:
@@ -77,139 +77,139 @@ def file_of(folder: Path, collection: str, part: str) -> Path:
 
 @pytest.mark.parametrize(("part", "damage"), DAMAGES, ids=ids)
 async def test_films_whose_files_changed_are_not_searched_but_rebuilt_or_to_be_ingested_again(
-    folder: Path, home: Home, part: str, damage: Damage
+    folder: Path, store: Store, part: str, damage: Damage
 ) -> None:
     damage(file_of(folder, MOVIES, part))
     for _ in range(2):
         with pytest.raises(IndexDamaged, match="run `matinee doctor --repair`"):
-            await home.movies.search(ARRIVAL.overview, 3)
+            await store.movies.search(ARRIVAL.overview, 3)
     with pytest.raises(IndexDamaged, match="run `matinee doctor --repair`"):
-        await home.movies.count()
-    repaired = await home.repair()
+        await store.movies.count()
+    repaired = await store.repair()
     (said,) = repaired.said
     assert ("all 8 entries were rebuilt" in said, "run `matinee ingest` again" in said) == (
         repaired.whole,
         not repaired.whole,
     )
-    stored = {movie.movie_id: movie for movie in await home.movies.get([film.movie_id for film in FILMS])}
+    stored = {movie.movie_id: movie for movie in await store.movies.get([film.movie_id for film in FILMS])}
     assert stored == ({film.movie_id: film for film in FILMS} if repaired.whole else {})
-    home.close()
+    store.close()
     again = opened(folder)
     assert await again.movies.count() == len(stored)
     assert (await again.repair()).said == []
     again.close()
 
 
-async def test_vectors_are_made_again_from_the_payload(folder: Path, home: Home) -> None:
-    before = await home.movies.vectors([ARRIVAL.movie_id])
-    home.close()
+async def test_vectors_are_made_again_from_the_payload(folder: Path, store: Store) -> None:
+    before = await store.movies.vectors([ARRIVAL.movie_id])
+    store.close()
     flip(file_of(folder, MOVIES, VECTORS))
-    assert (await home.repair()).whole
-    assert await home.movies.vectors([ARRIVAL.movie_id]) == before
+    assert (await store.repair()).whole
+    assert await store.movies.vectors([ARRIVAL.movie_id]) == before
     assert not list((folder / "qdrant" / ".damaged").iterdir())
 
 
-async def test_what_a_viewer_told_and_rated_is_rebuilt(folder: Path, home: Home) -> None:
+async def test_what_a_viewer_told_and_rated_is_rebuilt(folder: Path, store: Store) -> None:
     empty(file_of(folder, PREFERENCES, VECTORS))
     flip(file_of(folder, VIEWERS, "payload_index/*/config.json"))
     with pytest.raises(IndexDamaged):
-        await home.preferences.of_user("ana")
-    assert (await home.repair()).whole
-    assert [p.text for p in await home.preferences.of_user("ana")] == ["I like ships"]
-    assert await home.ratings.of_user("ana") == RATED
+        await store.preferences.of_user("ana")
+    assert (await store.repair()).whole
+    assert [p.text for p in await store.preferences.of_user("ana")] == ["I like ships"]
+    assert await store.ratings.of_user("ana") == RATED
 
 
-async def test_what_cannot_be_read_is_set_aside(folder: Path, home: Home) -> None:
+async def test_what_cannot_be_read_is_set_aside(folder: Path, store: Store) -> None:
     flip(file_of(folder, PREFERENCES, PAYLOAD))
-    repaired = await home.repair()
+    repaired = await store.repair()
     assert not repaired.whole
     assert "`matinee taste`" in repaired.said[0]
-    assert await home.preferences.of_user("ana") == []
+    assert await store.preferences.of_user("ana") == []
     assert (folder / "qdrant" / ".damaged" / PREFERENCES / "collection.json").exists()
 
 
 @pytest.mark.parametrize("name", ["collection.json", "seal.json"])
 @pytest.mark.parametrize("damage", [flip, empty, halve])
 async def test_what_is_kept_beside_the_shard_is_checked_too(
-    folder: Path, home: Home, name: str, damage: Damage
+    folder: Path, store: Store, name: str, damage: Damage
 ) -> None:
     damage(folder / "qdrant" / MOVIES / name)
     with pytest.raises(IndexDamaged):
-        await home.movies.count()
+        await store.movies.count()
 
 
-async def test_a_collection_that_lost_its_configuration_is_not_taken_for_none(folder: Path, home: Home) -> None:
+async def test_a_collection_that_lost_its_configuration_is_not_taken_for_none(folder: Path, store: Store) -> None:
     (folder / "qdrant" / MOVIES / "collection.json").unlink()
     with pytest.raises(IndexDamaged):
-        await home.movies.count()
+        await store.movies.count()
 
 
 @pytest.mark.parametrize("count", [0, 7, 9])
-async def test_another_count_than_that_kept_is_damage(folder: Path, home: Home, count: int) -> None:
+async def test_another_count_than_that_kept_is_damage(folder: Path, store: Store, count: int) -> None:
     change_seal(folder, points=count)
     with pytest.raises(IndexDamaged, match=f"8 of {count} entries"):
-        await home.movies.count()
+        await store.movies.count()
 
 
-async def test_a_layout_of_a_later_version_is_not_read(folder: Path, home: Home) -> None:
+async def test_a_layout_of_a_later_version_is_not_read(folder: Path, store: Store) -> None:
     change_seal(folder, layout=99)
     with pytest.raises(IndexUnavailable, match=r"layout 99.*update matinee"):
-        await home.movies.count()
+        await store.movies.count()
 
 
-async def test_an_index_of_a_former_version_opens_and_is_sealed(folder: Path, home: Home) -> None:
+async def test_an_index_of_a_former_version_opens_and_is_sealed(folder: Path, store: Store) -> None:
     seal = folder / "qdrant" / MOVIES / "seal.json"
     seal.unlink()
-    assert [hit.movie.title for hit in await home.movies.search(ARRIVAL.overview, 1)] == ["Arrival"]
-    home.close()
+    assert [hit.movie.title for hit in await store.movies.search(ARRIVAL.overview, 1)] == ["Arrival"]
+    store.close()
     assert json.loads(seal.read_text())["points"] == len(FILMS)
 
 
-async def test_an_index_of_another_engine_is_sealed_anew(folder: Path, home: Home) -> None:
+async def test_an_index_of_another_engine_is_sealed_anew(folder: Path, store: Store) -> None:
     change_seal(folder, engine="0.1")
-    assert await home.movies.count() == len(FILMS)
-    home.close()
+    assert await store.movies.count() == len(FILMS)
+    store.close()
     assert json.loads((folder / "qdrant" / MOVIES / "seal.json").read_text())["engine"] != "0.1"
 
 
 @pytest.mark.parametrize(("part", "damage"), [(PAYLOAD, flip), (PAYLOAD, empty), (VECTORS, empty), (SPARSE, empty)])
 async def test_without_a_seal_all_is_read_before_it_is_used(
-    folder: Path, home: Home, part: str, damage: Damage
+    folder: Path, store: Store, part: str, damage: Damage
 ) -> None:
     (folder / "qdrant" / MOVIES / "seal.json").unlink()
     damage(file_of(folder, MOVIES, part))
     with pytest.raises(IndexDamaged):
-        await home.movies.count()
+        await store.movies.count()
 
 
 async def test_searching_changes_no_file_and_writing_breaks_the_seal_until_it_is_closed(
-    folder: Path, home: Home
+    folder: Path, store: Store
 ) -> None:
     seal = folder / "qdrant" / MOVIES / "seal.json"
     before = seal.stat().st_mtime_ns
-    assert await home.movies.search(ARRIVAL.overview, 3)
-    home.close()
+    assert await store.movies.search(ARRIVAL.overview, 3)
+    store.close()
     assert seal.stat().st_mtime_ns == before
-    await home.movies.add([])
-    await filled(home, FILMS[:1])
+    await store.movies.add([])
+    await filled(store, FILMS[:1])
     assert not seal.exists()
-    home.close()
+    store.close()
     assert seal.exists()
-    assert await home.movies.count() == len(FILMS)
+    assert await store.movies.count() == len(FILMS)
 
 
 async def test_the_vectors_of_an_encoder_may_stand_in_any_order_in_the_engine_s_configuration(
-    folder: Path, home: Home
+    folder: Path, store: Store
 ) -> None:
     counted = EmbeddingModel("counted words", QueryCache(CountedWords()))
-    await home.movies.by_encoder(counted, "l2")
-    home.close()
+    await store.movies.by_encoder(counted, "l2")
+    store.close()
     (written,) = (folder / "qdrant").glob(f"{MOVIES}_by_*/{SHARD}/edge_config.json")
     config = json.loads(written.read_text())
     assert len(config["vectors"]) == 2
     config["vectors"] = dict(reversed(config["vectors"].items()))
     written.write_text(json.dumps(config))
-    index = await home.movies.by_encoder(counted, "l2")  # which raised IndexDamaged
+    index = await store.movies.by_encoder(counted, "l2")  # which raised IndexDamaged
     assert await index.vectors([HEAT.movie_id])
 
 

@@ -20,7 +20,7 @@ LOUD = {"violent", "explosive", "adrenaline", "fast-paced", "frantic", "brutal"}
 def parts(starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     opened = open_parts(Settings(home=copy_home(starter_home, tmp_path_factory.mktemp("moods") / "home")))
     yield opened
-    opened.home.close()
+    opened.store.close()
 
 
 @pytest.mark.parametrize(

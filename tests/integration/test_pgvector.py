@@ -15,32 +15,32 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.errors import IndexUnavailable
 from matinee.index import pgvector_table
-from matinee.index.pgvector import PgvectorHome
+from matinee.index.pgvector import PgvectorStore
 from matinee.index.pgvector_workarounds import SCANNING
 from matinee.models import Constraint
+from matinee.ratings.preferences import statement
 from matinee.settings import Settings
-from matinee.taste.preferences import statement
-from tests.support.embedded_postgres_home import (
+from tests.support.embedded_postgres_store import (
     demand,
     engine,  # noqa: F401
-    home,  # noqa: F401
     large,  # noqa: F401
     opened,
     postgres_dsn,  # noqa: F401
     postgres_folder,  # noqa: F401
     postgres_settings,  # noqa: F401
     sql,  # noqa: F401
+    store,  # noqa: F401
     titles,
 )
 from tests.support.fakes import WordEmbeddings, filled
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT
 
 
-async def test_a_table_written_here_opens_with_a_plain_store(home: PgvectorHome, engine: PGEngine) -> None:
-    store = await PGVectorStore.create(
+async def test_a_table_written_here_opens_with_a_plain_store(store: PgvectorStore, engine: PGEngine) -> None:
+    vector_store = await PGVectorStore.create(
         engine, WordEmbeddings(), "movies", id_column="movie_id", metadata_columns=["title", "year", "genres"]
     )
-    hits = await store.asimilarity_search(ARRIVAL.overview, k=1)
+    hits = await vector_store.asimilarity_search(ARRIVAL.overview, k=1)
     assert (hits[0].id, hits[0].metadata["title"], hits[0].metadata["genres"]) == (
         ARRIVAL.movie_id,
         "Arrival",
@@ -48,46 +48,48 @@ async def test_a_table_written_here_opens_with_a_plain_store(home: PgvectorHome,
     )
 
 
-async def test_preferences_written_here_open_with_a_plain_store(home: PgvectorHome, engine: PGEngine) -> None:
-    await home.preferences.add(statement("ana", "I like quiet films"))
-    store = await PGVectorStore.create(engine, WordEmbeddings(), "preferences")
-    assert [d.page_content for d in await store.asimilarity_search("quiet", k=3)] == ["I like quiet films"]
+async def test_preferences_written_here_open_with_a_plain_store(store: PgvectorStore, engine: PGEngine) -> None:
+    await store.preferences.add(statement("ana", "I like quiet films"))
+    vector_store = await PGVectorStore.create(engine, WordEmbeddings(), "preferences")
+    assert [d.page_content for d in await vector_store.asimilarity_search("quiet", k=3)] == ["I like quiet films"]
 
 
-async def test_a_plain_store_adds_to_a_table_written_here(home: PgvectorHome, engine: PGEngine) -> None:
-    store = await PGVectorStore.create(
+async def test_a_plain_store_adds_to_a_table_written_here(store: PgvectorStore, engine: PGEngine) -> None:
+    vector_store = await PGVectorStore.create(
         engine, WordEmbeddings(), "movies", id_column="movie_id", metadata_columns=["title", "year", "genres"]
     )
     facts = {"title": "Ronin", "year": 1998, "genres": ["Action"], "tagline": "Your ally could become your enemy."}
-    await store.aadd_documents([Document("Mercenaries chase a case through France.", metadata=facts, id="ronin")])
-    added = (await home.movies.get(["ronin"]))[0]
+    await vector_store.aadd_documents(
+        [Document("Mercenaries chase a case through France.", metadata=facts, id="ronin")]
+    )
+    added = (await store.movies.get(["ronin"]))[0]
     assert (added.title, added.year, added.genres, added.tagline) == ("Ronin", 1998, ["Action"], facts["tagline"])
-    assert await titles(home, "mercenaries", demand("year", "at_least", 1998), demand("year", "at_most", 1998)) == [
+    assert await titles(store, "mercenaries", demand("year", "at_least", 1998), demand("year", "at_most", 1998)) == [
         "Ronin"
     ]
 
 
 @pytest.fixture
-async def their_home(engine: PGEngine, postgres_settings: Settings) -> AsyncIterator[PgvectorHome]:
-    """A table made and filled by a plain store: a title and a year in columns, the rest in its JSON column."""
+async def their_store(engine: PGEngine, postgres_settings: Settings) -> AsyncIterator[PgvectorStore]:
+    """A table that LangChain made and filled: a title and a year in columns, the rest in its JSON column."""
     await engine.ainit_vectorstore_table(
         "movies", 64, metadata_columns=[Column("title", "text"), Column("year", "integer")]
     )
-    store = await PGVectorStore.create(engine, WordEmbeddings(), "movies", metadata_columns=["title", "year"])
+    vector_store = await PGVectorStore.create(engine, WordEmbeddings(), "movies", metadata_columns=["title", "year"])
     for number, movie in enumerate((ARRIVAL, HEAT, FARGO)):
         facts = movie.model_dump(include={"title", "year", "genres", "runtime", "directors"})
         identity = f"00000000-0000-0000-0000-00000000000{number}"
-        await store.aadd_documents([Document(movie.overview, metadata=facts, id=identity)])
-    home = opened(postgres_settings)
-    yield home
-    home.close()
+        await vector_store.aadd_documents([Document(movie.overview, metadata=facts, id=identity)])
+    store = opened(postgres_settings)
+    yield store
+    store.close()
 
 
-async def test_a_table_written_by_a_plain_store_opens_here(their_home: PgvectorHome) -> None:
-    hit = (await their_home.movies.search(ARRIVAL.overview, 1))[0].movie
+async def test_a_table_written_by_a_plain_store_opens_here(their_store: PgvectorStore) -> None:
+    hit = (await their_store.movies.search(ARRIVAL.overview, 1))[0].movie
     assert (hit.title, hit.year, hit.genres, hit.overview) == ("Arrival", 2016, ["Drama", "Sci-Fi"], ARRIVAL.overview)
-    assert await their_home.movies.get([hit.movie_id]) == [hit]
-    near = await their_home.movies.neighbours([hit.movie_id], 5)
+    assert await their_store.movies.get([hit.movie_id]) == [hit]
+    near = await their_store.movies.neighbours([hit.movie_id], 5)
     assert {candidate.movie.title for candidate in near} == {"Heat", "Fargo"}
 
 
@@ -104,14 +106,14 @@ async def test_a_table_written_by_a_plain_store_opens_here(their_home: PgvectorH
     ],
 )
 async def test_demands_are_met_by_what_a_plain_store_keeps_as_json(
-    their_home: PgvectorHome, constraint: Constraint, films: set[str]
+    their_store: PgvectorStore, constraint: Constraint, films: set[str]
 ) -> None:
-    assert set(await titles(their_home, "a film", constraint)) == films
+    assert set(await titles(their_store, "a film", constraint)) == films
 
 
-async def test_films_are_not_added_to_a_table_with_ids_of_its_own(their_home: PgvectorHome) -> None:
+async def test_films_are_not_added_to_a_table_with_ids_of_its_own(their_store: PgvectorStore) -> None:
     with pytest.raises(IndexUnavailable, match="another program"):
-        await filled(their_home)
+        await filled(their_store)
 
 
 async def test_a_table_that_holds_something_else_is_refused(
@@ -119,26 +121,26 @@ async def test_a_table_that_holds_something_else_is_refused(
     sql: asyncpg.Connection,
 ) -> None:
     await sql.execute("CREATE TABLE movies (showing timestamp, hall integer)")
-    home = opened(postgres_settings)
+    store = opened(postgres_settings)
     with pytest.raises(IndexUnavailable, match="none of matinee's"):
-        await home.movies.search("anything", 1)
-    home.close()
+        await store.movies.search("anything", 1)
+    store.close()
 
 
-async def test_a_large_table_is_indexed(large: PgvectorHome, sql: asyncpg.Connection) -> None:
+async def test_a_large_table_is_indexed(large: PgvectorStore, sql: asyncpg.Connection) -> None:
     indexes = {row["indexname"] for row in await sql.fetch("SELECT indexname FROM pg_indexes")}
     assert {"movies_embedding_hnsw", "movies_lists_idx", "movies_year_idx"} <= indexes
-    await large.movies.settle()
+    await large.movies.optimize()
 
 
-async def test_a_small_table_is_not_indexed_by_vector(home: PgvectorHome, sql: asyncpg.Connection) -> None:
-    await home.movies.settle()
+async def test_a_small_table_is_not_indexed_by_vector(store: PgvectorStore, sql: asyncpg.Connection) -> None:
+    await store.movies.optimize()
     assert not await sql.fetch("SELECT FROM pg_indexes WHERE indexname LIKE '%hnsw'")
 
 
 @pytest.mark.parametrize("session", ["as the home sets it", "as it comes"])
 async def test_a_filtered_index_scan_is_never_short_of_rows(
-    large: PgvectorHome, sql: asyncpg.Connection, session: str
+    large: PgvectorStore, sql: asyncpg.Connection, session: str
 ) -> None:
     """The index is forced on a demand that one film in a hundred meets: without iterative scan few are found."""
     await sql.execute("DROP INDEX movies_lists_idx")
@@ -155,14 +157,14 @@ async def test_a_filtered_index_scan_is_never_short_of_rows(
     assert rows == 20 if session == "as the home sets it" else rows < 20
 
 
-async def test_filtered_searches_of_a_large_home_are_never_short_of_rows(large: PgvectorHome) -> None:
+async def test_filtered_searches_of_a_large_home_are_never_short_of_rows(large: PgvectorStore) -> None:
     western = demand("genres", "any_of", ["Western"])
     assert len(await large.movies.neighbours(["film-7-1957"], 20, [western])) == 20
     assert len(await large.movies.search("word7 tale", 20, [western])) == 20
 
 
 async def test_a_demand_that_few_films_meet_is_answered_exactly(
-    large: PgvectorHome, sql: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+    large: PgvectorStore, sql: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pgvector_table, "_FEW", 500)
     seen: list[str] = []
@@ -184,12 +186,12 @@ async def test_a_demand_that_few_films_meet_is_answered_exactly(
 
 
 def test_a_home_serves_event_loops_one_after_the_other(postgres_settings: Settings) -> None:
-    home = opened(postgres_settings)
-    asyncio.run(filled(home))
-    assert asyncio.run(titles(home, "a linguist"))[0] == "Arrival"
-    home.close()
+    store = opened(postgres_settings)
+    asyncio.run(filled(store))
+    assert asyncio.run(titles(store, "a linguist"))[0] == "Arrival"
+    store.close()
 
 
-async def test_searches_run_side_by_side(home: PgvectorHome) -> None:
-    answers = await asyncio.gather(*(titles(home, movie.overview, k=1) for movie in FILMS[:7] * 4))
+async def test_candidate_search_run_side_by_side(store: PgvectorStore) -> None:
+    answers = await asyncio.gather(*(titles(store, movie.overview, k=1) for movie in FILMS[:7] * 4))
     assert [answer[0] for answer in answers] == [movie.title for movie in FILMS[:7] * 4]

@@ -7,25 +7,25 @@ from typing import Any
 import asyncpg
 import pytest
 
+from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.errors import IndexMismatch
 from matinee.index import pgvector_building
-from matinee.index.pgvector import PgvectorHome
-from matinee.providers.embeddings import EmbeddingModel, QueryCache
+from matinee.index.pgvector import PgvectorStore
 from matinee.settings import Settings
-from tests.support.embedded_postgres_home import (
-    home,  # noqa: F401
+from tests.support.embedded_postgres_store import (
     opened,
     postgres_dsn,  # noqa: F401
     postgres_folder,  # noqa: F401
     postgres_settings,  # noqa: F401
     sql,  # noqa: F401
+    store,  # noqa: F401
 )
 from tests.support.fakes import WordEmbeddings, filled, word_embedding
 from tests.support.films import ARRIVAL, FILMS, HEAT, MOON
 
 
-async def test_a_further_encoder_has_a_column_of_its_own(home: PgvectorHome, sql: asyncpg.Connection) -> None:
-    wider = await home.movies.beside(word_embedding("Wider/words-v2", 96))
+async def test_a_further_encoder_has_a_column_of_its_own(store: PgvectorStore, sql: asyncpg.Connection) -> None:
+    wider = await store.movies.beside(word_embedding("Wider/words-v2", 96))
     near = await wider.neighbours([ARRIVAL.movie_id], 3)
     assert len(near) == 3
     assert ARRIVAL not in [candidate.movie for candidate in near]
@@ -36,25 +36,25 @@ async def test_a_further_encoder_has_a_column_of_its_own(home: PgvectorHome, sql
         ("embedding", "words", 64),
         ("embedding_wider_words_v2", "Wider/words-v2", 96),
     ]
-    assert (await home.movies.neighbours([ARRIVAL.movie_id], 1))[0].movie != ARRIVAL
+    assert (await store.movies.neighbours([ARRIVAL.movie_id], 1))[0].movie != ARRIVAL
 
 
-async def test_a_film_whose_text_changed_has_no_stale_vector_beside(home: PgvectorHome) -> None:
+async def test_a_film_whose_text_changed_has_no_stale_vector_beside(store: PgvectorStore) -> None:
     model = word_embedding("wider words", 96)
-    await home.movies.beside(model)
+    await store.movies.beside(model)
     changed = MOON.model_copy(update={"overview": "Zebras, only zebras."})
-    await filled(home, [changed])
-    assert set(await (await home.movies.beside(model)).similarity("zebras", [MOON.movie_id, HEAT.movie_id])) == {
+    await filled(store, [changed])
+    assert set(await (await store.movies.beside(model)).similarity("zebras", [MOON.movie_id, HEAT.movie_id])) == {
         MOON.movie_id,
         HEAT.movie_id,
     }
-    best = await (await home.movies.beside(model)).search("zebras", 1)
+    best = await (await store.movies.beside(model)).search("zebras", 1)
     assert best[0].movie == changed
 
 
-async def test_neighbours_may_be_measured_by_euclidean_distance(home: PgvectorHome) -> None:
-    vector = (await home.movies.vectors([HEAT.movie_id]))[HEAT.movie_id]
-    nearest = await home.movies.nearest(vector, 3, metric="l2")
+async def test_neighbours_may_be_measured_by_euclidean_distance(store: PgvectorStore) -> None:
+    vector = (await store.movies.vectors([HEAT.movie_id]))[HEAT.movie_id]
+    nearest = await store.movies.nearest(vector, 3, metric="l2")
     assert nearest[0].movie == HEAT
     assert nearest[0].score == pytest.approx(0, abs=1e-3)
     assert nearest[0].score < nearest[1].score
@@ -75,7 +75,7 @@ class Interrupted(WordEmbeddings):
 
 
 async def test_the_old_vectors_serve_until_a_rebuild_is_complete(
-    home: PgvectorHome,
+    store: PgvectorStore,
     postgres_settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -84,7 +84,7 @@ async def test_the_old_vectors_serve_until_a_rebuild_is_complete(
     with pytest.raises(RuntimeError, match="interrupted"):
         await dying.rebuild()
     dying.close()
-    assert (await home.movies.search(ARRIVAL.overview, 1))[0].movie == ARRIVAL
+    assert (await store.movies.search(ARRIVAL.overview, 1))[0].movie == ARRIVAL
 
     counting = Interrupted(99)
     going_on = opened(postgres_settings, EmbeddingModel("wider words", QueryCache(counting)))
@@ -95,7 +95,7 @@ async def test_the_old_vectors_serve_until_a_rebuild_is_complete(
 
 
 async def test_a_rebuild_that_died_at_the_swap_loses_nothing(
-    home: PgvectorHome,
+    store: PgvectorStore,
     postgres_settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -108,17 +108,17 @@ async def test_a_rebuild_that_died_at_the_swap_loses_nothing(
         with pytest.raises(RuntimeError, match="interrupted"):
             await dying.rebuild()
         dying.close()
-    assert await home.movies.count() == len(FILMS)
-    assert (await home.movies.search(ARRIVAL.overview, 1))[0].movie == ARRIVAL
+    assert await store.movies.count() == len(FILMS)
+    assert (await store.movies.search(ARRIVAL.overview, 1))[0].movie == ARRIVAL
 
 
 async def test_a_home_that_was_open_during_a_rebuild_says_so(
-    home: PgvectorHome,
+    store: PgvectorStore,
     postgres_settings: Settings,
 ) -> None:
-    await home.movies.search("anything", 1)
+    await store.movies.search("anything", 1)
     other = opened(postgres_settings, word_embedding("wider words", 96))
     await other.rebuild()
     other.close()
     with pytest.raises(IndexMismatch, match="wider words"):
-        await home.movies.search("anything", 1)
+        await store.movies.search("anything", 1)

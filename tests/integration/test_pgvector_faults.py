@@ -25,19 +25,18 @@ from langchain_postgres import PGEngine, PGVectorStore
 from langchain_postgres.v2.engine import Column
 
 from matinee.errors import IndexMismatch, IndexUnavailable
-from matinee.index.pgvector import PgvectorHome
+from matinee.index.pgvector import PgvectorStore
 from matinee.index.pgvector_sql import GuardedSql
 from matinee.index.postgres_server import MEMORY
+from matinee.ratings.preferences import statement
 from matinee.settings import Settings
 from matinee.sql.guard import Verdict
 from matinee.sql.roles import ReaderRoleMissing
 from matinee.sql.runner import Limits, Rows
-from matinee.taste.preferences import statement
 from tests.support.command_line import CommandLine
-from tests.support.embedded_postgres_home import (
+from tests.support.embedded_postgres_store import (
     dsn_settings,
     engine,  # noqa: F401
-    home,  # noqa: F401
     many,
     open_folder,
     opened,
@@ -48,6 +47,7 @@ from tests.support.embedded_postgres_home import (
     refusal,
     servers_of,
     sql,  # noqa: F401
+    store,  # noqa: F401
     titles,
 )
 from tests.support.fakes import WordEmbeddings, filled, word_embedding
@@ -108,30 +108,32 @@ async def test_a_table_of_another_dimension_is_refused_whoever_made_it(engine: P
 
 
 @pytest.fixture
-async def as_bea(sql: asyncpg.Connection, postgres_dsn: str) -> Iterator[PgvectorHome]:  # type: ignore[misc]
+async def as_bea(sql: asyncpg.Connection, postgres_dsn: str) -> Iterator[PgvectorStore]:  # type: ignore[misc]
     """A home reached as a user who may make tables, but no roles, filled by herself."""
     if await sql.fetchval("SELECT true FROM pg_roles WHERE rolname = 'matinee_reader'"):
         await sql.execute("DROP OWNED BY matinee_reader; DROP ROLE matinee_reader")
     await sql.execute("DROP ROLE IF EXISTS bea")
     await sql.execute("CREATE EXTENSION vector; CREATE ROLE bea LOGIN; GRANT CREATE, USAGE ON SCHEMA public TO bea")
-    home = opened(dsn_settings(postgres_dsn.replace("postgres:@", "bea:@")))
-    yield await filled(home)  # type: ignore[misc]
-    home.close()
+    store = opened(dsn_settings(postgres_dsn.replace("postgres:@", "bea:@")))
+    yield await filled(store)  # type: ignore[misc]
+    store.close()
     await sql.execute("DROP OWNED BY bea; DROP ROLE bea")
 
 
-async def test_a_user_without_rights_to_make_roles_has_everything_but_written_sql(as_bea: PgvectorHome) -> None:
+async def test_a_user_without_rights_to_make_roles_has_everything_but_written_sql(as_bea: PgvectorStore) -> None:
     assert (await titles(as_bea, "a linguist"))[0] == "Arrival"
     assert await as_bea.movies.neighbours([ARRIVAL.movie_id], 3)
     await as_bea.preferences.add(statement("ana", "I like quiet films"))
     assert [p.text for p in await as_bea.preferences.recall("ana", "quiet", 3)] == ["I like quiet films"]
-    await as_bea.movies.settle()
+    await as_bea.movies.optimize()
     await as_bea.rebuild()
     with pytest.raises(ReaderRoleMissing, match="CREATE ROLE"):
         await GuardedSql(as_bea.postgres).run(COUNT)
 
 
-async def test_what_the_message_says_to_run_is_all_that_it_takes(as_bea: PgvectorHome, sql: asyncpg.Connection) -> None:
+async def test_what_the_message_says_to_run_is_all_that_it_takes(
+    as_bea: PgvectorStore, sql: asyncpg.Connection
+) -> None:
     guarded = GuardedSql(as_bea.postgres)
     with pytest.raises(ReaderRoleMissing) as missing:
         await guarded.run(COUNT)
@@ -142,7 +144,7 @@ async def test_what_the_message_says_to_run_is_all_that_it_takes(as_bea: Pgvecto
 
 
 def test_the_command_line_says_what_an_administrator_must_run(
-    as_bea: PgvectorHome, postgres_dsn: str, own_folder: Path
+    as_bea: PgvectorStore, postgres_dsn: str, own_folder: Path
 ) -> None:
     command = CommandLine(own_folder)
     words = {"MATINEE_EMBEDDINGS": "tests.support.fakes:WordEmbeddings"}
@@ -176,33 +178,33 @@ async def test_a_full_disk_is_said_so_and_loses_nothing(
     films = [film(f"Film {n}", overview=source.randbytes(2_000).hex()) for n in range(6_000)]  # some 24 MB
     await sql.execute(f"CREATE TABLESPACE small LOCATION '{small_disk}'")
     await sql.execute("ALTER DATABASE postgres SET default_tablespace = small")
-    home = opened(dsn_settings(postgres_dsn))
+    store = opened(dsn_settings(postgres_dsn))
     try:
-        await filled(home)
+        await filled(store)
         loaded = 0
         with pytest.raises(IndexUnavailable) as full:
             for first in range(0, len(films), 500):
-                await filled(home, films[first : first + 500])
+                await filled(store, films[first : first + 500])
                 loaded += 500
         assert "No space left on device" in str(full.value)
         assert "make room on the server's disk; what was stored before is untouched" in str(full.value)
         assert loaded > 0
-        assert await home.movies.count() == loaded + len(FILMS)
-        assert await home.movies.get([ARRIVAL.movie_id]) == [ARRIVAL]
-        assert len(await titles(home, "a linguist", k=5)) == 5
+        assert await store.movies.count() == loaded + len(FILMS)
+        assert await store.movies.get([ARRIVAL.movie_id]) == [ARRIVAL]
+        assert len(await titles(store, "a linguist", k=5)) == 5
 
         subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
-        await filled(home, films[loaded : loaded + 500])
-        assert await home.movies.count() == loaded + 500 + len(FILMS)
+        await filled(store, films[loaded : loaded + 500])
+        assert await store.movies.count() == loaded + 500 + len(FILMS)
     finally:
-        home.close()
+        store.close()
         await sql.execute("ALTER DATABASE postgres RESET default_tablespace")
         await sql.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         await sql.execute("DROP TABLESPACE small")
 
 
 async def test_an_error_of_a_full_disk_is_told_in_the_viewer_s_words(
-    home: PgvectorHome, sql: asyncpg.Connection
+    store: PgvectorStore, sql: asyncpg.Connection
 ) -> None:
     """The server is made to say what it says when its disk is full; the disk itself is not."""
     await sql.execute(
@@ -211,30 +213,30 @@ async def test_an_error_of_a_full_disk_is_told_in_the_viewer_s_words(
         "CREATE TRIGGER full_disk BEFORE INSERT ON movies EXECUTE FUNCTION full_disk()"
     )
     with pytest.raises(IndexUnavailable, match="make room on the server's disk"):
-        await filled(home, many(20))
-    assert await home.movies.count() == len(FILMS)
+        await filled(store, many(20))
+    assert await store.movies.count() == len(FILMS)
 
 
 async def test_a_server_that_restarts_is_reached_again_by_searches_and_by_written_sql(
     postgres_server: PostgresServer,
 ) -> None:
-    home = opened(dsn_settings(postgres_server.database(), connect_timeout=10))
-    await filled(home)
-    guarded = GuardedSql(home.postgres)
+    store = opened(dsn_settings(postgres_server.database(), connect_timeout=10))
+    await filled(store)
+    guarded = GuardedSql(store.postgres)
     try:
-        assert (await titles(home, "a linguist"))[0] == "Arrival"
+        assert (await titles(store, "a linguist"))[0] == "Arrival"
         before = await guarded.run(COUNT)
         assert isinstance(before, Rows)
         await asyncio.to_thread(postgres_server.restart)
-        assert (await titles(home, "a linguist"))[0] == "Arrival"
+        assert (await titles(store, "a linguist"))[0] == "Arrival"
         await asyncio.to_thread(postgres_server.restart)
         assert await guarded.run(COUNT) == dataclasses.replace(before, milliseconds=ANY)
     finally:
-        home.close()
+        store.close()
 
 
-async def test_a_connection_cut_under_written_sql_is_made_again(home: PgvectorHome, sql: asyncpg.Connection) -> None:
-    guarded = GuardedSql(home.postgres)
+async def test_a_connection_cut_under_written_sql_is_made_again(store: PgvectorStore, sql: asyncpg.Connection) -> None:
+    guarded = GuardedSql(store.postgres)
     await guarded.run(COUNT)
     await sql.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     result = await guarded.run(COUNT)
@@ -251,24 +253,24 @@ async def test_slow_statements_do_not_keep_searches_from_the_films(
     postgres_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("matinee.sql.runner.Limits", partial(Limits, seconds=1.0))
-    home = opened(postgres_settings.model_copy(update={"store_timeout": 0.5}))
+    store = opened(postgres_settings.model_copy(update={"store_timeout": 0.5}))
     try:
-        await filled(home, [*FILMS, *many(800)])
-        guarded = GuardedSql(home.postgres)
+        await filled(store, [*FILMS, *many(800)])
+        guarded = GuardedSql(store.postgres)
         await guarded.schema()
         running = [asyncio.create_task(guarded.run(SLOW)) for _ in range(20)]  # more than the pool has connections
         await asyncio.sleep(0.2)
-        assert (await titles(home, "a linguist"))[0] == "Arrival"
+        assert (await titles(store, "a linguist"))[0] == "Arrival"
         late = await running[0]
         assert isinstance(late, Verdict)
         assert late.code == "timeout"
-        assert (await titles(home, "a linguist"))[0] == "Arrival"
+        assert (await titles(store, "a linguist"))[0] == "Arrival"
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         assert isinstance(await guarded.run(COUNT), Rows)
     finally:
-        home.close()
+        store.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit is on another kind of memory")
@@ -283,9 +285,9 @@ async def test_a_statement_that_takes_too_much_memory_fails_by_itself(
 
 
 async def test_written_sql_sees_a_table_that_was_built_anew_for_another_encoder(
-    home: PgvectorHome, postgres_dsn: str
+    store: PgvectorStore, postgres_dsn: str
 ) -> None:
-    guarded = GuardedSql(home.postgres)
+    guarded = GuardedSql(store.postgres)
     nearest = "SELECT title FROM movies ORDER BY embedding <=> $1 LIMIT 1"
     assert isinstance(await guarded.run(nearest, [[0.5] * 64]), Rows)
     wider = opened(dsn_settings(postgres_dsn), word_embedding("wider words", 96))

@@ -9,14 +9,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from matinee.index.pgvector import PgvectorHome
+from matinee.index.pgvector import PgvectorStore
 from matinee.index.pgvector_sql import GuardedSql
 from matinee.index.postgres_server import server_folder
 from matinee.models import Passage
 from matinee.sql.roles import ReaderRoleMissing
 from matinee.sql.runner import Rows
 from tests.support import pgbouncer
-from tests.support.embedded_postgres_home import (
+from tests.support.embedded_postgres_store import (
     dsn_settings,
     opened,
     postgres_dsn,  # noqa: F401
@@ -31,25 +31,25 @@ from tests.support.films import ARRIVAL, FILMS
 NEAREST = "SELECT title FROM movies ORDER BY embedding <=> $1 LIMIT 1"
 
 
-async def finds_the_nearest_by_sql(home: PgvectorHome) -> bool:
-    vector = home.movies.table.embedding.embeddings.embed_query("a linguist")
-    found = await GuardedSql(home.postgres).run(NEAREST, [vector])
-    (nearest,) = await home.movies.nearest(vector, 1)
+async def finds_the_nearest_by_sql(store: PgvectorStore) -> bool:
+    vector = store.movies.table.embedding.embeddings.embed_query("a linguist")
+    found = await GuardedSql(store.postgres).run(NEAREST, [vector])
+    (nearest,) = await store.movies.nearest(vector, 1)
     return isinstance(found, Rows) and found.rows == [(nearest.movie.title,)]
 
 
-async def everything_works(home: PgvectorHome) -> None:
+async def everything_works(store: PgvectorStore) -> None:
     """Write and read each of the four things that are stored."""
-    assert (await titles(home, "a linguist"))[0] == "Arrival"
-    assert [hit.movie.title for hit in await home.movies.neighbours([ARRIVAL.movie_id], 3)]
-    await home.movies.passages.put([(ARRIVAL, [Passage(source="plot", position=0, text="A linguist reads circles.")])])
-    vector = home.movies.table.embedding.embeddings.embed_query("circles")
-    assert [found.movie_id for found in await home.movies.passages.nearest(vector, 1)] == [ARRIVAL.movie_id]
-    await home.ratings.replace("ana", [{"rating": 4.5}])
-    assert await home.ratings.of_user("ana") == [{"rating": 4.5}]
-    await home.movies.settle()
-    await home.rebuild()
-    assert (await titles(home, "a linguist"))[0] == "Arrival"
+    assert (await titles(store, "a linguist"))[0] == "Arrival"
+    assert [hit.movie.title for hit in await store.movies.neighbours([ARRIVAL.movie_id], 3)]
+    await store.movies.passages.put([(ARRIVAL, [Passage(source="plot", position=0, text="A linguist reads circles.")])])
+    vector = store.movies.table.embedding.embeddings.embed_query("circles")
+    assert [found.movie_id for found in await store.movies.passages.nearest(vector, 1)] == [ARRIVAL.movie_id]
+    await store.ratings.replace("ana", [{"rating": 4.5}])
+    assert await store.ratings.of_user("ana") == [{"rating": 4.5}]
+    await store.movies.optimize()
+    await store.rebuild()
+    assert (await titles(store, "a linguist"))[0] == "Arrival"
 
 
 @pytest.fixture
@@ -61,33 +61,33 @@ def pooler(postgres_folder: Path, postgres_dsn: str) -> Iterator[str]:
 
 
 async def test_a_pooler_in_transaction_mode_serves_as_a_server_does(pooler: str) -> None:
-    home = opened(dsn_settings(f"{pooler}?search_path=public"))
-    await filled(home)
-    await everything_works(home)
-    assert await finds_the_nearest_by_sql(home)
-    home.close()
+    store = opened(dsn_settings(f"{pooler}?search_path=public"))
+    await filled(store)
+    await everything_works(store)
+    assert await finds_the_nearest_by_sql(store)
+    store.close()
 
 
 async def test_two_homes_that_share_a_session_do_not_meet_each_others_statements(pooler: str) -> None:
     homes = [opened(dsn_settings(pooler)) for _ in range(2)]
     await filled(homes[0])
     for _ in range(3):
-        found = await asyncio.gather(*(titles(home, "a linguist", k=1) for home in homes))
+        found = await asyncio.gather(*(titles(store, "a linguist", k=1) for store in homes))
         assert found == [["Arrival"], ["Arrival"]]
-        assert [await home.movies.count() for home in homes] == [len(FILMS)] * 2
-    for home in homes:
-        home.close()
+        assert [await store.movies.count() for store in homes] == [len(FILMS)] * 2
+    for store in homes:
+        store.close()
 
 
 async def test_what_is_set_for_a_search_is_not_left_to_the_next_client(pooler: str) -> None:
-    home = opened(dsn_settings(f"{pooler}?search_path=public,pg_catalog"))
-    await filled(home)
-    await titles(home, "a linguist")
+    store = opened(dsn_settings(f"{pooler}?search_path=public,pg_catalog"))
+    await filled(store)
+    await titles(store, "a linguist")
     other = await asyncpg.connect(pooler, statement_cache_size=0)
     assert await other.fetchval("SELECT current_setting('search_path')") == '"$user", public'
     assert await other.fetchval("SELECT current_setting('hnsw.iterative_scan', true)") in (None, "", "off")
     await other.close()
-    home.close()
+    store.close()
 
 
 @pytest.fixture
@@ -110,24 +110,24 @@ async def test_the_extension_is_found_in_the_schema_that_it_is_in(
     extension_elsewhere: asyncpg.Connection, postgres_dsn: str, options: str
 ) -> None:
     await extension_elsewhere.execute('GRANT USAGE ON SCHEMA "more things" TO ann')
-    home = opened(dsn_settings(as_ann(postgres_dsn, options)))
-    await filled(home)
-    await everything_works(home)
+    store = opened(dsn_settings(as_ann(postgres_dsn, options)))
+    await filled(store)
+    await everything_works(store)
     assert await extension_elsewhere.fetchval("SELECT count(*) FROM public.movies") == len(FILMS)
-    home.close()
+    store.close()
 
 
 async def test_statements_find_the_operators_of_an_extension_elsewhere(
     extension_elsewhere: asyncpg.Connection, postgres_dsn: str
 ) -> None:
     await extension_elsewhere.execute('GRANT USAGE ON SCHEMA "more things" TO ann')
-    home = opened(dsn_settings(as_ann(postgres_dsn)))
-    await filled(home)
+    store = opened(dsn_settings(as_ann(postgres_dsn)))
+    await filled(store)
     with pytest.raises(ReaderRoleMissing) as missing:
-        await finds_the_nearest_by_sql(home)
+        await finds_the_nearest_by_sql(store)
     await extension_elsewhere.execute(str(missing.value).split("run:", 1)[1])
-    assert await finds_the_nearest_by_sql(home)
-    home.close()
+    assert await finds_the_nearest_by_sql(store)
+    store.close()
 
 
 async def test_a_schema_that_may_not_be_used_is_named_with_what_an_administrator_must_run(

@@ -15,12 +15,11 @@ import asyncpg
 import pytest
 
 from matinee.errors import UnreadableAddress
-from matinee.index.pgvector import PgvectorHome
+from matinee.index.pgvector import PgvectorStore
 from matinee.index.postgres_server import ROOT_FOLDER, EmbeddedServer, server_folder
 from matinee.settings import Settings
-from tests.support.embedded_postgres_home import (
+from tests.support.embedded_postgres_store import (
     dsn_settings,
-    home,  # noqa: F401
     opened,
     own_folder,  # noqa: F401
     postgres_dsn,  # noqa: F401
@@ -29,13 +28,14 @@ from tests.support.embedded_postgres_home import (
     refusal,
     servers_of,
     sql,  # noqa: F401
+    store,  # noqa: F401
     titles,
 )
 from tests.support.fakes import filled
 from tests.support.films import AMELIE, FILMS
 
 
-async def test_any_server_serves_by_its_address(home: PgvectorHome, postgres_dsn: str) -> None:
+async def test_any_server_serves_by_its_address(store: PgvectorStore, postgres_dsn: str) -> None:
     other = opened(dsn_settings(postgres_dsn.replace("postgresql:", "postgresql+asyncpg:")))
     assert await titles(other, "a linguist", k=1) == ["Arrival"]
     assert (await other.info()).backend == "pgvector (server)"
@@ -120,10 +120,10 @@ async def test_no_postgres_for_the_platform_says_what_to_install(
 
 
 async def test_a_server_restarted_between_two_queries_is_reached_again(
-    home: PgvectorHome,
+    store: PgvectorStore,
     postgres_dsn: str,
 ) -> None:
-    home.close()
+    store.close()
     by_address = opened(dsn_settings(postgres_dsn, connect_timeout=10))
     assert await titles(by_address, "a linguist", k=1) == ["Arrival"]
     administrator = await asyncpg.connect(postgres_dsn)
@@ -134,7 +134,7 @@ async def test_a_server_restarted_between_two_queries_is_reached_again(
 
 
 async def test_an_answer_that_takes_too_long_is_given_up(
-    home: PgvectorHome,
+    store: PgvectorStore,
     postgres_dsn: str,
     sql: asyncpg.Connection,
 ) -> None:
@@ -168,16 +168,16 @@ async def test_after_a_kill_the_next_process_finds_everything_and_stops_the_serv
         process.send_signal(signal.SIGKILL)
     assert servers_of(own_folder)
 
-    home = opened(Settings(home=own_folder, backend="pgvector"))
-    assert await titles(home, "a linguist", k=1) == ["Arrival"]
+    store = opened(Settings(home=own_folder, backend="pgvector"))
+    assert await titles(store, "a linguist", k=1) == ["Arrival"]
     servers_of(own_folder)[0].kill()  # and the server, too
-    assert await home.movies.count() == len(FILMS)
-    home.close()
+    assert await store.movies.count() == len(FILMS)
+    store.close()
     assert not servers_of(own_folder)
 
-    home = opened(Settings(home=own_folder, backend="pgvector"))
-    assert await home.movies.get([AMELIE.movie_id]) == [AMELIE]
-    home.close()
+    store = opened(Settings(home=own_folder, backend="pgvector"))
+    assert await store.movies.get([AMELIE.movie_id]) == [AMELIE]
+    store.close()
     assert not servers_of(own_folder)
 
 
@@ -206,15 +206,15 @@ def test_a_start_that_takes_longer_than_the_library_waits_is_waited_for(
 
 
 async def test_two_homes_of_a_process_share_a_server_until_the_last_closes(
-    home: PgvectorHome,
+    store: PgvectorStore,
     postgres_folder: Path,
     postgres_settings: Settings,
 ) -> None:
     other = opened(postgres_settings)
     assert await other.movies.count() == len(FILMS)
     other.close()
-    assert await home.movies.count() == len(FILMS)
-    home.close()
+    assert await store.movies.count() == len(FILMS)
+    store.close()
     assert servers_of(postgres_folder)  # the module's own hold
 
 
@@ -222,9 +222,9 @@ async def test_a_server_whose_making_was_cut_short_is_made_anew(own_folder: Path
     torn = server_folder(own_folder)
     torn.mkdir()
     (torn / "PG_VERSION").write_text("18\n")
-    home = opened(Settings(home=own_folder, backend="pgvector"))
-    assert await home.movies.count() == 0
-    home.close()
+    store = opened(Settings(home=own_folder, backend="pgvector"))
+    assert await store.movies.count() == 0
+    store.close()
 
 
 async def test_a_folder_that_cannot_be_used_is_named(own_folder: Path) -> None:

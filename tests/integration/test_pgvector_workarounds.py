@@ -13,19 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.catalogue.text import embedding_text
 from matinee.index import Entry
-from matinee.index.pgvector import PgvectorHome
+from matinee.index.pgvector import PgvectorStore
 from matinee.index.pgvector_words import WordCounts
 from matinee.index.pgvector_workarounds import alternatives
 from matinee.models import Constraint
-from tests.support.embedded_postgres_home import (
+from tests.support.embedded_postgres_store import (
     demand,
     engine,  # noqa: F401
-    home,  # noqa: F401
     large,  # noqa: F401
     postgres_dsn,  # noqa: F401
     postgres_folder,  # noqa: F401
     postgres_settings,  # noqa: F401
     sql,  # noqa: F401
+    store,  # noqa: F401
     titles,
 )
 from tests.support.fakes import WordEmbeddings, filled
@@ -34,23 +34,23 @@ from tests.support.films import ARRIVAL, FILMS, MARTIAN, film
 HOT = film("Hot", imdb_rating=7.9)
 
 
-async def test_a_second_search_is_for_its_own_words(home: PgvectorHome) -> None:
-    await titles(home, "linguist")
-    assert (await titles(home, "waitress"))[0] == "Amélie"
+async def test_a_second_search_is_for_its_own_words(store: PgvectorStore) -> None:
+    await titles(store, "linguist")
+    assert (await titles(store, "waitress"))[0] == "Amélie"
 
 
-async def test_any_word_of_a_sentence_may_match(home: PgvectorHome) -> None:
-    hits = await home.movies.search("some film in which there is a botanist or so", 50)
+async def test_any_word_of_a_sentence_may_match(store: PgvectorStore) -> None:
+    hits = await store.movies.search("some film in which there is a botanist or so", 50)
     # Both rankings found it, the words' one at the top: its score is more than one ranking alone can give.
     assert max(hits, key=lambda hit: hit.score).movie == MARTIAN
     assert hits[0].score > 1 / 60
 
 
 async def test_without_the_workarounds_a_plain_store_misses_what_they_mend(
-    home: PgvectorHome, engine: PGEngine
+    store: PgvectorStore, engine: PGEngine
 ) -> None:
     config = HybridSearchConfig(tsv_column="content_tsv", fts_query="a film about a botanist on holiday")
-    store = await PGVectorStore.create(
+    langchain_store = await PGVectorStore.create(
         engine, WordEmbeddings(), "movies", id_column="movie_id", metadata_columns=["genres"]
     )
     seen: list[int] = []
@@ -60,21 +60,21 @@ async def test_without_the_workarounds_a_plain_store_misses_what_they_mend(
         return dense
 
     config.fusion_function = counting  # type: ignore[assignment]
-    await store.asimilarity_search("anything", k=3, hybrid_search_config=config)
+    await langchain_store.asimilarity_search("anything", k=3, hybrid_search_config=config)
     assert seen == [0]
     with pytest.raises(Exception, match="array"):
-        await store.asimilarity_search("anything", k=3, filter={"genres": {"$in": ["Drama"]}})
+        await langchain_store.asimilarity_search("anything", k=3, filter={"genres": {"$in": ["Drama"]}})
 
 
-async def test_a_distance_is_computed_once_a_row_and_no_vector_comes_back(home: PgvectorHome) -> None:
+async def test_a_distance_is_computed_once_a_row_and_no_vector_comes_back(store: PgvectorStore) -> None:
     seen: list[str] = []
 
     async def listening(pool: AsyncEngine) -> None:
         event.listen(pool.sync_engine, "after_cursor_execute", lambda _c, _u, statement, *_: seen.append(statement))
 
-    await home.postgres.run(listening)
-    await home.movies.search("a botanist", 5)
-    await home.movies.table.nearest([0.1] * 64, 5, metric="l2")
+    await store.postgres.run(listening)
+    await store.movies.search("a botanist", 5)
+    await store.movies.table.nearest([0.1] * 64, 5, metric="l2")
     ours = [statement for statement in seen if "AS distance" in statement or "as distance" in statement]
     assert len(ours) == 3
     assert not any("_distance(" in statement for statement in ours)
@@ -95,7 +95,7 @@ def test_common_words_are_left_out_where_they_match_too_many_texts() -> None:
     assert WordCounts(2000, {"drama": 0.4}).telling("drama of a ship") == ["drama", "of", "a", "ship"]
 
 
-async def test_the_shares_of_words_come_from_the_statistics(large: PgvectorHome) -> None:
+async def test_the_shares_of_words_come_from_the_statistics(large: PgvectorStore) -> None:
     await large.movies.search("anything", 1)
     counts = large.movies.table._counts
     assert counts.texts == 2000 + len(FILMS)
@@ -104,38 +104,38 @@ async def test_the_shares_of_words_come_from_the_statistics(large: PgvectorHome)
 
 
 @pytest.mark.parametrize("query", ["", "???", "'; DROP TABLE movies; --", "a:b & (c | !d)", "nul \0 and \ud800", ":p"])
-async def test_a_request_of_any_characters_is_only_a_request(home: PgvectorHome, query: str) -> None:
-    assert len(await titles(home, query)) == len(FILMS)
+async def test_a_request_of_any_characters_is_only_a_request(store: PgvectorStore, query: str) -> None:
+    assert len(await titles(store, query)) == len(FILMS)
 
 
-async def test_a_whole_number_demand_does_not_round_the_rating(home: PgvectorHome) -> None:
-    await filled(home, [HOT])
+async def test_a_whole_number_demand_does_not_round_the_rating(store: PgvectorStore) -> None:
+    await filled(store, [HOT])
     constraint = Constraint.model_construct(field=demand("imdb_rating", "at_least", 8).field, op="at_least", value=8)
-    assert "Hot" not in await titles(home, "hot", constraint)
+    assert "Hot" not in await titles(store, "hot", constraint)
 
 
-async def test_films_are_loaded_many_at_a_time(home: PgvectorHome, sql: asyncpg.Connection) -> None:
+async def test_films_are_loaded_many_at_a_time(store: PgvectorStore, sql: asyncpg.Connection) -> None:
     before = await sql.fetchval("SELECT pg_current_xact_id()::text::bigint")
-    await filled(home, [film(f"Film {n}") for n in range(500)])
+    await filled(store, [film(f"Film {n}") for n in range(500)])
     after = await sql.fetchval("SELECT pg_current_xact_id()::text::bigint")
     assert after - before < 50
 
 
-async def test_a_film_twice_in_a_load_is_stored_as_it_came_last(home: PgvectorHome) -> None:
+async def test_a_film_twice_in_a_load_is_stored_as_it_came_last(store: PgvectorStore) -> None:
     later = ARRIVAL.model_copy(update={"year": 2017})
-    await filled(home, [ARRIVAL, later])
-    assert await home.movies.get([ARRIVAL.movie_id]) == [later]
+    await filled(store, [ARRIVAL, later])
+    assert await store.movies.get([ARRIVAL.movie_id]) == [later]
 
 
-async def test_characters_that_postgres_cannot_store_are_dropped(home: PgvectorHome) -> None:
+async def test_characters_that_postgres_cannot_store_are_dropped(store: PgvectorStore) -> None:
     odd = film("Odd", overview="nul \0 here", stars=["half \ud800"], tagline="\0")
-    await filled(home, [odd])
-    stored = (await home.movies.get([odd.movie_id]))[0]
+    await filled(store, [odd])
+    stored = (await store.movies.get([odd.movie_id]))[0]
     assert (stored.overview, stored.stars, stored.tagline) == ("nul here", ["half ?"], "")
 
 
-async def test_films_added_by_entry_keep_their_text(home: PgvectorHome, sql: asyncpg.Connection) -> None:
-    await home.movies.add([Entry(HOT, "the text that was given")])
+async def test_films_added_by_entry_keep_their_text(store: PgvectorStore, sql: asyncpg.Connection) -> None:
+    await store.movies.add([Entry(HOT, "the text that was given")])
     assert await sql.fetchval("SELECT content FROM movies WHERE movie_id = $1", HOT.movie_id) == (
         "the text that was given"
     )

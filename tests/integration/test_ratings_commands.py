@@ -17,7 +17,7 @@ import pytest
 from tests.support.command_line import CommandLine, heeding_interrupts
 from tests.support.copies import copy_home
 from tests.support.damage import flip
-from tests.support.embedded_postgres_home import open_folder, servers_of
+from tests.support.embedded_postgres_store import open_folder, servers_of
 from tests.support.ratings import SEA, TALES, number, write_old_ratings, write_ratings
 
 LETTERBOXD = "Date,Name,Year,Rating\n2024-01-02,Arrival,2016,5\n2024-01-03,Her,2013,4.5\n2024-01-04,Up,2009,\n"

@@ -10,11 +10,11 @@ import pytest
 from langchain_core.messages import AIMessageChunk
 
 from matinee.context import Context
+from matinee.encoders.embeddings import open_embeddings
 from matinee.models import MovieRecommendation
-from matinee.providers.embeddings import open_embeddings
 from matinee.settings import Settings
 from matinee_graphs.recommend import build_recommend_graph
-from tests.support.fakes import filled, memory_home, parts_with
+from tests.support.fakes import filled, memory_store, parts_with
 from tests.support.films import FILMS
 from tests.support.ollama_emulation import OllamaEmulation
 from tests.support.waiting import comes_true
@@ -114,7 +114,7 @@ async def test_closing_the_consumer_closes_the_model_s_stream(ollama_emulation: 
 async def test_an_embedding_from_ollama_builds_and_searches_an_index(ollama_emulation: OllamaEmulation) -> None:
     settings = Settings(ollama_url=ollama_emulation.url, embeddings="ollama:smollm2:135m")
     embedding = open_embeddings(settings)
-    home = await filled(memory_home(embedding))
+    home = await filled(memory_store(embedding))
     found = await home.movies.search("a linguist and visitors", 3)
     assert len(found) == 3
     assert (await home.info()).embedding == "ollama:smollm2:135m"

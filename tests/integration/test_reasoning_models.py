@@ -10,7 +10,7 @@ import pytest
 from langchain_ollama import ChatOllama
 
 from matinee.events.schema import Event, Final
-from matinee.providers.chat import Chat
+from matinee.llm.chat import Chat
 from matinee.settings import Settings
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events

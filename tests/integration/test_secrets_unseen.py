@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from matinee_app.cli import app
+from matinee_app.cli.main import app
 from tests.support.command_line import CommandLine, Ran
 
 USER, WORD, KEY = "planteduser", "plantedword", "sk-plantedkey"

@@ -9,36 +9,36 @@ import pytest
 from qdrant_client import models
 from sqlalchemy import text
 
-from matinee.index import Home, RatingStore, open_home
+from matinee.index import RatingStore, Store, open_store
 from matinee.index.edge import EdgeClient
-from matinee.index.pgvector import PgvectorHome
+from matinee.index.pgvector import PgvectorStore
 from matinee.settings import Settings
-from tests.support.embedded_postgres_home import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
-from tests.support.fakes import memory_home, word_embedding
+from tests.support.embedded_postgres_store import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
+from tests.support.fakes import memory_store, word_embedding
 
 HEAT = {"rating": 4.5, "title": "Heat", "year": 1995}
 AMELIE = {"rating": 0.5, "title": "Amélie", "year": 2001, "imdb_id": None}
 
 
 @pytest.fixture(params=["qdrant embedded", "qdrant in memory", "postgres embedded"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Home]:
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
     if request.param == "qdrant in memory":
-        return memory_home
+        return memory_store
     embedded = request.param == "qdrant embedded"
     settings = Settings(home=tmp_path) if embedded else request.getfixturevalue("postgres_settings")
-    return lambda: open_home(settings, word_embedding())
+    return lambda: open_store(settings, word_embedding())
 
 
 @pytest.fixture
-async def home(opener: Callable[[], Home]) -> AsyncIterator[Home]:
-    home = opener()
-    yield home
-    home.close()
+async def store(opener: Callable[[], Store]) -> AsyncIterator[Store]:
+    store = opener()
+    yield store
+    store.close()
 
 
 @pytest.fixture
-def ratings(home: Home) -> RatingStore:
-    return home.ratings
+def ratings(store: Store) -> RatingStore:
+    return store.ratings
 
 
 async def test_what_a_viewer_rated_comes_back_as_it_was_in_its_order(ratings: RatingStore) -> None:
@@ -63,10 +63,10 @@ async def test_an_empty_home_has_no_ratings(ratings: RatingStore) -> None:
     assert await ratings.forget("ana") == 0
 
 
-async def test_ratings_are_there_after_reopening(home: Home) -> None:
-    await home.ratings.replace("ana", [HEAT])
-    home.close()
-    assert await home.ratings.of_user("ana") == [HEAT]
+async def test_ratings_are_there_after_reopening(store: Store) -> None:
+    await store.ratings.replace("ana", [HEAT])
+    store.close()
+    assert await store.ratings.of_user("ana") == [HEAT]
 
 
 def write_as_before(folder: Path) -> None:
@@ -91,33 +91,33 @@ async def test_of_a_former_version_s_collection_a_viewer_s_own_ratings_stay_and_
     tmp_path: Path,
 ) -> None:
     write_as_before(tmp_path / "qdrant")
-    home = open_home(Settings(home=tmp_path), word_embedding())
-    assert await home.ratings.of_user("ana") == [HEAT]
-    home.close()
+    store = open_store(Settings(home=tmp_path), word_embedding())
+    assert await store.ratings.of_user("ana") == [HEAT]
+    store.close()
     client = EdgeClient(tmp_path / "qdrant")
     assert client.count("matinee_viewers").count == 1
     client.close()
-    assert await home.ratings.forget("ana") == 1
-    assert await home.ratings.of_user("ana") == []
-    home.close()
+    assert await store.ratings.forget("ana") == 1
+    assert await store.ratings.of_user("ana") == []
+    store.close()
 
 
 @pytest.fixture
-def postgres_home(postgres_settings: Settings) -> Iterator[PgvectorHome]:  # noqa: F811
-    home = open_home(postgres_settings, word_embedding())
-    assert isinstance(home, PgvectorHome)
-    yield home
-    home.close()
+def postgres_home(postgres_settings: Settings) -> Iterator[PgvectorStore]:  # noqa: F811
+    store = open_store(postgres_settings, word_embedding())
+    assert isinstance(store, PgvectorStore)
+    yield store
+    store.close()
 
 
-async def rows(home: PgvectorHome, *statements: str, **values: Any) -> list[Any]:
+async def rows(store: PgvectorStore, *statements: str, **values: Any) -> list[Any]:
     async def work(pool: Any) -> list[Any]:
         async with pool.begin() as connection:
             for statement in statements[:-1]:
                 await connection.execute(text(statement))
             return [tuple(row) for row in await connection.execute(text(statements[-1]), values)]
 
-    return await home.postgres.run(work)
+    return await store.postgres.run(work)
 
 
 OLD_TABLE = (
@@ -130,7 +130,7 @@ STORED = "SELECT batch, user_id FROM viewers"
 
 
 async def test_of_a_former_version_s_table_a_viewer_s_own_ratings_stay_and_can_be_forgotten(
-    postgres_home: PgvectorHome,
+    postgres_home: PgvectorStore,
 ) -> None:
     await rows(postgres_home, *OLD_TABLE, ratings=json.dumps([HEAT]))
     assert await postgres_home.ratings.of_user("ana") == [HEAT]
@@ -142,7 +142,7 @@ async def test_of_a_former_version_s_table_a_viewer_s_own_ratings_stay_and_can_b
 
 
 async def test_where_a_former_version_s_table_takes_no_deletion_it_is_read_all_the_same(
-    postgres_home: PgvectorHome,
+    postgres_home: PgvectorStore,
 ) -> None:
     await rows(postgres_home, *OLD_TABLE, ratings=json.dumps([HEAT]))
     refuses = "CREATE RULE refused AS ON DELETE TO viewers DO INSTEAD SELECT 1 / 0"
@@ -151,7 +151,7 @@ async def test_where_a_former_version_s_table_takes_no_deletion_it_is_read_all_t
     assert len(await rows(postgres_home, STORED)) == 2
 
 
-async def test_somebody_else_s_table_of_that_name_is_left_as_it_is(postgres_home: PgvectorHome) -> None:
+async def test_somebody_else_s_table_of_that_name_is_left_as_it_is(postgres_home: PgvectorStore) -> None:
     theirs = "CREATE TABLE viewers (batch text, user_id text, ratings jsonb)"
     await rows(postgres_home, theirs, "INSERT INTO viewers VALUES ('theirs', 'ana', '[]') RETURNING 1")
     assert await postgres_home.ratings.of_user("ana") == []

@@ -19,7 +19,7 @@ REQUESTS = read_requests(Path(__file__).parents[2] / "benchmarks" / "requests" /
 def parts(starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     opened = open_parts(Settings(home=copy_home(starter_home, tmp_path_factory.mktemp("told") / "home")))
     yield opened
-    opened.home.close()
+    opened.store.close()
 
 
 async def test_nine_of_ten_films_are_among_the_four_that_are_shown(parts: Parts) -> None:

@@ -14,7 +14,7 @@ from langchain_tests.integration_tests import (
 )
 from langchain_tests.unit_tests import EmbeddingsUnitTests, ToolsUnitTests
 
-from matinee.providers.embeddings import OnnxEmbeddings
+from matinee.encoders.embeddings import OnnxEmbeddings
 from matinee_graphs.langchain import MovieRetriever, RecommendTool
 from matinee_graphs.parts import Parts
 from tests.support.fakes import parts_with

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from matinee.language.tokens import stems
 from matinee.models import Candidate, Movie, Preference, Signal, Spoilers, Understanding
+from matinee.query import understand
+from matinee.query.phrases import load
 from matinee.reasons.composer import Composer
-from matinee.understanding import understand
-from matinee.understanding.phrases import load
 from tests.support.evidence_requests import titles, wish
 from tests.support.starter_films import starter_movies
 
@@ -134,8 +134,8 @@ def _ratings(rng: random.Random) -> list[str]:
 
 def _filled(rng: random.Random) -> str:
     film, other = rng.sample(films(), 2)
-    moods = [word for row in load("nudges")["mood"] for word in row["words"]]
-    compared = [word for row in load("nudges")["mood"] for word in row.get("compared", ())]
+    moods = [word for row in load("critiques")["mood"] for word in row["words"]]
+    compared = [word for row in load("critiques")["mood"] for word in row.get("compared", ())]
     themes = film.keywords[1:] or ["hope"]
     sentence = film.overview.split(". ")[0]
     return rng.choice(FORMS).format(

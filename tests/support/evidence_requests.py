@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from matinee.models import Movie, Preference, Understanding
-from matinee.understanding import TitleLookup, understand
-from matinee.understanding.names import PeopleLookup
+from matinee.query import TitleLookup, understand
+from matinee.query.people_lookup import PeopleLookup
 from tests.support.starter_films import starter_movies
 
 FORMS = (

@@ -13,11 +13,11 @@ from langchain_core.messages import AIMessage
 from qdrant_client import QdrantClient
 
 from matinee.catalogue.text import embedding_text
-from matinee.index import Entry, Home
-from matinee.index.qdrant import QdrantHome
+from matinee.encoders.embeddings import EmbeddingModel, QueryCache
+from matinee.index import Entry, Store
+from matinee.index.qdrant import QdrantStore
+from matinee.llm.chat import Chat
 from matinee.models import Movie
-from matinee.providers.chat import Chat
-from matinee.providers.embeddings import EmbeddingModel, QueryCache
 from matinee.settings import Settings
 from matinee_graphs.parts import Parts, open_parts
 from tests.support.films import FILMS
@@ -77,15 +77,15 @@ class LastingClient(QdrantClient):
         pass
 
 
-def memory_home(embedding: EmbeddingModel | None = None, client: QdrantClient | None = None) -> QdrantHome:
+def memory_store(embedding: EmbeddingModel | None = None, client: QdrantClient | None = None) -> QdrantStore:
     """A home in Qdrant's in-memory client; an empty one, when no client is given."""
     lasting = client or LastingClient()
-    return QdrantHome(lambda: lasting, embedding or word_embedding(), location="memory")
+    return QdrantStore(lambda: lasting, embedding or word_embedding(), location="memory")
 
 
-async def filled(home: Home, films: Sequence[Movie] = FILMS) -> Home:
-    await home.movies.add([Entry(film, embedding_text(film)) for film in films])
-    return home
+async def filled(store: Store, films: Sequence[Movie] = FILMS) -> Store:
+    await store.movies.add([Entry(film, embedding_text(film)) for film in films])
+    return store
 
 
 def saying(*answers: str) -> BaseChatModel:
@@ -97,11 +97,11 @@ async def parts_with(*answers: str, films: Sequence[Movie] = FILMS, settings: Se
     """Parts over the test films whose chat model gives these answers; without answers reasons are composed."""
     settings = settings or Settings(chat_model="none")
     embedding = word_embedding()
-    home = await filled(memory_home(embedding), films)
+    store = await filled(memory_store(embedding), films)
     return open_parts(
         settings,
         embedding=embedding,
-        home=home,
+        store=store,
         cross_encoder=SharedWords(),
         chat=Chat(settings, saying(*answers) if answers else None),
         sentence_encoder=sentence_encoder(),

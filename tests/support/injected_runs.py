@@ -7,8 +7,8 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 
 from matinee.context import Context
+from matinee.llm.chat import Chat
 from matinee.models import Movie, Preference
-from matinee.providers.chat import Chat
 from matinee.settings import Settings
 from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import parts_with
@@ -46,7 +46,7 @@ async def run(
     """Run the request over the films; `options` are of the run's context."""
     parts = await parts_with(films=films, settings=settings)
     if preference:
-        await parts.home.preferences.add(preference)
+        await parts.store.preferences.add(preference)
     if scripted:
         parts = replace(parts, chat=Chat(Settings(chat_model="none"), scripted))
     context = Context(limit=LIMIT, rerank="imdb", user_id=preference.user_id if preference else None, **options)

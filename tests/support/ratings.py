@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matinee.models import Movie
-from matinee.taste.ratings_table import RatingTable
+from matinee.ratings.table import RatingTable
 from tests.support.films import film
 
 _NAMES = ("Ann", "Bea", "Cleo", "Dora", "Eve")  # numbers would make films of one series of them

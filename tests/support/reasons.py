@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from matinee.encoders.embeddings import open_encoder
 from matinee.models import Movie
-from matinee.providers.embeddings import open_encoder
 from matinee.reasons.checker import Checker
 from matinee.reasons.facts import Viewer
 from matinee.reasons.names import CatalogueNames

@@ -13,7 +13,13 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-_IMPORTED = ["matinee_app.cli", "matinee_graphs.recommend", "langchain_qdrant", "langchain_core.tracers", "fastembed"]
+_IMPORTED = [
+    "matinee_app.cli.main",
+    "matinee_graphs.recommend",
+    "langchain_qdrant",
+    "langchain_core.tracers",
+    "fastembed",
+]
 """None of them starts a thread, which a fork would lose."""
 
 
@@ -56,7 +62,7 @@ def run_warm(
 
 
 def _command(arguments: list[str], environment: dict[str, str], out: str, err: str) -> None:
-    from matinee_app.cli import main
+    from matinee_app.cli.main import main
 
     os.environ.clear()
     os.environ.update(environment)

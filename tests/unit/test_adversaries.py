@@ -8,8 +8,8 @@ import pytest
 from benchmarks.grounding_judging import Course, follow
 from matinee.catalogue.readers import open_starter
 from matinee.context import Context
+from matinee.llm.chat import Chat
 from matinee.models import Movie
-from matinee.providers.chat import Chat
 from matinee.settings import Settings
 from matinee_graphs.parts import Parts
 from matinee_graphs.recommend import build_recommend_graph

@@ -3,7 +3,7 @@
 import pytest
 
 from matinee.index import FilmReference
-from matinee.taste.catalogue_films import CatalogueFilms
+from matinee.ratings.catalogue_films import CatalogueFilms
 
 CATALOGUE = CatalogueFilms(
     [

@@ -10,8 +10,8 @@ import pytest
 from benchmarks.collaborative import Protocol, hold_out, positives
 from benchmarks.ranking_metrics import ranking_metrics
 from matinee.errors import CatalogueError
-from matinee.taste.ease import STECK, EaseModel, Tuning
-from matinee.taste.ratings import Rating, RatingTable
+from matinee.ratings.ease import STECK, EaseModel, Tuning
+from matinee.ratings.movielens import Rating, RatingTable
 from tests.support.ratings import by_viewer
 
 PLAIN = Tuning(1.0, 0.0, 0.0, 0.0, 1.0, 0.0)

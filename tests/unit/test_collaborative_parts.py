@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from matinee.errors import CatalogueError, IndexUnavailable, ModelUnavailable
-from matinee.index import Home
+from matinee.index import Store
 from matinee.models import Movie
+from matinee.ratings import model as ratings_model
+from matinee.ratings.collaborative import Collaborative, open_collaborative
+from matinee.ratings.model import FOLDER, About, about, load
+from matinee.ratings.training import install, learn
 from matinee.settings import Settings
-from matinee.taste import ratings_model
-from matinee.taste.collaborative import Collaborative, open_collaborative
-from matinee.taste.ratings_ingest import learn, store
-from matinee.taste.ratings_model import FOLDER, About, about, load
 from tests.support.damage import empty, flip, halve
-from tests.support.fakes import filled, memory_home
+from tests.support.fakes import filled, memory_store
 from tests.support.films import HEAT
 from tests.support.ratings import SEA, TALES, number, write_old_ratings, write_ratings
 
@@ -30,19 +30,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[Home]:
-    home = await filled(memory_home(), [*TALES, HEAT])
-    yield home
-    home.close()
+async def store() -> AsyncIterator[Store]:
+    store = await filled(memory_store(), [*TALES, HEAT])
+    yield store
+    store.close()
 
 
 @pytest.fixture
-def collaborative(home: Home, folder: Path) -> Collaborative:
-    return open_collaborative(Settings(home=folder.parent), home)
+def collaborative(store: Store, folder: Path) -> Collaborative:
+    return open_collaborative(Settings(home=folder.parent), store)
 
 
 def ingest(data: Path, folder: Path) -> About:
-    return store(learn(data, folder), folder)
+    return install(learn(data, folder), folder)
 
 
 def full(*_: object) -> None:
@@ -94,10 +94,10 @@ async def test_films_are_found_by_imdb_id_or_title_or_number(known: str, folder:
     if known == "numbers":
         pairs = zip(films, TALES, strict=True)
         films = [film.model_copy(update={"movielens_id": str(number(tale))}) for film, tale in pairs]
-    home = await filled(memory_home(), films)
+    store = await filled(memory_store(), films)
     data = write_ratings(tmp_path / "data", movies=known == "movies", links=known == "links")
     ingest(data, folder)
-    scores = await Collaborative(folder, home.movies, home.ratings).scores(LIKED)
+    scores = await Collaborative(folder, store.movies, store.ratings).scores(LIKED)
     assert best(scores, 3) == ids(SEA[2:])
 
 
@@ -105,8 +105,8 @@ async def test_a_set_with_numbers_of_its_own_is_found_by_titles_and_never_by_num
     folder: Path, tmp_path: Path
 ) -> None:
     films = [film.model_copy(update={"movielens_id": str(number(film))}) for film in TALES]
-    home = await filled(memory_home(), films)
-    collaborative = Collaborative(folder, home.movies, home.ratings)
+    store = await filled(memory_store(), films)
+    collaborative = Collaborative(folder, store.movies, store.ratings)
     ingest(write_old_ratings(tmp_path / "named"), folder)
     assert best(await collaborative.scores(LIKED), 3) == ids(SEA[2:])
     ingest(write_old_ratings(tmp_path / "nameless", films=False), folder)
@@ -114,11 +114,11 @@ async def test_a_set_with_numbers_of_its_own_is_found_by_titles_and_never_by_num
 
 
 async def test_a_film_that_the_catalogue_gets_later_is_among_the_answers(folder: Path, tmp_path: Path) -> None:
-    home = await filled(memory_home(), TALES[:3])
-    collaborative = Collaborative(folder, home.movies, home.ratings)
+    store = await filled(memory_store(), TALES[:3])
+    collaborative = Collaborative(folder, store.movies, store.ratings)
     ingest(write_ratings(tmp_path / "data"), folder)
     assert set(await collaborative.scores(LIKED)) == {TALES[2].movie_id}
-    await filled(home, TALES[3:])
+    await filled(store, TALES[3:])
     assert set(await collaborative.scores(LIKED)) == OTHERS
 
 
@@ -137,12 +137,12 @@ async def test_the_same_ratings_again_change_nothing(folder: Path, tmp_path: Pat
     first = ingest(data, folder)
     again = learn(data, folder)
     assert again.ease is None
-    second = store(again, folder)
+    second = install(again, folder)
     assert (second.batch, second.learned_films) == (first.batch, first.learned_films) == (first.batch, 10)
 
 
 async def test_a_model_that_cannot_be_written_leaves_the_former_as_it_was(
-    collaborative: Collaborative, home: Home, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    collaborative: Collaborative, store: Store, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     former = ingest(write_ratings(tmp_path / "data"), folder)
     before = await collaborative.scores(LIKED)
@@ -150,10 +150,10 @@ async def test_a_model_that_cannot_be_written_leaves_the_former_as_it_was(
     with monkeypatch.context() as patch:
         patch.setattr(ratings_model, "write_films", full)
         with pytest.raises(IndexUnavailable, match="make room"):
-            store(learned, folder)
-    opened = Collaborative(folder, home.movies, home.ratings)
+            install(learned, folder)
+    opened = Collaborative(folder, store.movies, store.ratings)
     assert (await opened.scores(LIKED), about(folder)) == (before, former)
-    assert store(learned, folder) == about(folder) == learned.note
+    assert install(learned, folder) == about(folder) == learned.note
 
 
 def test_a_note_of_a_former_version_is_read(folder: Path, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ async def test_without_the_extra_ratings_are_not_used_and_it_says_so_once(
 ) -> None:
     data = write_ratings(tmp_path / "data")
     ingest(data, folder)
-    monkeypatch.setitem(sys.modules, "matinee.taste.ease", None)
+    monkeypatch.setitem(sys.modules, "matinee.ratings.ease", None)
     assert (await collaborative.ready(), await collaborative.scores(LIKED)) == (False, {})
     assert ["pip install 'matinee[collaborative]'" in message for message in caplog.messages] == [True]
     monkeypatch.setitem(sys.modules, "scipy", None)
@@ -227,7 +227,7 @@ async def test_without_the_extra_ratings_are_not_used_and_it_says_so_once(
 
 
 def test_of_too_many_films_the_most_rated_are_learned(folder: Path, tmp_path: Path) -> None:
-    note = store(learn(write_ratings(tmp_path / "data"), folder, most_films=4), folder)
+    note = install(learn(write_ratings(tmp_path / "data"), folder, most_films=4), folder)
     assert (note.viewers, note.films, note.learned_films) == (12, 10, 4)
 
 

@@ -12,18 +12,18 @@ import pytest
 from matinee.models import (
     Candidate,
     Constraint,
+    Critique,
     Evidence,
     Mention,
     Movie,
-    Nudge,
     Preference,
     Signal,
     Spoilers,
     Understanding,
 )
+from matinee.query.phrases import load
 from matinee.reasons.composer import Composed, Composer
 from matinee.reasons.rating_sources import told_by_others
-from matinee.understanding.phrases import load
 from tests.support.composing import Asked, asked, films, varied
 from tests.support.starter_films import starter_movies
 
@@ -57,9 +57,9 @@ def starter(title: str) -> Movie:
 # Moods
 
 
-def _nudge(row: dict[str, str], word: str) -> Nudge:
+def _critique(row: dict[str, str], word: str) -> Critique:
     rest = [said for said in row["toward"].split(", ") if said != word]
-    return Nudge(toward=", ".join([word, *rest]), away=row["away"], words=word)
+    return Critique(toward=", ".join([word, *rest]), away=row["away"], words=word)
 
 
 def _plain(text: str) -> str:
@@ -68,10 +68,10 @@ def _plain(text: str) -> str:
 
 def test_a_mood_that_a_keyword_carries_is_said() -> None:
     said = missing = 0
-    for row in load("nudges")["mood"]:
+    for row in load("critiques")["mood"]:
         carries = {_plain(word) for word in (*row["words"], *row["tags"])}
         for word in row["words"]:
-            understood = Understanding(text=f"something {word}", moods=[_nudge(row, word)])
+            understood = Understanding(text=f"something {word}", moods=[_critique(row, word)])
             composer = Composer(understood)
             for movie in films():
                 own = [k for k in movie.keywords if _plain(k) in carries]
@@ -86,9 +86,9 @@ def test_a_mood_that_a_keyword_carries_is_said() -> None:
 
 
 def test_no_mood_is_said_that_no_keyword_carries() -> None:
-    row = next(row for row in load("nudges")["mood"] if row["says"] == "tense")
+    row = next(row for row in load("critiques")["mood"] if row["says"] == "tense")
     text = told_of(film(genres=["Drama"], keywords=["grief"]), text="something tense")
-    composer = Composer(Understanding(text="something tense", moods=[_nudge(row, "tense")]))
+    composer = Composer(Understanding(text="something tense", moods=[_critique(row, "tense")]))
     assert "tense" not in composer.reason(Candidate(movie=film(genres=["Drama"], keywords=["grief"]))).text.casefold()
     assert "tense" not in text.casefold()
 
@@ -103,9 +103,10 @@ def test_as_you_asked_is_said_only_of_the_words_of_the_request() -> None:
 
 
 def test_less_of_a_mood_is_answered_by_its_opposite_or_by_what_is_not_known() -> None:
-    row = next(row for row in load("nudges")["mood"] if row["says"] == "dark")
+    row = next(row for row in load("critiques")["mood"] if row["says"] == "dark")
     less = Understanding(
-        text="less dark", nudges=[Nudge(toward=row["away"], away="dark, bleak, grim, sinister", words="less dark")]
+        text="less dark",
+        critiques=[Critique(toward=row["away"], away="dark, bleak, grim, sinister", words="less dark")],
     )
     assert "charming rather than dark" in composed(film(keywords=["charming"], genres=["Comedy"]), less).text
     assert "othing dark is known of it" in composed(film(keywords=["grief"], genres=["Comedy"]), less).text
@@ -408,8 +409,8 @@ def test_the_support_of_a_sentence_tells_where_its_evidence_stands() -> None:
     liked = [Preference(preference_id="1", user_id="ana", text="I love Ana Ruiz")]
     row = composed(film(genres=["Drama"], directors=["Ana Ruiz"]), Understanding(text="drama"), preferences=liked)
     assert [said.support for said in row.sentences] == ["catalogue", "catalogue"]
-    dark = Nudge(toward="light, cheerful, sunny", away="dark, bleak, grim, sinister", words="less dark")
-    less = composed(film(genres=["Drama"]), Understanding(text="less dark", nudges=[dark]))
+    dark = Critique(toward="light, cheerful, sunny", away="dark, bleak, grim, sinister", words="less dark")
+    less = composed(film(genres=["Drama"]), Understanding(text="less dark", critiques=[dark]))
     assert less.sentences[-1].support == "request"
 
 

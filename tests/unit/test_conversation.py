@@ -11,8 +11,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from matinee.errors import InvalidRequest
+from matinee.llm.chat import Chat
 from matinee.models import Movie
-from matinee.providers.chat import Chat
 from matinee.settings import Settings
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from tests.support.fakes import parts_with

@@ -7,7 +7,7 @@ import pytest
 from langchain_core.messages import AIMessageChunk
 
 from matinee.context import Context
-from matinee.providers.chat import Chat
+from matinee.llm.chat import Chat
 from matinee.reasons.stream_guard import NO_PICK, ONE_REASON
 from matinee.settings import Settings
 from matinee_graphs.recommend import build_recommend_graph

@@ -59,7 +59,7 @@ def test_a_text_twice_in_one_call_has_the_same_score_twice() -> None:
 
 async def ranked(*requests: EvaluationRequest, films: Any = FILMS, told: Any = None, **options: Any) -> list[Ranked]:
     parts = await parts_with(films=films)
-    answers = Answers(await parts.home.movies.references())
+    answers = Answers(await parts.store.movies.references())
     return await Runner(parts, answers).run(requests, Context.of(options), told or (lambda: None))
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from matinee.errors import InvalidRequest
 from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Status, Token, json_schema, parse
 from matinee.models import Movie
-from matinee.taste.preferences import statement, verdict
+from matinee.ratings.preferences import statement, verdict
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
 from tests.support.event_order import check_order, check_stages, drafts_of
@@ -185,8 +185,8 @@ async def test_the_clock_is_in_no_checkpoint() -> None:
 
 async def test_what_a_viewer_has_stored_brings_no_other_kind_of_event() -> None:
     parts = await parts_with()
-    await parts.home.preferences.add(statement("ana", "I love stories about a linguist"))
-    await parts.home.preferences.add(verdict("ana", "seen", MOON))
+    await parts.store.preferences.add(statement("ana", "I love stories about a linguist"))
+    await parts.store.preferences.add(verdict("ana", "seen", MOON))
     check_order(await streamed("science fiction", parts=parts, user_id="ana"))
     check_order(await streamed("science fiction", parts=parts, user_id="nobody"))
 
@@ -204,7 +204,7 @@ async def test_a_model_that_does_not_stream_gives_its_answer_all_the_same() -> N
     from langchain_core.language_models.fake_chat_models import FakeMessagesListChatModel
     from langchain_core.messages import AIMessage
 
-    from matinee.providers.chat import Chat
+    from matinee.llm.chat import Chat
     from matinee.settings import Settings
 
     parts = await parts_with(films=[ARRIVAL, MOON])

@@ -29,16 +29,15 @@ FLOORS = [
         "matinee.settings",
         "matinee.context",
         "matinee.logs",
-        "matinee.outside",
+        "matinee.sanitize",
         "matinee.background",
-        "matinee.leaving",
         "matinee.private_files",
     },
     {"matinee.language"},
-    {"matinee.understanding", "matinee.ranking", "matinee.reasons"},
-    {"matinee.providers", "matinee.index", "matinee.sql"},
-    {"matinee.catalogue", "matinee.taste"},
-    {"matinee.nodes", "matinee.state", "matinee.sql_state", "matinee.events", "matinee.run", "matinee.trace"},
+    {"matinee.query", "matinee.ranking", "matinee.reasons"},
+    {"matinee.llm", "matinee.encoders", "matinee.index", "matinee.sql"},
+    {"matinee.catalogue", "matinee.ratings"},
+    {"matinee.nodes", "matinee.state", "matinee.sql_state", "matinee.events", "matinee.observability"},
     {"matinee_graphs"},
     {"matinee_app"},
 ]
@@ -82,7 +81,7 @@ def test_a_module_imports_only_from_its_own_floor_and_below(module: str, path: P
 
 
 def test_the_command_line_starts_without_loading_models_stores_or_graphs() -> None:
-    code = "import sys, matinee_app.cli; print(*sorted(sys.modules))"
+    code = "import sys, matinee_app.cli.main; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"langgraph", "langchain", "langchain_core", "qdrant_client", "qdrant_edge", "fastembed", "onnxruntime"}
     assert heavy & set(done.stdout.split()) == set()

@@ -12,9 +12,9 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 
 from matinee import logs
 from matinee.errors import IndexUnavailable, MatineeError
-from matinee.providers.chat import Chat
+from matinee.llm.chat import Chat
+from matinee.ratings.preferences import statement
 from matinee.settings import Settings
-from matinee.taste.preferences import statement
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
 from tests.support.fakes import parts_with
@@ -88,7 +88,7 @@ async def run(parts: Any, request: str = REQUEST, **context: Any) -> None:
 
 async def told(*answers: str) -> Any:
     parts = await parts_with(*answers, films=[ARRIVAL, MOON])
-    await parts.home.preferences.add(statement("ana", f"I love {MARK} and linguists"))
+    await parts.store.preferences.add(statement("ana", f"I love {MARK} and linguists"))
     return parts
 
 
@@ -110,19 +110,19 @@ async def every_path(kept: Kept) -> None:
 
 
 class HomeDown:
-    def __init__(self, home: Any, broken: str) -> None:
-        self.movies = Down(home.movies) if broken == "movies" else home.movies
-        self.preferences = Down(home.preferences) if broken == "preferences" else home.preferences
+    def __init__(self, store: Any, broken: str) -> None:
+        self.movies = Down(store.movies) if broken == "movies" else store.movies
+        self.preferences = Down(store.preferences) if broken == "preferences" else store.preferences
 
 
 def with_home_down(parts: Any, part: str) -> Any:
-    return replace(parts, home=HomeDown(parts.home, part))
+    return replace(parts, store=HomeDown(parts.store, part))
 
 
 async def test_no_record_above_debug_holds_what_the_viewer_wrote(kept: Kept) -> None:
     await every_path(kept)
     kinds = {record.name for record in kept.records if record.levelno > logging.DEBUG}
-    assert {"matinee.run", "matinee.events", "matinee.nodes.generate"} <= kinds
+    assert {"matinee.observability.run_clock", "matinee.events", "matinee.nodes.generate"} <= kinds
     assert MARK not in kept.said(logging.INFO)
 
 
@@ -158,7 +158,7 @@ async def test_runs_side_by_side_are_told_apart(kept: Kept) -> None:
     assert {named.count(run_id) for run_id in named} == {named.count(named[0])}
 
 
-async def test_outside_of_a_run_there_is_none_to_name_also_after_one(kept: Kept) -> None:
+async def test_sanitize_of_a_run_there_is_none_to_name_also_after_one(kept: Kept) -> None:
     await (build_recommend_graph(await told())).ainvoke({"query": "a film"})
     logs.logger("matinee.somewhere").warning("here")
     assert kept.records[-1].run_id == "-"  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ import pytest
 from matinee.catalogue.readers import Row, open_catalogue
 from matinee.catalogue.readers.texts import LongText
 from matinee.errors import UnknownCatalogueFormat
-from matinee.outside import LONG_MAX
+from matinee.sanitize import LONG_MAX
 
 Write = Callable[[str, str], Path]
 PLOT = "A widow counts ledgers at night. " * 300

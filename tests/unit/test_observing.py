@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from matinee_app import observing
+from matinee_app.cli import observing
 
 
 def test_a_receiver_that_hangs_is_given_up_after_the_time_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

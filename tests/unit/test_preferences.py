@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matinee.errors import InvalidRequest
-from matinee.taste.preferences import is_against, statement, verdict, weight_by_age
+from matinee.ratings.preferences import is_against, statement, verdict, weight_by_age
 from tests.support.films import ARRIVAL
 
 

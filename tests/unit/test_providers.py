@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from matinee.errors import EmbeddingsUnavailable, ModelUnavailable, WeightsCorrupt
-from matinee.providers.bm25 import Bm25Embeddings
-from matinee.providers.cross_encoder import open_cross_encoder
-from matinee.providers.embeddings import (
+from matinee.encoders.bm25 import Bm25Embeddings
+from matinee.encoders.cross_encoder import open_cross_encoder
+from matinee.encoders.embeddings import (
     EmbeddingModel,
     MiniLmEmbeddings,
     OnnxEmbeddings,
@@ -15,7 +14,8 @@ from matinee.providers.embeddings import (
     open_compared,
     open_embeddings,
 )
-from matinee.providers.weights import BGE_SMALL, MINILM_L6, MINILM_RERANKER, PackagedWeights, weights_folder
+from matinee.encoders.weights import BGE_SMALL, MINILM_L6, MINILM_RERANKER, PackagedWeights, weights_folder
+from matinee.errors import EmbeddingsUnavailable, ModelUnavailable, WeightsCorrupt
 from matinee.settings import Settings
 from tests.support.fakes import CountedWords, WordEmbeddings, word_embedding
 

@@ -2,12 +2,12 @@ import pytest
 
 from matinee.context import Context
 from matinee.models import Candidate, Constraint, ConstraintField, Mention, Understanding
-from matinee.nodes.weighing import fused_by, fused_weights, weights_for
-from matinee.ranking.confidence import confidence, sureness
+from matinee.nodes.signal_weights import fused_by, fused_weights, weights_for
+from matinee.ranking.bayesian_rating import quality
+from matinee.ranking.confidence import calibrated_probability, confidence
+from matinee.ranking.constraint_relaxation import relaxations
 from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
 from matinee.ranking.fusion import RRF_K, fuse, ranks, strengths, weighed
-from matinee.ranking.quality import quality
-from matinee.ranking.relax import relaxations
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON, UNKNOWN, film
 
 CANDIDATES = [Candidate(movie=m) for m in (ARRIVAL, MOON, MARTIAN)]
@@ -83,11 +83,11 @@ def test_what_a_request_describes_counts_and_what_is_well_known_gives_way_to_it(
 def test_sureness_is_one_for_a_film_that_every_signal_puts_first_and_falls_with_the_ranks() -> None:
     weights = {"x": 1.0, "y": 1.0}
     fused = fuse(CANDIDATES, {"x": {A: 3.0, M: 2.0, T: 1.0}, "y": {A: 5.0, M: 4.0}}, weights)
-    sure = [sureness(candidate, weights) for candidate in fused]
+    sure = [calibrated_probability(candidate, weights) for candidate in fused]
     assert sure[0] == 1.0
     assert sure == sorted(sure, reverse=True) and sure[1] < 1.0
     strong = fuse(CANDIDATES, {"x": {A: 3.0, M: 2.0, T: 1.0}, "y": {A: 5.0, M: 4.0}}, weights, by="strength")
-    assert [sureness(candidate, weights, "strength") for candidate in strong] == [1.0, 0.25, 0.0]
+    assert [calibrated_probability(candidate, weights, "strength") for candidate in strong] == [1.0, 0.25, 0.0]
 
 
 @pytest.mark.parametrize("intent", ["identify", "recommend"])

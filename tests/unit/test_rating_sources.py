@@ -8,12 +8,12 @@ import pytest
 from matinee.context import Context
 from matinee.models import Candidate, Mention, Movie, Signal, Understanding
 from matinee.nodes.prompting import recommend_messages
+from matinee.ratings.model import FOLDER
+from matinee.ratings.training import install, learn
+from matinee.ratings.user_ratings import open_viewer_ratings
+from matinee.ratings.user_ratings_import import import_ratings
 from matinee.reasons.rating_sources import near_by_ratings, told, told_by_others
 from matinee.settings import Settings
-from matinee.taste.own_ratings import import_ratings
-from matinee.taste.ratings_ingest import learn, store
-from matinee.taste.ratings_model import FOLDER
-from matinee.taste.ratings_viewer import open_viewer_ratings
 from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON
@@ -60,7 +60,7 @@ async def test_through_the_graph_what_others_ratings_say_is_evidence_of_a_compos
     settings = Settings(home=tmp_path / "home", chat_model="none")
     parts = await parts_with(films=[*TALES, HEAT], settings=settings)
     learned = learn(write_ratings(tmp_path / "data"), settings.home / FOLDER)
-    store(learned, settings.home / FOLDER)
+    install(learned, settings.home / FOLDER)
     request = f"like {SEA[0].title}"
     final: dict[str, Any] = await build_recommend_graph(parts).ainvoke({"query": request}, context=Context(limit=2))
     cited = [e for pick in final["recommendations"] for e in pick["evidence"] if e["source"] == "rating:neighbours"]
@@ -72,7 +72,7 @@ async def reason(answer: str, folder: Path) -> dict[str, Any]:
     parts = await parts_with(f"[1] Moon (2009): {answer}")
     assert parts.collaborative is not None
     (folder / "export.csv").write_text("Name,Year,Rating\nArrival,2016,5\n")
-    await import_ratings("ana", open_viewer_ratings(folder / "export.csv"), parts.home, parts.collaborative)
+    await import_ratings("ana", open_viewer_ratings(folder / "export.csv"), parts.store, parts.collaborative)
     graph = build_recommend_graph(parts)
     context = Context(user_id="ana", limit=1)
     final = await graph.ainvoke({"query": "science fiction about isolation on the moon"}, context=context)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from matinee.errors import CatalogueError, UnknownCatalogueFormat
-from matinee.taste.ratings import Rating, RatingTable, open_ratings
-from matinee.taste.ratings_viewer import ViewerRating, open_viewer_ratings
+from matinee.ratings.movielens import Rating, RatingTable, open_ratings
+from matinee.ratings.user_ratings import ViewerRating, open_viewer_ratings
 from tests.support.ratings import by_viewer
 
 HEADER = "userId,movieId,rating,timestamp\n"

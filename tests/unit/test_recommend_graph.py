@@ -11,10 +11,10 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from matinee.context import Context
 from matinee.errors import InvalidRequest
+from matinee.llm.chat import Chat
 from matinee.models import MovieRecommendation
-from matinee.providers.chat import Chat
+from matinee.ratings.preferences import statement, verdict
 from matinee.settings import Settings
-from matinee.taste.preferences import statement, verdict
 from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON
@@ -203,8 +203,8 @@ async def test_without_a_chat_model_reasons_are_composed_from_what_ranked_the_fi
 
 async def test_disliked_and_seen_films_never_come_back() -> None:
     parts = await parts_with()
-    await parts.home.preferences.add(verdict("ana", "dislike", ARRIVAL))
-    await parts.home.preferences.add(verdict("ana", "seen", MOON))
+    await parts.store.preferences.add(verdict("ana", "dislike", ARRIVAL))
+    await parts.store.preferences.add(verdict("ana", "seen", MOON))
     final, _ = await run(parts, "contemplative science fiction", limit=8, user_id="ana")
     assert {"Arrival", "Moon"} & set(titles(final)) == set()
     assert len(titles(final)) == len(FILMS) - 2
@@ -213,7 +213,7 @@ async def test_disliked_and_seen_films_never_come_back() -> None:
 async def test_a_preference_is_recalled_and_cited() -> None:
     answer = "[1] Arrival (2016): You love songs about science and whales, so you may like the sound of it."
     parts = await parts_with(answer, films=[ARRIVAL])
-    await parts.home.preferences.add(statement("ana", "I love songs about science and whales"))
+    await parts.store.preferences.add(statement("ana", "I love songs about science and whales"))
     final, _ = await run(parts, "science fiction", limit=1, user_id="ana")
     (pick,) = final["recommendations"]
     assert (pick["reasoning"], pick["sentences"][0]["support"]) == (answer.partition(": ")[2], "history")

@@ -55,6 +55,6 @@ async def test_a_store_that_is_down_is_still_an_error(monkeypatch: pytest.Monkey
     async def down() -> int:
         raise IndexUnavailable("the store is down")
 
-    monkeypatch.setattr(parts.home.movies, "count", down)
+    monkeypatch.setattr(parts.store.movies, "count", down)
     with pytest.raises(IndexUnavailable):
         await called(RecommendTool(parts=parts), request="a quiet film")

@@ -20,15 +20,15 @@ from matinee.catalogue.readers import open_catalogue
 from matinee.context import Context
 from matinee.errors import IndexUnavailable, InvalidRequest
 from matinee.events.schema import Final, Recommendation, Status, Token
+from matinee.llm.chat import Chat
 from matinee.nodes.understand import Titles
-from matinee.providers.chat import Chat
+from matinee.ratings.preferences import verdict
 from matinee.settings import Settings
-from matinee.taste.preferences import verdict
 from matinee_graphs import recommender as module
 from matinee_graphs.parts import Parts
 from matinee_graphs.recommender import Recommender
 from tests.support.event_order import check_order
-from tests.support.fakes import memory_home, parts_with, word_embedding
+from tests.support.fakes import memory_store, parts_with, word_embedding
 from tests.support.films import ARRIVAL, FILMS, MOON
 
 REQUEST = "contemplative science fiction"
@@ -72,7 +72,7 @@ def test_many_threads_may_ask_at_once() -> None:
 
 async def test_options_of_a_call_go_before_those_of_the_recommender() -> None:
     recommender = Recommender(parts=await parts_with(), context=Context(limit=3, user_id="ana"), rerank="imdb")
-    await recommender._parts.home.preferences.add(verdict("ana", "seen", MOON))
+    await recommender._parts.store.preferences.add(verdict("ana", "seen", MOON))
     assert len((await recommender.arecommend("films")).recommendations) == 3
     assert len((await recommender.arecommend("films", limit=1)).recommendations) == 1
     everything = len(FILMS)
@@ -143,8 +143,8 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 async def empty(catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> Parts:
     """Parts whose index holds no film, as `open_parts` would give them."""
-    home = memory_home(word_embedding())
-    parts = replace(await parts_with(films=[]), home=home, titles=Titles(home.movies))
+    store = memory_store(word_embedding())
+    parts = replace(await parts_with(films=[]), store=store, titles=Titles(store.movies))
     monkeypatch.setattr(module, "open_parts", lambda settings, chat_model=None: parts)
     return parts
 
@@ -157,11 +157,11 @@ async def test_the_first_use_stores_the_starter_catalogue(empty: Parts) -> None:
 async def test_callers_who_come_at_once_wait_for_one_storing(empty: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     stored: list[str] = []
 
-    async def counting(home: Any, catalogue: Any) -> Any:
+    async def counting(store: Any, catalogue: Any) -> Any:
         stored.append("once")
-        return await starter.store_quietly(home, catalogue)
+        return await starter.ingest_quietly(store, catalogue)
 
-    monkeypatch.setattr(module, "ensure_films", partial(starter.ensure_films, store=counting))
+    monkeypatch.setattr(module, "ensure_films", partial(starter.ensure_films, ingest_with=counting))
     async with Recommender(limit=2) as recommender:
         answers = await asyncio.gather(*(recommender.arecommend(REQUEST) for _ in range(5)))
     assert all(len(final.recommendations) == 2 for final in answers)
@@ -195,14 +195,14 @@ async def test_a_storing_that_failed_is_tried_again_by_the_next_call(
 async def test_an_index_that_the_application_fills_is_left_to_it(empty: Parts) -> None:
     with Recommender(parts=empty) as recommender:
         assert recommender.recommend(REQUEST).recommendations == []
-    assert await empty.home.movies.count() == 0
+    assert await empty.store.movies.count() == 0
 
 
 async def test_what_it_opened_is_closed_and_what_it_was_given_is_not(
     empty: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = []
-    monkeypatch.setattr(empty.home, "close", lambda: closed.append(1))
+    monkeypatch.setattr(empty.store, "close", lambda: closed.append(1))
     with Recommender(parts=empty):
         pass
     assert closed == []
@@ -216,4 +216,4 @@ async def test_what_it_opened_is_closed_and_what_it_was_given_is_not(
 async def test_a_request_that_is_refused_stores_no_films(empty: Parts) -> None:
     with Recommender() as recommender, pytest.raises(InvalidRequest):
         recommender.recommend("")
-    assert await empty.home.movies.count() == 0
+    assert await empty.store.movies.count() == 0

@@ -9,10 +9,10 @@ import pytest
 from matinee import logs
 from matinee.addresses import read_ollama, read_postgres
 from matinee.index import pgvector_errors, qdrant_errors
-from matinee.providers import chat_errors
+from matinee.llm import chat_errors
+from matinee.observability.trace import Trace
 from matinee.redaction import hidden
 from matinee.settings import Settings
-from matinee.trace import Trace
 
 SECRET = "Hunter-of-2"
 

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessageChunk
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
-from matinee.providers.replay_chat_model import ANSWER_TAG, ReplayChatModel, replay
+from matinee.llm.replay_chat_model import ANSWER_TAG, ReplayChatModel, replay
 
 
 async def pieces(*texts: str, fails: bool = False) -> AsyncIterator[str]:

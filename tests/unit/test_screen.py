@@ -14,8 +14,8 @@ from matinee.reasons.checker import Judged
 from matinee.reasons.composer import Composed
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import StreamGuard
-from matinee_app import recommending
-from matinee_app.wrapped_text import WrappedText
+from matinee_app.cli import recommend as recommending
+from matinee_app.cli.wrapped_text import WrappedText
 from tests.support.films import ARRIVAL, MOON
 from tests.support.terminal import looks
 

@@ -6,10 +6,10 @@ from langchain_ollama import ChatOllama
 
 from matinee.addresses import read_qdrant
 from matinee.errors import ChatModelUnavailable, UnreadableAddress
-from matinee.index import open_home
-from matinee.index.pgvector import PgvectorHome
-from matinee.index.qdrant import QdrantHome, _server_client
-from matinee.providers.ollama import open_ollama_chat, open_ollama_embeddings
+from matinee.index import open_store
+from matinee.index.pgvector import PgvectorStore
+from matinee.index.qdrant import QdrantStore, _server_client
+from matinee.llm.ollama import open_ollama_chat, open_ollama_embeddings
 from matinee.settings import Settings
 from tests.support.fakes import word_embedding
 
@@ -85,10 +85,10 @@ async def test_a_store_is_named_with_the_port_that_is_tried_and_without_user_and
             "postgres_dsn": "postgresql://ann:Hunter2@example.com:5432/films",
         }
     )
-    home = open_home(settings, word_embedding())
-    assert isinstance(home, PgvectorHome | QdrantHome)
-    location = home.postgres.location if isinstance(home, PgvectorHome) else home._connection.location
-    home.close()
+    store = open_store(settings, word_embedding())
+    assert isinstance(store, PgvectorStore | QdrantStore)
+    location = store.postgres.location if isinstance(store, PgvectorStore) else store._connection.location
+    store.close()
     assert (
         location
         == {

@@ -3,11 +3,11 @@
 import pytest
 
 from matinee.models import Constraint
-from matinee.sql.composing import compose
+from matinee.query import understand
+from matinee.query.titles import TitleLookup
 from matinee.sql.guard import DEFAULT, check
+from matinee.sql.query_builder import compose
 from matinee.sql.sort_order import filtering, says_more, sort_order
-from matinee.understanding import understand
-from matinee.understanding.titles import TitleLookup
 
 NO_TITLES = TitleLookup([])
 

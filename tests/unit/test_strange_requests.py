@@ -6,7 +6,7 @@ import pytest
 
 from matinee.context import Context
 from matinee.errors import InvalidRequest
-from matinee.understanding.naming import MOST_MENTIONS
+from matinee.query.title_ambiguity import MOST_MENTIONS
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
 from tests.support.fakes import parts_with

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from matinee.errors import InvalidRequest, TelemetryUnavailable
+from matinee.observability.telemetry import instrument, instrumented
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
-from matinee_graphs.telemetry import instrument, instrumented
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, MOON
 from tests.unit.test_logs import MARK, REQUEST, chat_that_fails

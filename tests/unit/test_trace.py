@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from matinee.errors import InvalidRequest
-from matinee.taste.preferences import statement
-from matinee.trace import Trace
+from matinee.observability.trace import Trace
+from matinee.ratings.preferences import statement
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
 from tests.support.fakes import parts_with
@@ -32,7 +32,7 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
 async def traced(path: Path, *answers: str, request: str = "quiet zyzzyva science fiction", **more: Any) -> list[Any]:
     trace = Trace(path, texts=more.pop("texts", False))
     parts = await parts_with(*answers, films=[ARRIVAL, MOON])
-    await parts.home.preferences.add(statement("ana", "I love xylotomy and linguists"))
+    await parts.store.preferences.add(statement("ana", "I love xylotomy and linguists"))
     graph = build_recommend_graph(parts)
     config: Any = {"callbacks": [trace], **more}
     try:

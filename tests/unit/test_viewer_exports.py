@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matinee.errors import CatalogueError, InvalidRequest
-from matinee.taste.ratings_viewer import ViewerRating, ViewerRatings, open_viewer_ratings
+from matinee.ratings.user_ratings import ViewerRating, ViewerRatings, open_viewer_ratings
 
 Write = Callable[[str, str], Path]
 

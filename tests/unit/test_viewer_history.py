@@ -9,9 +9,9 @@ import pytest
 
 from matinee.context import Context
 from matinee.nodes.viewer import history_of
-from matinee.taste.own_ratings import import_ratings
-from matinee.taste.preferences import statement, verdict
-from matinee.taste.ratings_viewer import open_viewer_ratings
+from matinee.ratings.preferences import statement, verdict
+from matinee.ratings.user_ratings import open_viewer_ratings
+from matinee.ratings.user_ratings_import import import_ratings
 from matinee_graphs.parts import Parts
 from matinee_graphs.ranking import build_ranking_graph
 from matinee_graphs.recommend import build_recommend_graph
@@ -24,7 +24,7 @@ EXPORT = "Name,Year,Rating\nHeat,1995,1\nMoon,2009,4.5\nNowhere,1999,3\n"
 async def bring(parts: Parts, folder: Path, text: str = EXPORT) -> None:
     (folder / "export.csv").write_text(text)
     assert parts.collaborative is not None
-    await import_ratings("ana", open_viewer_ratings(folder / "export.csv"), parts.home, parts.collaborative)
+    await import_ratings("ana", open_viewer_ratings(folder / "export.csv"), parts.store, parts.collaborative)
 
 
 async def run(parts: Parts, query: str, **context: Any) -> dict[str, Any]:
@@ -38,10 +38,10 @@ async def test_a_film_liked_long_ago_speaks_for_others_with_fewer_stars(tmp_path
     parts = await parts_with()
     await bring(parts, tmp_path)
     long_ago = (datetime.now(UTC) - timedelta(days=2 * 730)).isoformat()
-    await parts.home.preferences.add(verdict("ana", "like", ARRIVAL).model_copy(update={"created_at": long_ago}))
-    await parts.home.preferences.add(verdict("ana", "dislike", FARGO))
-    await parts.home.preferences.add(verdict("ana", "seen", AMELIE))
-    history = await history_of(parts.home.preferences, parts.collaborative, "ana")
+    await parts.store.preferences.add(verdict("ana", "like", ARRIVAL).model_copy(update={"created_at": long_ago}))
+    await parts.store.preferences.add(verdict("ana", "dislike", FARGO))
+    await parts.store.preferences.add(verdict("ana", "seen", AMELIE))
+    history = await history_of(parts.store.preferences, parts.collaborative, "ana")
     assert history.liked == {
         HEAT.movie_id: 1.0,
         MOON.movie_id: 4.5,
@@ -55,25 +55,25 @@ async def test_films_watched_elsewhere_were_seen_and_wishes_are_for_what_was_not
     parts = await parts_with()
     await bring(parts, tmp_path, "Date,Name,Year,Letterboxd URI\n2024-01-01,Heat,1995,u\n")
     for wished in (ARRIVAL, HEAT):
-        await parts.home.preferences.add(verdict("ana", "wish", wished))
-    history = await history_of(parts.home.preferences, parts.collaborative, "ana")
+        await parts.store.preferences.add(verdict("ana", "wish", wished))
+    history = await history_of(parts.store.preferences, parts.collaborative, "ana")
     assert (history.rejected, history.liked, history.wished) == ({HEAT.movie_id}, {}, {ARRIVAL.movie_id})
-    assert await parts.home.preferences.recall("ana", ARRIVAL.overview, 5) == []
-    await parts.home.preferences.add(verdict("ana", "seen", ARRIVAL))
-    history = await history_of(parts.home.preferences, parts.collaborative, "ana")
+    assert await parts.store.preferences.recall("ana", ARRIVAL.overview, 5) == []
+    await parts.store.preferences.add(verdict("ana", "seen", ARRIVAL))
+    history = await history_of(parts.store.preferences, parts.collaborative, "ana")
     assert (history.rejected, history.wished) == ({HEAT.movie_id, ARRIVAL.movie_id}, set())
 
 
 async def test_who_only_wishes_is_not_told_that_nothing_is_stored() -> None:
     parts = await parts_with()
-    await parts.home.preferences.add(verdict("ana", "wish", ARRIVAL))
+    await parts.store.preferences.add(verdict("ana", "wish", ARRIVAL))
     assert not any("Nothing is stored" in notice for notice in (await run(parts, "a film"))["notices"])
 
 
 async def test_of_nobody_and_of_a_stranger_nothing_is_known() -> None:
     parts = await parts_with()
     for user in (None, "ben"):
-        assert await history_of(parts.home.preferences, parts.collaborative, user) == (set(), {}, set(), [])
+        assert await history_of(parts.store.preferences, parts.collaborative, user) == (set(), {}, set(), [])
 
 
 async def test_rated_films_never_come_back(tmp_path: Path) -> None:
@@ -98,13 +98,13 @@ async def test_without_a_store_of_ratings_preferences_alone_are_looked_at() -> N
     parts = await parts_with()
     alone = replace(parts, collaborative=None)
     assert any("Nothing is stored for ana" in notice for notice in (await run(alone, "a film"))["notices"])
-    await parts.home.preferences.add(statement("ana", "I like snow"))
+    await parts.store.preferences.add(statement("ana", "I like snow"))
     assert not any("Nothing is stored" in notice for notice in (await run(alone, "a film"))["notices"])
 
 
 async def test_the_viewer_s_taste_does_not_bear_on_a_half_remembered_film() -> None:
     parts = await parts_with()
-    await parts.home.preferences.add(statement("ana", "I love snow and kidnapping"))
+    await parts.store.preferences.add(statement("ana", "I love snow and kidnapping"))
     graph = build_ranking_graph(parts)
     signals = {}
     for request in ("a film about a thief", "what was that film where a thief is hunted"):

@@ -14,9 +14,9 @@ from matinee.catalogue.passages import renewed
 from matinee.catalogue.readers import Row
 from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import embedding_text
+from matinee.encoders.token_window import TokenWindow, window_of
 from matinee.index import Entry, MovieIndex
 from matinee.models import Movie, Passage, title_key
-from matinee.providers.window import Window, window_of
 
 BATCH = 64
 _REMARKS_KEPT = 10
@@ -92,7 +92,7 @@ async def ingest(
             await movies.add([Entry(film, embedding_text(film)) for film in fresh.values()])
         on_progress(report)
     if report.added or report.updated:
-        await movies.settle()
+        await movies.optimize()
     return report
 
 
@@ -108,7 +108,7 @@ async def _changed(
     fresh: Collection[str],
     heard: Collection[tuple[str, str]],
     movies: MovieIndex,
-    window: Window,
+    window: TokenWindow,
 ) -> dict[str, tuple[Movie, list[Passage]]]:
     """Return the films whose passages are others than those stored, with the passages that they should have."""
     stored = await movies.passages.of(told)

@@ -5,8 +5,8 @@ from itertools import islice
 
 from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import embedding_text
+from matinee.encoders.token_window import TokenWindow
 from matinee.models import Movie, Passage
-from matinee.providers.window import Window
 
 MOST = 200
 """Passages of one source that a film has; forty thousand words, or so."""
@@ -19,7 +19,7 @@ def renewed(
     stored: Sequence[Passage],
     movie: Movie,
     texts: Iterable[LongText],
-    window: Window,
+    window: TokenWindow,
     *,
     is_new_row: bool,
     going_on: Collection[str] = (),
@@ -41,7 +41,7 @@ def renewed(
     return [passage for source in sorted(by_source) for passage in by_source[source]]
 
 
-def _of_row(movie: Movie, window: Window) -> dict[str, list[Passage]]:
+def _of_row(movie: Movie, window: TokenWindow) -> dict[str, list[Passage]]:
     """Return passages of the row whose text the encoder does not read to its end: the overview, and then the facts."""
     if window.fits(embedding_text(movie)):
         return {}
@@ -51,7 +51,7 @@ def _of_row(movie: Movie, window: Window) -> dict[str, list[Passage]]:
     return {source: _cut(source, texts, window) for source, texts in parts.items()}
 
 
-def _cut(source: str, texts: Iterable[str], window: Window, before: Iterable[Passage] = ()) -> list[Passage]:
+def _cut(source: str, texts: Iterable[str], window: TokenWindow, before: Iterable[Passage] = ()) -> list[Passage]:
     pieces = dict.fromkeys([passage.text for passage in before])
     for text in texts:
         if len(pieces) < MOST:

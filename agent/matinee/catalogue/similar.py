@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from matinee.index import Home
+from matinee.encoders.embeddings import EmbeddingModel
+from matinee.index import Store
 from matinee.index.encoders import Metric, Progress, silent
 from matinee.models import Candidate, Movie
-from matinee.providers.embeddings import EmbeddingModel
-from matinee.ranking.agreement import rank_biased_overlap
-from matinee.ranking.blending import blend, unit
+from matinee.ranking.rank_overlap import rank_biased_overlap
+from matinee.ranking.vector_blend import blend, unit
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Overlap:
 
 
 async def neighbours(
-    home: Home,
+    store: Store,
     embedding: EmbeddingModel,
     seeds: Sequence[Seed],
     k: int,
@@ -60,7 +60,7 @@ async def neighbours(
         InvalidRequest: no seed weighs more than 0.
         IndexMismatch: the place for the encoder's vectors holds those of another.
     """
-    index = await home.movies.by_encoder(embedding, metric, on_progress)
+    index = await store.movies.by_encoder(embedding, metric, on_progress)
     ids = [seed.movie.movie_id for seed in seeds]
     stored = await index.vectors(ids)
     known = [(stored[seed.movie.movie_id], seed.weight) for seed in seeds if seed.movie.movie_id in stored]

@@ -12,7 +12,7 @@ from langgraph.config import get_config, get_stream_writer
 from matinee import logs
 from matinee.events.schema import By, Phase
 from matinee.models import MovieRecommendation
-from matinee.run import elapsed
+from matinee.observability.run_clock import elapsed
 
 _log = logs.logger(__name__)
 

@@ -2,38 +2,38 @@
 
 import sys
 
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexUnavailable
 from matinee.index.protocol import (
     Entry,
     FilmReference,
-    Home,
     IndexInfo,
     MovieIndex,
     PreferenceIndex,
     RatingStore,
     Repaired,
+    Store,
     TitleEntry,
 )
 from matinee.private_files import close_home
-from matinee.providers.embeddings import EmbeddingModel
 from matinee.settings import Settings
 
 __all__ = [
     "Entry",
     "FilmReference",
-    "Home",
     "IndexInfo",
     "MovieIndex",
     "PreferenceIndex",
     "RatingStore",
     "Repaired",
+    "Store",
     "TitleEntry",
-    "open_home",
+    "open_store",
     "speaks_sql",
 ]
 
 
-def open_home(settings: Settings, embedding: EmbeddingModel) -> Home:
+def open_store(settings: Settings, embedding: EmbeddingModel) -> Store:
     """Return the home that the settings name.
 
     Raises:
@@ -54,7 +54,7 @@ def open_home(settings: Settings, embedding: EmbeddingModel) -> Home:
     return open_pgvector_home(settings, embedding)
 
 
-def speaks_sql(home: Home) -> bool:
+def speaks_sql(store: Store) -> bool:
     """Tell whether the home is PostgreSQL, without loading its libraries for one that is not."""
     opened = sys.modules.get("matinee.index.pgvector")
-    return opened is not None and isinstance(home, opened.PgvectorHome)
+    return opened is not None and isinstance(store, opened.PgvectorStore)

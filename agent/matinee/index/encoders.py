@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.models import Candidate, Constraint
-from matinee.providers.embeddings import EmbeddingModel
 
 Metric = Literal["cosine", "l2"]
 Progress = Callable[[int, int], None]

@@ -10,8 +10,8 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.models import Candidate, Constraint, Movie, Passage
-from matinee.providers.embeddings import EmbeddingModel
 
 _FIRST, _DEEPER, _MOST = 50, 4, 3200
 """How many passages are asked for at first, how many times as many next, and at most: a film may have many."""

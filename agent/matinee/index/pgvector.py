@@ -10,6 +10,7 @@ from typing import Any
 
 from langchain_core.documents import Document
 
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index.encoders import Metric, Progress, silent
 from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_filters import EVERYTHING, Where, among, clean, movie_filter
@@ -21,12 +22,11 @@ from matinee.index.pgvector_table import Found, PgvectorTable, anything
 from matinee.index.postgres_server import EmbeddedServer, server_folder
 from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, Repaired, TitleEntry
 from matinee.models import Candidate, Constraint, Movie, Preference, Signal
-from matinee.outside import TEXT_MAX, plain, plain_row
-from matinee.providers.embeddings import EmbeddingModel
+from matinee.sanitize import TEXT_MAX, plain, plain_row
 from matinee.settings import Settings
 
 
-class PgvectorHome:
+class PgvectorStore:
     """Films, their passages and preferences in a table each; the server is started or reached at first use."""
 
     def __init__(
@@ -73,7 +73,7 @@ class PgvectorHome:
         self.postgres.close()
 
 
-def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> PgvectorHome:
+def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> PgvectorStore:
     """Return the PostgreSQL home that the settings name: the server, else the embedded one."""
     timeouts: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout,
@@ -88,10 +88,10 @@ def open_pgvector_home(settings: Settings, embedding: EmbeddingModel) -> Pgvecto
             search_path=address.search_path,
             **timeouts,
         )
-        return PgvectorHome(postgres, embedding, backend="pgvector (server)")
+        return PgvectorStore(postgres, embedding, backend="pgvector (server)")
     server = EmbeddedServer(server_folder(settings.home), settings.home)
     postgres = Postgres(server.start, server.stop, location=str(server.folder), **timeouts)
-    return PgvectorHome(postgres, embedding, backend="pgvector (embedded)", is_ours=True)
+    return PgvectorStore(postgres, embedding, backend="pgvector (embedded)", is_ours=True)
 
 
 class PgvectorMovies:
@@ -185,10 +185,10 @@ class PgvectorMovies:
         """Return the cosine between the query and each of these films, -1..1."""
         return await self.table.cosines(query, list(movie_ids))
 
-    async def settle(self) -> None:
+    async def optimize(self) -> None:
         """Build what searches need after a large load."""
-        await self.table.settle()
-        await self.passages.settle()
+        await self.table.optimize()
+        await self.passages.optimize()
 
     async def by_encoder(
         self, embedding: EmbeddingModel, metric: Metric = "cosine", on_progress: Progress = silent

@@ -5,6 +5,7 @@ import asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch
 from matinee.index.encoders import EncoderInfo, Progress, silent
 from matinee.index.pgvector_connection import Postgres
@@ -24,7 +25,6 @@ from matinee.index.pgvector_schema import (
     register,
     registry_statement,
 )
-from matinee.providers.embeddings import EmbeddingModel
 
 LARGE = 20_000
 """Rows from which indexes on vectors and facts pay; below, PostgreSQL looks at every row in a few milliseconds."""
@@ -34,7 +34,7 @@ _LARGEST_INDEXED = 2000  # dimensions; HNSW over pgvector's `vector` takes no mo
 _BATCH = 64
 
 
-async def settle(pool: AsyncEngine, form: Form, column: str) -> None:
+async def optimize(pool: AsyncEngine, form: Form, column: str) -> None:
     """Build the indexes that a large table needs, where they are missing, and take the planner's statistics."""
     async with pool.connect() as connection:
         layout = await read_layout(connection, form)
@@ -124,7 +124,7 @@ async def rebuild(postgres: Postgres, form: Form, embedding: EmbeddingModel, enc
     while not swapped:  # a film that was added meanwhile has no new vector yet
         await fill(postgres, form, REBUILDING, embedding, encoder)
         swapped = await postgres.run(lambda pool: _swap(pool, form, encoder), long=True)
-    await postgres.run(lambda pool: settle(pool, form, EMBEDDING), long=True)
+    await postgres.run(lambda pool: optimize(pool, form, EMBEDDING), long=True)
 
 
 async def _swap(pool: AsyncEngine, form: Form, encoder: Encoder) -> bool:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from matinee.errors import IndexUnavailable
 from matinee.index.pgvector_errors import FAILURES, explained, is_dead, is_passing
 from matinee.index.pgvector_workarounds import mend_statements, set_in_transactions
-from matinee.providers.breaker import REST, Resting, breaker_of
+from matinee.llm.circuit_breaker import REST, CircuitOpen, breaker_of
 from matinee.redaction import hidden
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ class Postgres:
                 assert self._loop is not None
                 done = asyncio.run_coroutine_threadsafe(self._lasting(work, long), self._loop)
                 return await asyncio.wrap_future(done)
-        except Resting as resting:
+        except CircuitOpen as resting:
             raise IndexUnavailable(str(resting)) from None
 
     def close(self) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Collection, Sequence
 
 from langchain_core.documents import Document
 
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index.passages import NOT_BY_WORDS, FoundPassage, Presence, best_of_films, in_order, passage_id
 from matinee.index.pgvector_filters import EVERYTHING, Where, clean, id_text, movie_filter
 from matinee.index.pgvector_schema import Form, Layout
 from matinee.index.pgvector_table import Found, PgvectorTable
 from matinee.models import Constraint, Movie, Passage
-from matinee.outside import TEXT_MAX, plain
-from matinee.providers.embeddings import EmbeddingModel
+from matinee.sanitize import TEXT_MAX, plain
 
 PASSAGES = Form(
     "movie_passages",
@@ -92,13 +92,13 @@ class PgvectorPassages:
         """Return how many passages are stored."""
         return await self.table.count()
 
-    async def settle(self) -> None:
+    async def optimize(self) -> None:
         """Delete the passages of films that are gone, and build what searches need after a large load."""
         if await self._presence.known() and (films := await self._films.layout()):
             left = Where(f"NOT {_joined(films, EVERYTHING).sql}", {})
             if gone := [str(document.id) for document in await self.table.select(lambda _: left, ["movie_id"])]:
                 await self.table.delete(gone)
-            await self.table.settle()
+            await self.table.optimize()
 
     async def _within(self, constraints: Sequence[Constraint], exclude: Collection[str]) -> Where:
         films = await self._films.layout() if constraints else None

@@ -10,6 +10,7 @@ from langchain_postgres.v2.indexes import DistanceStrategy
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch, IndexUnavailable
 from matinee.index import pgvector_building
 from matinee.index.encoders import EncoderInfo, Metric, Progress, silent
@@ -38,7 +39,6 @@ from matinee.index.pgvector_workarounds import (
     copy_rows,
     hybrid_config,
 )
-from matinee.providers.embeddings import EmbeddingModel
 
 Condition = Callable[[Layout], Where]
 Found = list[tuple[Document, float]]
@@ -211,9 +211,9 @@ class PgvectorTable:
 
         return {row["row_id"]: row["cosine"] for row in await self._rows(statement)}
 
-    async def settle(self) -> None:
+    async def optimize(self) -> None:
         """Build the indexes that a large table needs, and have the planner's statistics taken."""
-        await self._postgres.run(lambda pool: pgvector_building.settle(pool, self.form, self._column), long=True)
+        await self._postgres.run(lambda pool: pgvector_building.optimize(pool, self.form, self._column), long=True)
         self._layout = None
 
     async def built_by(self) -> Encoder:

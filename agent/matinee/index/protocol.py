@@ -137,7 +137,7 @@ class MovieIndex(VectorIndex, ByEncoder, Protocol):
         """Return the cosine between the query and each of these films, -1..1."""
         ...
 
-    async def settle(self) -> None:
+    async def optimize(self) -> None:
         """Build what searches need after a large load (indexes, statistics)."""
         ...
 
@@ -183,7 +183,7 @@ class RatingStore(Protocol):
 
 
 @runtime_checkable
-class Home(Protocol):
+class Store(Protocol):
     """An opened store of films and preferences."""
 
     @property

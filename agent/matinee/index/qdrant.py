@@ -12,26 +12,26 @@ import httpx
 from qdrant_client import QdrantClient, models
 
 from matinee.addresses import HttpAddress
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index.edge import EdgeClient
 from matinee.index.encoders import Metric, Progress, VectorIndex, silent
 from matinee.index.protocol import TITLE_FIELDS, Entry, FilmReference, IndexInfo, Repaired, TitleEntry
-from matinee.index.qdrant_beside import QdrantBeside, distance_to_unit, encoders_beside
 from matinee.index.qdrant_collection import Client, Connection, QdrantCollection
 from matinee.index.qdrant_films import MOVIES, candidates, movie_of, movie_of_point
 from matinee.index.qdrant_filters import INDEXED, INDEXED_PREFERENCES, matching, meta, movie_filter, point_id
 from matinee.index.qdrant_passages import INDEXED_PASSAGES, PASSAGES, QdrantPassages
 from matinee.index.qdrant_ratings import VIEWERS, QdrantRatings
 from matinee.index.qdrant_repair import damaged_collections, repair
+from matinee.index.qdrant_secondary_encoder import QdrantSecondaryEncoder, distance_to_unit, encoders_beside
+from matinee.llm.circuit_breaker import REST
 from matinee.models import Candidate, Constraint, Movie, Preference
-from matinee.outside import plain_row
-from matinee.providers.breaker import REST
-from matinee.providers.embeddings import EmbeddingModel
+from matinee.sanitize import plain_row
 from matinee.settings import Settings
 
 PREFERENCES = "matinee_preferences"
 
 
-class QdrantHome:
+class QdrantStore:
     """Films, their passages and preferences in a Qdrant collection each; the client is made at first use."""
 
     def __init__(
@@ -99,11 +99,11 @@ class QdrantHome:
         self._connection.close()
 
 
-def open_qdrant_home(settings: Settings, embedding: EmbeddingModel) -> QdrantHome:
+def open_qdrant_home(settings: Settings, embedding: EmbeddingModel) -> QdrantStore:
     """Return the Qdrant home that the settings name: the server, else the embedded engine."""
     if address := settings.qdrant:
         key, timeout = settings.qdrant_key, max(1, round(settings.store_timeout))
-        return QdrantHome(
+        return QdrantStore(
             lambda: _server_client(address, key, timeout),
             embedding,
             location=str(address),
@@ -111,7 +111,7 @@ def open_qdrant_home(settings: Settings, embedding: EmbeddingModel) -> QdrantHom
             rest=settings.service_rest,
         )
     folder = settings.home / "qdrant"
-    return QdrantHome(lambda: EdgeClient(folder), embedding, location=str(folder), backend="qdrant (embedded)")
+    return QdrantStore(lambda: EdgeClient(folder), embedding, location=str(folder), backend="qdrant (embedded)")
 
 
 def _server_client(address: HttpAddress, key: str | None, timeout: int) -> QdrantClient:
@@ -232,7 +232,7 @@ class QdrantMovies:
         is_main = embedding.name == self.collection.encoder.name
         if is_main and (metric == "cosine" or await asyncio.to_thread(lambda: embedding.unit_length)):
             return self
-        beside = QdrantBeside(self.collection, embedding)
+        beside = QdrantSecondaryEncoder(self.collection, embedding)
         await asyncio.to_thread(beside.fill, on_progress)
         return beside
 
@@ -242,10 +242,10 @@ class QdrantMovies:
         found = await asyncio.to_thread(self.collection.search_dense, query, len(movie_ids), among)
         return {movie_of(document).movie_id: score for document, score in found}
 
-    async def settle(self) -> None:
+    async def optimize(self) -> None:
         """Build what searches need after a large load."""
-        await asyncio.to_thread(self.collection.settle)
-        await self.passages.settle()
+        await asyncio.to_thread(self.collection.optimize)
+        await self.passages.optimize()
 
 
 class QdrantPreferences:

@@ -10,14 +10,14 @@ from langchain_core.documents import Document
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
 from qdrant_client import QdrantClient, models
 
+from matinee.encoders.bm25 import Bm25Embeddings
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch, IndexUnavailable
 from matinee.index.edge import EdgeClient
 from matinee.index.edge_seal import damaged
 from matinee.index.qdrant_errors import FAILURES, explained, is_dead
 from matinee.index.qdrant_filters import meta
-from matinee.providers.bm25 import Bm25Embeddings
-from matinee.providers.breaker import REST, Resting, breaker_of
-from matinee.providers.embeddings import EmbeddingModel
+from matinee.llm.circuit_breaker import REST, CircuitOpen, breaker_of
 
 Client = QdrantClient | EdgeClient
 Found = list[tuple[Document, float]]
@@ -66,7 +66,7 @@ class Connection:
                     if type(error) is Exception:  # the embedded engine has no error of its own kind
                         raise damaged(Path(self.location) / part, "the engine cannot read it") from error
                     raise
-        except Resting as resting:
+        except CircuitOpen as resting:
             raise IndexUnavailable(str(resting)) from None
         finally:
             self._asking.now = False
@@ -201,7 +201,7 @@ class QdrantCollection:
         with self._connection.answering(self.name):
             self.client.set_payload(self.name, values, points=condition, key="metadata")
 
-    def settle(self) -> None:
+    def optimize(self) -> None:
         """Have the embedded engine build its indexes; a server does so on its own."""
         if isinstance(self.client, EdgeClient) and self.client.collection_exists(self.name):
             self.client.optimize(self.name)

@@ -6,7 +6,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from matinee.models import Candidate, Movie, Signal
-from matinee.outside import TEXT_MAX, plain, plain_row
+from matinee.sanitize import TEXT_MAX, plain, plain_row
 
 MOVIES = "matinee_movies"
 

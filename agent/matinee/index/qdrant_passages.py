@@ -9,12 +9,12 @@ from typing import Any
 
 from qdrant_client import models
 
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index.passages import NOT_BY_WORDS, FoundPassage, Presence, best_of_films, in_order, passage_id
 from matinee.index.qdrant_collection import QdrantCollection
 from matinee.index.qdrant_filters import INDEXED, matching, meta, movie_filter, point_id
 from matinee.models import Constraint, Movie, Passage
-from matinee.outside import TEXT_MAX, plain, plain_row
-from matinee.providers.embeddings import EmbeddingModel
+from matinee.sanitize import TEXT_MAX, plain, plain_row
 
 PASSAGES = "matinee_passages"
 INDEXED_PASSAGES = {name: kind for name, kind in INDEXED.items() if name != "keys"} | {
@@ -122,11 +122,11 @@ class QdrantPassages:
         """Return how many passages are stored."""
         return await asyncio.to_thread(self.collection.count)
 
-    async def settle(self) -> None:
+    async def optimize(self) -> None:
         """Delete the passages of films that are gone, and build what searches need after a large load."""
         if await self._presence.known():
             await asyncio.to_thread(self._delete_orphans)
-            await asyncio.to_thread(self.collection.settle)
+            await asyncio.to_thread(self.collection.optimize)
 
     def _stored(self, movie_ids: Collection[str]) -> dict[str, str]:
         of_films = models.Filter(must=[matching("movie_id", movie_ids)])

@@ -74,7 +74,7 @@ def _store(client: EdgeClient, name: str, collection: QdrantCollection | None, k
             some = payloads[start : start + _BATCH]
             texts = [str(payload.get("page_content", "")) for payload in some]
             collection.add(texts, [payload.get("metadata") or {} for payload in some], ids[start : start + _BATCH])
-        collection.settle()
+        collection.optimize()
     elif name == VIEWERS:
         make_viewers(client, name)
         points = zip(ids, payloads, strict=True)

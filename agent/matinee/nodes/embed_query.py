@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from matinee import events
 from matinee.context import Context
-from matinee.providers.embeddings import EmbeddingModel
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.state import RecommendState
 
 

@@ -13,6 +13,8 @@ from langgraph.runtime import Runtime
 from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
+from matinee.llm.chat import Chat
+from matinee.llm.replay_chat_model import replay
 from matinee.nodes.answer_reader import AnswerReader, told
 from matinee.nodes.answer_session import (
     builder_of,
@@ -22,14 +24,12 @@ from matinee.nodes.answer_session import (
     preferences_of,
     understanding_of,
 )
-from matinee.nodes.judging import Judging
 from matinee.nodes.prompting import recommend_messages, repair_messages
-from matinee.outside import uncontrolled
-from matinee.providers.chat import Chat
-from matinee.providers.replay_chat_model import replay
+from matinee.nodes.sentence_checking import SentenceChecking
 from matinee.reasons.rating_sources import told_by_others
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import StreamGuard
+from matinee.sanitize import without_controls
 from matinee.state import RecommendState
 
 _log = logs.logger(__name__)
@@ -40,7 +40,7 @@ _COMPOSED = "Reasons were composed from what the catalogue knows of the films"
 class Generate:
     """Streams the answer as it is judged, and makes each pick as soon as its paragraph is done."""
 
-    def __init__(self, chat: Chat, judging: Judging) -> None:
+    def __init__(self, chat: Chat, judging: SentenceChecking) -> None:
         self._chat = chat
         self._judging = judging
 
@@ -109,7 +109,7 @@ class Generate:
                 return
             draft.notices.append(f"{error} What it had written was kept.")
             draft.broken = True
-        draft.text = uncontrolled(reader.text)
+        draft.text = without_controls(reader.text)
         if draft.broken and not draft.text.strip() and not draft.notices:
             draft.notices.append(
                 f"The model had used up its {context.num_predict} tokens, on thinking it seems, before it answered; "

@@ -15,8 +15,8 @@ from matinee.models import (
     Spoilers,
     Understanding,
 )
-from matinee.outside import plain, uncontrolled
 from matinee.reasons.spoilers import TAGS, tellable, tellable_passages
+from matinee.sanitize import plain, without_controls
 from matinee_prompts import render
 
 _OVERVIEW = 400
@@ -97,7 +97,7 @@ def repair_messages(
 def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMessage]:
     """Return the request to put an answer into the schema."""
     films = [_film(number, c.movie, "strict", set()) for number, c in enumerate(offered, start=1)]
-    text = uncontrolled(answer).translate(_ANGLES)
+    text = without_controls(answer).translate(_ANGLES)
     return [HumanMessage(render("structure", {"films": films, "answer": text}))]
 
 

@@ -10,9 +10,9 @@ from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.models import Understanding
 from matinee.nodes.viewer import user_of, without_preferences
+from matinee.ratings.collaborative import Collaborative
 from matinee.reasons.rating_sources import told
 from matinee.state import RecommendState
-from matinee.taste.collaborative import Collaborative
 
 _RECALLED = 3
 

@@ -9,18 +9,18 @@ from langgraph.runtime import Runtime
 from matinee import events, logs
 from matinee.catalogue.text import rerank_text
 from matinee.context import Context
+from matinee.encoders.cross_encoder import CrossEncoder
 from matinee.errors import ModelUnavailable
 from matinee.index import MovieIndex
 from matinee.models import Candidate, Preference, Understanding
-from matinee.nodes.weighing import fused_by, weights_for
-from matinee.providers.cross_encoder import CrossEncoder
+from matinee.nodes.signal_weights import fused_by, weights_for
+from matinee.query.query_text import asks_for_series
+from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series, with_deep_cut
 from matinee.ranking.fusion import Scores, fuse
-from matinee.ranking.quality import quality
+from matinee.ratings.preferences import is_against, weight_by_age
 from matinee.state import RecommendState, dump_candidates, load_candidates
-from matinee.taste.preferences import is_against, weight_by_age
-from matinee.understanding.searching import asks_for_series
 
 _log = logs.logger(__name__)
 

@@ -9,11 +9,11 @@ from matinee import events
 from matinee.context import Context
 from matinee.index import PreferenceIndex
 from matinee.models import Candidate, Understanding
-from matinee.nodes.searches import Ask, Searches
+from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.viewer import history_of, user_of
-from matinee.ranking.relax import relaxations
+from matinee.ranking.constraint_relaxation import relaxations
+from matinee.ratings.collaborative import Collaborative
 from matinee.state import RecommendState, dump_candidates
-from matinee.taste.collaborative import Collaborative
 
 
 class Retrieve:
@@ -37,7 +37,7 @@ class Retrieve:
         understood = Understanding.model_validate(state["understanding"])
         user = user_of(state, context)
         history = await history_of(self._preferences, self._collaborative, user)
-        ask = Ask(understood, state["search"], history.rejected, history.liked, history.wished)
+        ask = CandidateQuery(understood, state["search"], history.rejected, history.liked, history.wished)
         found = await (
             self._by_sql(ask, context) if context.retrieval == "sql" else retrieve(self._searches, ask, context)
         )
@@ -63,11 +63,11 @@ class Found(NamedTuple):
     notices: list[str]
 
 
-BySql = Callable[[Ask, Context], Awaitable[Found]]
+BySql = Callable[[CandidateQuery, Context], Awaitable[Found]]
 """How candidates come from the sql graph: see `retrieve_sql`."""
 
 
-async def retrieve(searches: Searches, ask: Ask, context: Context) -> Found:
+async def retrieve(searches: Searches, ask: CandidateQuery, context: Context) -> Found:
     """Return candidates that meet the demands; while they are too few, ever looser ones."""
     constraints, relaxed, notices = list(ask.understood.constraints), [], []
     candidates = await searches.candidates(ask, constraints, context)

@@ -16,8 +16,8 @@ from matinee import events
 from matinee.context import MAX_LIMIT, Context
 from matinee.errors import IndexUnavailable, InvalidRequest
 from matinee.models import Candidate, Movie, Signal, title_key
+from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.retrieve import Found, retrieve
-from matinee.nodes.searches import Ask, Searches
 from matinee.sql_state import MAX_QUESTION, SqlInput, SqlOutput
 
 
@@ -47,7 +47,7 @@ class RetrieveSql:
         self._open_graph = open_graph
         self._graph: SqlGraph | None = None
 
-    async def __call__(self, ask: Ask, context: Context) -> Found:
+    async def __call__(self, ask: CandidateQuery, context: Context) -> Found:
         """Return candidates that meet every demand, the statement's first; notices say what was refused and filled.
 
         Raises:
@@ -65,7 +65,7 @@ class RetrieveSql:
             return ordinary._replace(notices=[f"The ordinary search answered: {error}", *ordinary.notices])
         return await self._checked(answer, ask, context)
 
-    async def _answered(self, open_graph: Callable[[], SqlGraph], ask: Ask, context: Context) -> SqlOutput:
+    async def _answered(self, open_graph: Callable[[], SqlGraph], ask: CandidateQuery, context: Context) -> SqlOutput:
         if self._graph is None:
             self._graph = await asyncio.to_thread(open_graph)
         wanted = min(context.candidates, MAX_LIMIT)
@@ -84,7 +84,7 @@ class RetrieveSql:
             events.statement(found["sql"] or "", None, None)
         return found
 
-    async def _checked(self, answer: SqlOutput, ask: Ask, context: Context) -> Found:
+    async def _checked(self, answer: SqlOutput, ask: CandidateQuery, context: Context) -> Found:
         understood, exclude = ask.understood, ask.exclude
         notices = [*_refusals(answer), *answer["notices"]]
         movies = await self._movies_of(answer["rows"], answer["columns"])

@@ -8,21 +8,21 @@ from langgraph.runtime import Runtime
 
 from matinee import events
 from matinee.context import Context
+from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch, InvalidRequest
 from matinee.index.pgvector_schema import EMBEDDING
 from matinee.index.pgvector_sql import UNKNOWN, GuardedSql
 from matinee.models import Mention, Understanding
 from matinee.nodes.guard_sql import refused
 from matinee.nodes.understand import Titles
-from matinee.providers.embeddings import EmbeddingModel
+from matinee.query import understand
 from matinee.sql import guard
-from matinee.sql.composing import compose
 from matinee.sql.guard import Verdict
 from matinee.sql.plain_values import plain
+from matinee.sql.query_builder import compose
 from matinee.sql.runner import Rows
 from matinee.sql.sort_order import filtering, says_more, sort_order
 from matinee.sql_state import Attempt, SqlState
-from matinee.understanding import understand
 
 _TAKEN: dict[str, Any] = {"search": "", "understanding": {}, "wanted": 0}  # a later run of the thread has its own
 

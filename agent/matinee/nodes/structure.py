@@ -11,13 +11,13 @@ from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.language.sentences import sentences
+from matinee.llm.chat import Chat
+from matinee.llm.replay_chat_model import replay
 from matinee.models import Candidate, MovieRecommendation
 from matinee.nodes.answer_reader import told
 from matinee.nodes.answer_session import builder_of, dumped, offered_of
-from matinee.nodes.judging import Judging
 from matinee.nodes.prompting import structure_messages
-from matinee.providers.chat import Chat
-from matinee.providers.replay_chat_model import replay
+from matinee.nodes.sentence_checking import SentenceChecking
 from matinee.reasons.answer_events import Heading
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.title_matching import Fault
@@ -29,7 +29,7 @@ _log = logs.logger(__name__)
 class Structure:
     """Coerces the text into recommendations; most of that has happened while the text streamed."""
 
-    def __init__(self, chat: Chat, judging: Judging) -> None:
+    def __init__(self, chat: Chat, judging: SentenceChecking) -> None:
         self._chat = chat
         self._judging = judging
 

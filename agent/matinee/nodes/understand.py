@@ -9,21 +9,22 @@ from langchain_core.messages import AnyMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
-from matinee import events, leaving
+from matinee import events
 from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.index import MovieIndex
+from matinee.llm.chat import Chat
 from matinee.models import Understanding
-from matinee.nodes.asking import which
-from matinee.nodes.conversation import earlier_of
-from matinee.nodes.rewriting import rewritten
-from matinee.providers.chat import Chat
+from matinee.nodes.clarification import which
+from matinee.nodes.history import earlier_of
+from matinee.nodes.query_rewriting import rewritten
+from matinee.observability import disclosure as leaving
+from matinee.query import TitleLookup, understand
+from matinee.query.followup import Earlier, follow, goes_on
+from matinee.query.query_text import search_text
+from matinee.query.title_ambiguity import ambiguities, chosen, told_of_ambiguity
 from matinee.reasons.names import CatalogueNames
 from matinee.state import RecommendState
-from matinee.understanding import TitleLookup, understand
-from matinee.understanding.following import Earlier, follow, goes_on
-from matinee.understanding.naming import ambiguities, chosen, told_of_ambiguity
-from matinee.understanding.searching import search_text
 
 MAX_REQUEST = 4000
 """Characters of a request that are read; about what the chat model's window has room for."""
@@ -91,7 +92,7 @@ class Understand:
         earlier = earlier_of(state, titles)
         understood = follow(text, titles, earlier) if earlier and goes_on(text, earlier) else understand(text, titles)
         notices += understood.remarks
-        asks = (*understood.constraints, *understood.mentions, *understood.nudges, *understood.moods)
+        asks = (*understood.constraints, *understood.mentions, *understood.critiques, *understood.moods)
         if earlier is None and not asks and goes_on(text, Earlier(understood, [])):
             notices.append(_NO_EARLIER)
         for ambiguity in ambiguities(understood.mentions):
@@ -149,7 +150,7 @@ def request_of(state: RecommendState) -> str:
 def described(understood: Understanding) -> str:
     """Return what was understood as one line."""
     said = [constraint.label for constraint in understood.constraints]
-    said += [f"toward {n.toward or 'less ' + n.away}" for n in (*understood.nudges, *understood.moods)]
+    said += [f"toward {n.toward or 'less ' + n.away}" for n in (*understood.critiques, *understood.moods)]
     named = [m for m in understood.mentions if m.role != "shown"]
     said += [f"{m.role} {m.title}" + (f" ({m.year})" if m.year else "") for m in named]
     return "; ".join(said) or "no hard demands"

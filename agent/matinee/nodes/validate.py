@@ -10,10 +10,10 @@ from langgraph.runtime import Runtime
 
 from matinee import events
 from matinee.context import Context
+from matinee.llm.replay_chat_model import replay
 from matinee.models import Candidate, MovieRecommendation, Understanding
 from matinee.nodes.answer_reader import told
 from matinee.nodes.answer_session import builder_of, dumped, offered_of, paragraph, picks_of, understanding_of
-from matinee.providers.replay_chat_model import replay
 from matinee.state import RecommendState
 
 

@@ -6,9 +6,9 @@ from matinee import logs
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
+from matinee.ratings.collaborative import Collaborative, ToldFilms
+from matinee.ratings.preferences import LIKED, checked_user, weight_by_age
 from matinee.state import RecommendState
-from matinee.taste.collaborative import Collaborative, ToldFilms
-from matinee.taste.preferences import LIKED, checked_user, weight_by_age
 
 _log = logs.logger(__name__)
 

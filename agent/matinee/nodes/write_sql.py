@@ -9,14 +9,15 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
-from matinee import events, leaving, logs
+from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable, InvalidRequest
 from matinee.index.pgvector_schema import EMBEDDING
 from matinee.index.pgvector_sql import GuardedSql
+from matinee.llm.chat import Chat
 from matinee.models import GENRES
-from matinee.outside import plain
-from matinee.providers.chat import Chat
+from matinee.observability import disclosure as leaving
+from matinee.sanitize import plain
 from matinee.sql.guard import Schema
 from matinee.sql.unwrapping import statement_in
 from matinee.sql_state import MAX_QUESTION, SqlState

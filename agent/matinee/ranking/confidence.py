@@ -26,7 +26,7 @@ def kind_of(understood: Understanding) -> Kind:
     return "like" if any(mention.role == "like" for mention in understood.mentions) else "open"
 
 
-def sureness(candidate: Candidate, weights: Weighing, by: By = "rank") -> float:
+def calibrated_probability(candidate: Candidate, weights: Weighing, by: By = "rank") -> float:
     """Return the film's score as part of the best possible one, 0..1."""
     best = possible(candidate.receipt, weights, by)
     return min(1.0, candidate.score / best) if best else 0.0
@@ -40,4 +40,4 @@ def chance(sure: float, curve: tuple[float, float]) -> float:
 
 def confidence(candidate: Candidate, weights: Weighing, understood: Understanding, by: By = "rank") -> float:
     """Return the chance that the film, its signals fused that way, is an answer, 0..1."""
-    return chance(sureness(candidate, weights, by), CURVES[kind_of(understood)])
+    return chance(calibrated_probability(candidate, weights, by), CURVES[kind_of(understood)])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from matinee.models import Candidate, Evidence, Movie, Preference, ReasonSentence, Spoilers, Support, Understanding
 from matinee.reasons.matches import Match, Seed, Wants, seeds_of, stated
-from matinee.reasons.wording import Bit, and_, film, fold, put, whole
+from matinee.reasons.wording import Piece, and_, film, fold, put, whole
 
 _LEADS = {"mood": "", "directors": "", "tail": "", "about": "about ", "stars": "with ", "year": "from "}
 """Places whose bits may begin a sentence, and what stands before them there."""
@@ -77,11 +77,11 @@ class Composer:
         return self._composed[movie.movie_id]
 
 
-def _forms(match: Match, asked: str) -> Iterator[tuple[str, Bit]]:
+def _forms(match: Match, asked: str) -> Iterator[tuple[str, Piece]]:
     """Yield sentences with all that describes the film, each with the name of its form, the most fitting first."""
     bits = match.bits
     if not match.clauses and film(bits).text == "a film":
-        yield "unknown", Bit("not much is known of this one", (("title", match.movie.title),))
+        yield "unknown", Piece("not much is known of this one", (("title", match.movie.title),))
         return
     yield "film", film(bits)
     more = {"directors": match.row("directors"), "stars": match.row("stars", 2), "year": match.row("year")}
@@ -96,23 +96,23 @@ def _forms(match: Match, asked: str) -> Iterator[tuple[str, Bit]]:
             yield place, put(before + form, and_(lead), film(rest))
 
 
-def _related(clauses: Sequence[Bit], seeds: Sequence[Seed], turn: int) -> list[Bit]:
+def _related(clauses: Sequence[Piece], seeds: Sequence[Seed], turn: int) -> list[Piece]:
     """Join two clauses to a sentence, in turns another one first; a film named twice is "that film"."""
-    joined, kept = list[Bit](), [*clauses[:2]]
+    joined, kept = list[Piece](), [*clauses[:2]]
     turn %= len(kept) or 1
     for said, support in [*kept[turn:], *kept[:turn]]:
         for movie, title, _ in seeds if len(seeds) == 1 and len(seeds[0][0].title) > 3 else ():
             if any(whole(movie.title).search(bit.text) for bit in joined):
                 said = whole(movie.title).sub("that film", whole(title.text).sub("that film", said))
-        joined.append(Bit(said, support))
+        joined.append(Piece(said, support))
     return [and_(joined, ", and ")] if joined else []
 
 
-def _opening(sentence: Bit) -> str:
+def _opening(sentence: Piece) -> str:
     return " ".join(re.findall(r"[\w'\u2019-]+", sentence.text.casefold())[:2])
 
 
-def _composed(sentences: Sequence[Bit], movie: Movie) -> Composed:
+def _composed(sentences: Sequence[Piece], movie: Movie) -> Composed:
     said, evidence = list[ReasonSentence](), list[Evidence]()
     for sentence in sentences:
         text = sentence.text[0].upper() + sentence.text[1:]

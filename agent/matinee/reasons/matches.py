@@ -7,12 +7,13 @@ from typing import Any
 
 from matinee.language.lexicon import section, words
 from matinee.language.tokens import Token, tokens
-from matinee.models import Candidate, Constraint, Movie, Nudge, Preference, Spoilers, Understanding
+from matinee.models import Candidate, Constraint, Critique, Movie, Preference, Spoilers, Understanding
+from matinee.query import TitleLookup, understand
 from matinee.reasons.rating_sources import near_by_ratings, told_by_others
 from matinee.reasons.spoilers import hints_at_ending, tellable
 from matinee.reasons.wording import (
-    Bit,
-    Bits,
+    Piece,
+    Pieces,
     Support,
     adjectives,
     and_,
@@ -26,7 +27,6 @@ from matinee.reasons.wording import (
     wanted,
     whole,
 )
-from matinee.understanding import TitleLookup, understand
 
 _NEAREST = 10
 """Place up to which a film is called near to another one by plot."""
@@ -37,7 +37,7 @@ _PAUSE = re.compile(r"[,.;:!?()\"\u201c\u201d\n\u2013\u2014]")
 _TAIL = {"runtime": "{} minutes long", "imdb_rating": "rated {} on IMDb", "metascore": "with a Metascore of {}"}
 Wish = tuple[str, Mapping[str, Any], Support, set[str]]
 """A mood's word, its row of the table, where it is wished for, and of a mood to have less of words of the opposite."""
-Seed = tuple[Movie, Bit, bool]
+Seed = tuple[Movie, Piece, bool]
 """A film to which others are likened, its title, and whether the request names it; else it was liked before."""
 
 
@@ -49,7 +49,7 @@ class Wants:
         self._otherwise: Support = () if source == "request" else ((source, understood.text),)
         self.identify = understood.intent == "identify"
         self.demands = [*understood.constraints, *(understood.hints if self.identify else ())]
-        self.wishes = [wish for n in (*understood.moods, *understood.nudges) for wish in self._wishes(n)]
+        self.wishes = [wish for n in (*understood.moods, *understood.critiques) for wish in self._wishes(n)]
         blanked = [said for m in understood.mentions for said in (m.words, m.title)]
         blanked += [c.words for c in self.demands if c.op == "none_of"]
         blanked += [quote for _, _, cited, opposite in self.wishes if opposite for _, quote in cited]
@@ -60,12 +60,15 @@ class Wants:
         found = whole(said).search(self.text) if said.strip() else None
         return ((self._source, found[0]),) if found else self._otherwise
 
-    def _wishes(self, nudge: Nudge) -> Iterator[Wish]:
-        for text, opposite in ((nudge.toward, set[str]()), (nudge.away, {*map(fold, nudge.toward.split(", "))})):
+    def _wishes(self, critique: Critique) -> Iterator[Wish]:
+        for text, opposite in (
+            (critique.toward, set[str]()),
+            (critique.away, {*map(fold, critique.toward.split(", "))}),
+        ):
             word, said = fold(text.partition(",")[0]), {*text.split(", ")}
             for row in mood_rows():
                 if word in (row["says"], *map(fold, row["words"])) and {*row["toward"].split(", ")} <= said:
-                    yield word, row, self.cite(nudge.words), opposite
+                    yield word, row, self.cite(critique.words), opposite
 
 
 def stated(preferences: Sequence[Preference]) -> list[Wants]:
@@ -84,11 +87,11 @@ def seeds_of(
     for row in {movie.movie_id: movie for movie in films}.values():
         text = rated.get(row.label) or rated.get(row.title, "")
         if row.movie_id in wished:
-            yield row, Bit(row.title, request.cite(wished[row.movie_id]) or request.cite(row.title)), True
+            yield row, Piece(row.title, request.cite(wished[row.movie_id]) or request.cite(row.title)), True
         elif p := likes.get(row.movie_id):
-            yield row, Bit(f"{row.title}, which you liked", ((f"preference:{p.preference_id}", p.label),)), False
+            yield row, Piece(f"{row.title}, which you liked", ((f"preference:{p.preference_id}", p.label),)), False
         elif text and float(text.split()[-3]) >= _LIKED:
-            yield row, Bit(f"{row.title}, which you rated {text.split()[-3]}", (("rating:viewer", text),)), False
+            yield row, Piece(f"{row.title}, which you rated {text.split()[-3]}", (("rating:viewer", text),)), False
 
 
 class Match:
@@ -100,7 +103,7 @@ class Match:
         told = tellable(self.movie, spoilers)
         self._premise, self._strict = told.overview, spoilers == "strict"
         self._left = [k for k in told.keywords if not _DEATH.search(k)]
-        self.clauses, self.bits, liked = list[Bit](), Bits(list), Bits(list)
+        self.clauses, self.bits, liked = list[Piece](), Pieces(list), Pieces(list)
         self._answer(self.bits, self._request)
         self._memory()
         seeds = [seed for seed in seeds if seed[0].movie_id != self.movie.movie_id]
@@ -113,14 +116,14 @@ class Match:
         self._near(candidate, [title for _, title, named in seeds if named])
         self._fill()
 
-    def row(self, source: str, n: int = 3) -> list[Bit]:
+    def row(self, source: str, n: int = 3) -> list[Piece]:
         """Return the first of what the row has, without those of whom the clauses or directors tell."""
         told = [bit.text for bit in (*self.clauses, *self.bits["directors"])]
         value = getattr(self.movie, source) or []
         listed = [str(item) for item in (value if isinstance(value, list) else [value])]
-        return [Bit(item, ((source, item),)) for item in listed if not any(item in text for text in told)][:n]
+        return [Piece(item, ((source, item),)) for item in listed if not any(item in text for text in told)][:n]
 
-    def _answer(self, bits: Bits, wants: Wants) -> None:
+    def _answer(self, bits: Pieces, wants: Wants) -> None:
         for word, row, cited, opposite in wants.wishes:
             carried = sorted(self._carried(row["all"]), key=lambda keyword: fold(keyword) != word)
             if opposite:
@@ -143,14 +146,14 @@ class Match:
     def _carried(self, wanted: Iterable[str]) -> list[str]:
         return [keyword for keyword in self._left if fold(keyword) in wanted]
 
-    def _tell(self, bits: Bits, keyword: str, support: Support = ()) -> None:
+    def _tell(self, bits: Pieces, keyword: str, support: Support = ()) -> None:
         """Tell a keyword in its place, once; of what happens nothing under strict spoilers."""
         self._left = [other for other in self._left if other != keyword]
         place, text = told_as(keyword, self.movie.overview)
         if not self._strict or (place in ("mood", "tail") and not text.startswith("set ")):
             bits.add(place, text, (("keywords", keyword), *support))
 
-    def _contrast(self, bits: Bits, wish: Wish) -> None:
+    def _contrast(self, bits: Pieces, wish: Wish) -> None:
         """Tell a mood that is the opposite of what is not wanted, or that nothing of the kind is known."""
         word, row, cited, opposite = wish
         tags = {tag for other in mood_rows() if opposite & {*other["words"]} for tag in other["tags"]}
@@ -158,9 +161,9 @@ class Match:
             self._left.remove(against[0])
             bits.add("tail", f"{told_as(against[0])[1]} rather than {word}", (("keywords", against[0]), *cited))
         elif cited and row["says"] in words("spared", "moods") and not self._carried(row["all"]):
-            self.clauses.append(Bit(f"nothing {word} is known of it", cited))
+            self.clauses.append(Piece(f"nothing {word} is known of it", cited))
 
-    def _demand(self, bits: Bits, demand: Constraint, cite: Support) -> None:
+    def _demand(self, bits: Pieces, demand: Constraint, cite: Support) -> None:
         name, refused = demand.field.value, demand.op == "none_of"
         if name == "year" or name in _TAIL:
             self._figure(bits, name, cite)
@@ -174,7 +177,7 @@ class Match:
                 else:
                     bits.add(*placed(source, item, own), ((source, item), *cite))
 
-    def _figure(self, bits: Bits, name: str, cite: Support = ()) -> None:
+    def _figure(self, bits: Pieces, name: str, cite: Support = ()) -> None:
         value = str(getattr(self.movie, name))
         bits.add("tail" if name in _TAIL else name, _TAIL.get(name, "{}").format(value), ((name, value), *cite))
 
@@ -190,10 +193,10 @@ class Match:
         how, least, part = ("remember", 2, 3) if self._request.identify else ("describe", 4, 2)
         if len(run) >= max(least, len(telling(self._request.kept)) / part):
             support = (*(("overview", told[token.stem]) for token in run), ("request", said))
-            self.clauses.append(Bit(f"its story fits \u201c{said}\u201d, as you {how} it", support))
+            self.clauses.append(Piece(f"its story fits \u201c{said}\u201d, as you {how} it", support))
 
-    def _likeness(self, other: Movie, title: Bit, named: bool) -> None:
-        bits = Bits(list)
+    def _likeness(self, other: Movie, title: Piece, named: bool) -> None:
+        bits = Pieces(list)
         for source in ("directors", "stars"):
             for person in [p for p in getattr(self.movie, source) if p in getattr(other, source)][:2]:
                 bits.add(source, person, ((source, person),))
@@ -207,15 +210,15 @@ class Match:
         elif places:
             self.clauses.append(put("like {}, it is {}", title, film(bits)))
 
-    def _near(self, candidate: Candidate, named: Sequence[Bit]) -> None:
+    def _near(self, candidate: Candidate, named: Sequence[Piece]) -> None:
         near = candidate.receipt.get("neighbours")
         if named and near and near.rank and near.rank <= _NEAREST and self._premise:
-            whom = named[0] if len(named) == 1 else Bit("the films you named", named[0].support)
-            self.clauses.append(put("it is close in story to {}{}", whom, Bit("", (("overview", self._premise),))))
-        titles = and_([Bit(title) for title in near_by_ratings(self._request.understood)]).text
+            whom = named[0] if len(named) == 1 else Piece("the films you named", named[0].support)
+            self.clauses.append(put("it is close in story to {}{}", whom, Piece("", (("overview", self._premise),))))
+        titles = and_([Piece(title) for title in near_by_ratings(self._request.understood)]).text
         liked = f"who liked {titles}" if titles else "who share your taste"
         for text in told_by_others([candidate], self._request.understood).values():
-            self.clauses.append(Bit(f"viewers {liked} tend to like this one", (("rating:neighbours", text),)))
+            self.clauses.append(Piece(f"viewers {liked} tend to like this one", (("rating:neighbours", text),)))
 
     def _fill(self) -> None:
         """Describe a film that little is said of: its genres, its mood, who made it, how well it is rated."""
@@ -224,7 +227,7 @@ class Match:
         if not bits["genres"]:
             known = [genre for genre in section("film_words") if genre in movie.genres]
             special = [genre for genre in known if genre not in ("Drama", "Family")] if len(known) > 2 else known
-            bits["genres"] = [Bit(genre, (("genres", genre),)) for genre in {*special[:1], *special[-1:]}]
+            bits["genres"] = [Piece(genre, (("genres", genre),)) for genre in {*special[:1], *special[-1:]}]
         if said < 3 and not bits["mood"] and not bits["kind"]:
             for keyword in self._carried(adjectives())[: 1 if said else 2]:
                 self._tell(bits, keyword)

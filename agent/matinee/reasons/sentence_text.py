@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from matinee.language.lexicon import phrase_lists
-from matinee.outside import plain
+from matinee.sanitize import plain
 
 Kind = Literal["title", "year", "number", "rank", "reason", "confidence", "fact"]
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from matinee.language.lexicon import alternatives, phrase_lists, section, words
 from matinee.language.tokens import Token, tokens
-from matinee.understanding.phrases import load
+from matinee.query.phrases import load
 
 Support = tuple[tuple[str, str], ...]
 """Pairs of a source, named as in `models.Evidence`, and what stands there word for word."""
@@ -18,28 +18,28 @@ _PERSON = re.compile(r"(?:er|or|ist|ian|man|ee)$")
 _NO_ARTICLE = re.compile(r"(?:ness|ity|ism|ship|hood|ance|ence|dom|ment|[ts]ion|[^s'ui]s)$")
 
 
-class Bit(NamedTuple):
+class Piece(NamedTuple):
     """A piece of a sentence, and what supports it."""
 
     text: str
     support: Support = ()
 
 
-class Bits(defaultdict[str, list[Bit]]):
+class Pieces(defaultdict[str, list[Piece]]):
     """What is told of a film, at most three bits in each place of a noun phrase."""
 
     def add(self, place: str, text: str, support: Support) -> None:
         """Put what is new in its place, as long as there is room."""
         if len(self[place]) < 3 and all(text != other.text for other in self[place]):
-            self[place].append(Bit(text, support))
+            self[place].append(Piece(text, support))
 
 
-def put(form: str, *bits: Bit) -> Bit:
+def put(form: str, *bits: Piece) -> Piece:
     """Return the form with the bits in its braces, supported by all that supports them."""
-    return Bit(form.format(*(b.text for b in bits)), tuple(dict.fromkeys(pair for b in bits for pair in b.support)))
+    return Piece(form.format(*(b.text for b in bits)), tuple(dict.fromkeys(pair for b in bits for pair in b.support)))
 
 
-def and_(bits: Sequence[Bit], last: str = " and ", comma: str = ", ") -> Bit:
+def and_(bits: Sequence[Piece], last: str = " and ", comma: str = ", ") -> Piece:
     """Return a list of bits: "a", "a and b", "a, b and c"."""
     return put(comma.join(["{}"] * (len(bits) - 1)) + (last if bits[1:] else "") + "{}" * bool(bits), *bits)
 
@@ -75,13 +75,13 @@ def telling(text: str) -> list[Token]:
 @cache
 def mood_rows() -> list[dict[str, Any]]:
     """Return the table of moods; `all` has the words and the tags of a row, folded."""
-    return [{**row, "all": {fold(w) for w in (*row["words"], *row["tags"])}} for row in load("nudges")["mood"]]
+    return [{**row, "all": {fold(w) for w in (*row["words"], *row["tags"])}} for row in load("critiques")["mood"]]
 
 
 @cache
 def adjectives() -> frozenset[str]:
     """Return the words of the table of moods, folded, that may stand before a noun."""
-    nouns = {*_behind(), *load("nudges")["reading"]["things"], "tearjerker", "spoof"}
+    nouns = {*_behind(), *load("critiques")["reading"]["things"], "tearjerker", "spoof"}
     nouns -= {"moving", "deep", "personal", "easy"}
     return frozenset(word for row in mood_rows() for word in row["all"] if word not in nouns)
 
@@ -136,22 +136,22 @@ def told_as(keyword: str, overview: str = "") -> tuple[str, str]:
     return "kind", keyword.replace(" ", "-") if words("small", "empty") & {*low.split()} else keyword
 
 
-def film(bits: Mapping[str, Sequence[Bit]], article: str = "a") -> Bit:
+def film(bits: Mapping[str, Sequence[Piece]], article: str = "a") -> Piece:
     """Return the film as a noun phrase: "a tense 1974 heist thriller by X with Y about Z, set in Paris"."""
     told = {place: found for place, found in bits.items() if found}
     front = [and_(told["mood"], ", ")] if "mood" in told else []
     front += [told[place][0] for place in ("year", "people", "kind") if place in told]
     noun = and_([*front, *_called(told.get("genres", []), fold(and_(front, " ", " ").text).split())], " ", " ")
-    parts = [Bit(an(noun.text) if article == "a" else f"{article} {noun.text}", noun.support)]
+    parts = [Piece(an(noun.text) if article == "a" else f"{article} {noun.text}", noun.support)]
     for place, form in (("directors", "by {}"), ("stars", "with {}"), ("about", "about {}")):
         parts += [put(form, and_(told[place]))] if place in told else []
     phrase = and_(parts, " ", " ")
     return put("{}, {}", phrase, and_(told["tail"])) if "tail" in told else phrase
 
 
-def _called(genres: Sequence[Bit], said: Sequence[str]) -> list[Bit]:
+def _called(genres: Sequence[Piece], said: Sequence[str]) -> list[Piece]:
     table = section("film_words")
     known = [bit for genre in table for bit in genres if bit.text == genre and table[genre][1] not in said]
-    front = [Bit(table[bit.text][1], bit.support) for bit in known[:0:-1] if table[bit.text][1]]
-    noun = Bit(table[known[0].text][0], known[0].support) if known else Bit("film")
+    front = [Piece(table[bit.text][1], bit.support) for bit in known[:0:-1] if table[bit.text][1]]
+    noun = Piece(table[known[0].text][0], known[0].support) if known else Piece("film")
     return [] if {noun.text, "film", "movie"} & {*said} else [*front, noun]

@@ -3,8 +3,8 @@
 from typing import Any
 
 from matinee.sql.allowed import BUILT_IN_TYPES, TYPE_ALIASES, TYPES
-from matinee.sql.levels import Statement
-from matinee.sql.refusal import Refusal, shorten, unknown
+from matinee.sql.query_scope import Statement
+from matinee.sql.rejection import Rejection, shorten, unknown
 from matinee.sql.values import MIXED, VECTORS, Node, Value
 from matinee.sql.vectors import bind, dimension_of
 
@@ -19,7 +19,9 @@ def cast(fields: Node, value: Value, statement: Statement) -> Value:
     kind = TYPES[name][0]
     if "arrayBounds" in fields:
         if len(fields["arrayBounds"]) > 1 or kind in VECTORS or kind == "bit":
-            raise Refusal("type", f"`{name}` arrays of this form are not allowed: one dimension of text or numbers is")
+            raise Rejection(
+                "type", f"`{name}` arrays of this form are not allowed: one dimension of text or numbers is"
+            )
         _digits(name, size, value)
         order = value.order if kind == "number" else MIXED if value.order else 0
         return Value(f"{kind}[]", weight=value.weight, refs=value.refs, order=order, parameter=value.parameter)
@@ -30,7 +32,7 @@ def cast(fields: Node, value: Value, statement: Statement) -> Value:
         weight = max(value.weight, (size or 1) // 256)
         return Value("bit", size, value.encoder, weight, value.refs, parameter=value.parameter)
     if kind == "text" and value.kind in VECTORS:
-        raise Refusal("type", "a vector as text is not allowed: its numbers mean nothing to a reader")
+        raise Rejection("type", "a vector as text is not allowed: its numbers mean nothing to a reader")
     if kind not in {"number", "boolean"}:
         return Value(kind, weight=value.weight, refs=value.refs, order=MIXED if value.order else 0)
     _digits(name, size, value)
@@ -39,7 +41,9 @@ def cast(fields: Node, value: Value, statement: Statement) -> Value:
 
 def _digits(name: str, size: int | None, value: Value) -> None:
     if name == "numeric" and size is None and value.kind.removesuffix("[]") == "text":
-        raise Refusal("type", "text as `numeric` may have any number of digits: cast to numeric(20, 2), int or float8")
+        raise Rejection(
+            "type", "text as `numeric` may have any number of digits: cast to numeric(20, 2), int or float8"
+        )
 
 
 def _to_vector(kind: str, size: int | None, value: Value, statement: Statement) -> Value:
@@ -47,11 +51,11 @@ def _to_vector(kind: str, size: int | None, value: Value, statement: Statement) 
     if value.kind == "literal" and value.text is not None:
         dimension = dimension_of(value.text, kind)
     elif value.kind == "text":
-        raise Refusal("type", f"text is no {kind}: only a vector column, a literal '[1,2,3]' or $1 is cast to {kind}")
+        raise Rejection("type", f"text is no {kind}: only a vector column, a literal '[1,2,3]' or $1 is cast to {kind}")
     elif value.kind == "parameter" and value.parameter is not None:
         bind(statement, value.parameter, None, size)
     if size and dimension and size != dimension:
-        raise Refusal("dimension", f"{kind}({size}) is not the dimension of this vector, which has {dimension}")
+        raise Rejection("dimension", f"{kind}({size}) is not the dimension of this vector, which has {dimension}")
     encoder = value.encoder if value.kind in VECTORS else None
     weight = max(value.weight, 1 + (size or dimension or 0) // 8)
     return Value(kind, size or dimension, encoder, weight, value.refs, parameter=value.parameter)
@@ -62,8 +66,8 @@ def _type(fields: Node) -> tuple[str, int | None]:
     name = names[-1] if names else ""
     if len(names) > 1 and (names[0] != "pg_catalog" or len(names) > 2 or name not in BUILT_IN_TYPES):
         if names == ["pg_catalog", "bpchar"]:
-            raise Refusal("type", "type `char` is not allowed: use `text`")
-        raise Refusal("type", f"type `{shorten('.'.join(names))}` is not allowed: write types without a schema")
+            raise Rejection("type", "type `char` is not allowed: use `text`")
+        raise Rejection("type", f"type `{shorten('.'.join(names))}` is not allowed: write types without a schema")
     name = TYPE_ALIASES.get(name, name)
     if name not in TYPES:
         raise unknown("type", "type", name, [*TYPES, *TYPE_ALIASES])
@@ -76,12 +80,12 @@ def _size(name: str, modifiers: list[dict[str, Any]]) -> int | None:
     for node in modifiers:
         integer = node.get("A_Const", {}).get("ival")
         if integer is None:
-            raise Refusal("type", f"the size of `{name}` must be a whole number")
+            raise Rejection("type", f"the size of `{name}` must be a whole number")
         sizes.append(integer.get("ival", 0))
     if not sizes:
         return None
     if most is None or len(sizes) > (2 if name == "numeric" else 1) or not 1 <= sizes[0] <= most:
-        raise Refusal("type", f"`{name}({', '.join(map(str, sizes))})` is not allowed: at most `{name}({most})`")
+        raise Rejection("type", f"`{name}({', '.join(map(str, sizes))})` is not allowed: at most `{name}({most})`")
     if len(sizes) == 2 and not 0 <= sizes[1] <= 15:
-        raise Refusal("type", f"`{name}` takes a scale between 0 and 15")
+        raise Rejection("type", f"`{name}` takes a scale between 0 and 15")
     return sizes[0]

@@ -4,8 +4,8 @@ import re
 from math import inf
 
 from matinee.sql.allowed import MAX_NUMBER
-from matinee.sql.levels import Level
-from matinee.sql.refusal import Refusal, shorten
+from matinee.sql.query_scope import QueryScope
+from matinee.sql.rejection import Rejection, shorten
 from matinee.sql.values import Node, Value
 
 # Text that becomes one number or an array of them beside a number, without a cast that says so.
@@ -31,7 +31,7 @@ def constant_text(node: Node | None) -> str | None:
     return text
 
 
-def constant(fields: Node, level: Level) -> Value:
+def constant(fields: Node, level: QueryScope) -> Value:
     """Return what is known of a literal.
 
     Raises:
@@ -40,13 +40,13 @@ def constant(fields: Node, level: Level) -> Value:
     if "sval" in fields:
         text = fields["sval"].get("sval", "")
         if _NUMBERS.fullmatch(text) and _TOO_LARGE.search(text):
-            raise Refusal("literal", f"the number '{shorten(text)}' is too long or too large")
+            raise Rejection("literal", f"the number '{shorten(text)}' is too long or too large")
         low, high = bounds(text)
         return Value("literal", weight=1 + len(text) // 64, text=text, low=low, high=high)
     if "fval" in fields:
         number = fields["fval"]["fval"]
         if len(number) > MAX_NUMBER or not -30 <= _exponent(number) <= 30:
-            raise Refusal("literal", f"the number {shorten(number)} is too long or too large")
+            raise Rejection("literal", f"the number {shorten(number)} is too long or too large")
         low, high = bounds(number)
         return Value("number", text=number, low=low, high=high)
     if "ival" in fields:

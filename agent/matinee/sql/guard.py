@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 
 from matinee.sql.expressions import HANDLERS
 from matinee.sql.functions import call
-from matinee.sql.levels import Level, Statement
 from matinee.sql.parsing import parse
 from matinee.sql.queries import query
-from matinee.sql.refusal import Refusal
+from matinee.sql.query_scope import QueryScope, Statement
+from matinee.sql.rejection import Rejection
 from matinee.sql.rewriting import rewritten
 from matinee.sql.schema import DEFAULT, Schema
 
@@ -53,15 +53,15 @@ def check(sql: str, schema: Schema = DEFAULT, *, vector_dimension: int | None = 
     """
     statement = Statement(schema, _HANDLERS, query, vector_dimension)
     try:
-        outside = Level(statement, None, {})
+        outside = QueryScope(statement, None, {})
         tree = parse(sql)
         query(tree, outside, {}, "whole")
         _parameters(statement)
         if not statement.tables:
             listed = ", ".join(schema.tables)
-            raise Refusal("no_table", f"the statement asks nothing of the films: select from {listed}")
+            raise Rejection("no_table", f"the statement asks nothing of the films: select from {listed}")
         runs = rewritten(sql, statement.edits)
-    except Refusal as refusal:
+    except Rejection as refusal:
         return Verdict(False, refusal.reason, refusal.code, sql)
     except RecursionError:
         return Verdict(False, "the statement is nested too deep: write it with fewer levels", "depth", sql)
@@ -75,4 +75,4 @@ def check(sql: str, schema: Schema = DEFAULT, *, vector_dimension: int | None = 
 def _parameters(statement: Statement) -> None:
     missing = set(range(1, max(statement.parameters, default=0) + 1)) - statement.parameters
     if missing:
-        raise Refusal("parameter", f"${min(missing)} is not used: number the parameters from $1 without gaps")
+        raise Rejection("parameter", f"${min(missing)} is not used: number the parameters from $1 without gaps")

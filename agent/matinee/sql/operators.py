@@ -14,8 +14,8 @@ from matinee.sql.allowed import (
     SETS,
 )
 from matinee.sql.directions import arithmetic, comparison, negative
-from matinee.sql.levels import Statement
-from matinee.sql.refusal import Refusal, shorten
+from matinee.sql.query_scope import Statement
+from matinee.sql.rejection import Rejection, shorten
 from matinee.sql.values import MIXED, VECTORS, Value
 from matinee.sql.vectors import bits, check_pair, distance, typed
 
@@ -62,16 +62,16 @@ def unary(name: str, value: Value) -> Value:
 def pattern(name: str, text: str | None) -> None:
     """Check a regular expression, which must be short and written out."""
     if text is None:
-        raise Refusal("pattern", f"the pattern of `{name}` must be a literal: use ILIKE for anything else")
+        raise Rejection("pattern", f"the pattern of `{name}` must be a literal: use ILIKE for anything else")
     if len(text) > MAX_PATTERN:
-        raise Refusal(
+        raise Rejection(
             "pattern", f"the pattern of `{name}` has {len(text)} characters; at most {MAX_PATTERN} are allowed"
         )
     if _LOOK_AROUND.search(text):
         # Each is tried again at every place of the text: a few of them take seconds.
-        raise Refusal("pattern", f"the pattern of `{name}` may not look ahead or behind: use two conditions with AND")
+        raise Rejection("pattern", f"the pattern of `{name}` may not look ahead or behind: use two conditions with AND")
     if _BACK_REFERENCE.search(text) or text.count("{") > 1 or text.startswith("***"):
-        raise Refusal(
+        raise Rejection(
             "pattern", f"the pattern of `{name}` may have no back reference, no `***` and one {{m,n}} at most"
         )
 
@@ -80,11 +80,11 @@ def _sets(name: str, left: Value, right: Value, refs: int) -> Value:
     kinds = (left.kind, right.kind)
     vector = next((k for k in kinds if k in VECTORS), None)
     if vector:
-        raise Refusal("operand", f"`{name}` is not for a {vector}: use <=>, <->, <#> or <+>")
+        raise Rejection("operand", f"`{name}` is not for a {vector}: use <=>, <->, <#> or <+>")
     open_kinds = {"literal", "parameter", "null", "other"}
     if name == "@@":
         if not {"tsvector", "tsquery"} & set(kinds) or not set(kinds) <= {"tsvector", "tsquery"} | open_kinds:
-            raise Refusal("operand", "`@@` stands between to_tsvector('english', ...) and websearch_to_tsquery(...)")
+            raise Rejection("operand", "`@@` stands between to_tsvector('english', ...) and websearch_to_tsquery(...)")
         return Value("boolean", refs=refs)
     weight = left.weight + right.weight
     order = MIXED if left.order or right.order else 0
@@ -95,7 +95,7 @@ def _sets(name: str, left: Value, right: Value, refs: int) -> Value:
         kind = array or ("tsvector" if kinds == ("tsvector", "tsvector") else "text")
         return Value(kind, weight=weight, refs=refs, order=order)
     if not any(k.endswith("[]") for k in kinds) or not all(k.endswith("[]") or k in open_kinds for k in kinds):
-        raise Refusal(
+        raise Rejection(
             "operand",
             f"`{name}` stands between arrays, not {kinds[0]} and {kinds[1]}: write genres {name} ARRAY['Drama']",
         )
@@ -105,7 +105,7 @@ def _sets(name: str, left: Value, right: Value, refs: int) -> Value:
 def _arithmetic(statement: Statement, name: str, left: Value, right: Value, refs: int) -> Value:
     if left.kind in VECTORS or right.kind in VECTORS:
         if name not in {"+", "-", "*"}:
-            raise Refusal("operand", f"`{name}` is not for vectors: +, - and * are")
+            raise Rejection("operand", f"`{name}` is not for vectors: +, - and * are")
         stored = _two_vectors(statement, name, left, right)
         return stored._replace(refs=refs, parameter=None, text=None)
     weight = left.weight + right.weight if name in {"*", "/"} else max(left.weight, right.weight)
@@ -123,10 +123,10 @@ def _two_vectors(statement: Statement, name: str, left: Value, right: Value) -> 
     return stored
 
 
-def _unknown(name: str) -> Refusal:
+def _unknown(name: str) -> Rejection:
     if name in {"<==>", "<=>>", "<<=>>", "<==", "==>"} or (name.startswith("<") and len(name) > 2):
-        return Refusal(
+        return Rejection(
             "operator", f"unknown operator `{shorten(name, 20)}`: did you mean `<=>`? (<->, <#>, <+> are allowed too)"
         )
     listed = " ".join(sorted(OPERATORS))
-    return Refusal("operator", f"unknown operator `{shorten(name, 20)}`: allowed are {listed}")
+    return Rejection("operator", f"unknown operator `{shorten(name, 20)}`: allowed are {listed}")

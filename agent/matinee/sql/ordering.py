@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from matinee.sql.constants import constant_integer
-from matinee.sql.levels import Level
-from matinee.sql.refusal import Refusal
+from matinee.sql.query_scope import QueryScope
+from matinee.sql.rejection import Rejection
 from matinee.sql.traversal import expression, opened
 from matinee.sql.values import MIXED, Node, Value
 
 
 def ordering(
-    items: list[Node], level: Level, outputs: Mapping[str, Value], columns: list[Value], aggregate: bool = False
+    items: list[Node], level: QueryScope, outputs: Mapping[str, Value], columns: list[Value], aggregate: bool = False
 ) -> list[Value]:
     """Check what rows are ordered by, and return what is known of each expression.
 
@@ -30,23 +30,23 @@ def ordering(
         if aggregate:
             continue
         if value.order == MIXED:
-            raise Refusal(
+            raise Rejection(
                 "direction",
                 "ORDER BY may put the farthest films first, as it both rises and falls with a distance, or is text or "
                 "a product of unknown sign: order by the distance itself, ascending",
             )
         if value.order == 1 and falling:
-            raise Refusal("direction", "ORDER BY a distance must run ascending, nearest first: leave DESC out")
+            raise Rejection("direction", "ORDER BY a distance must run ascending, nearest first: leave DESC out")
         if value.order == -1 and not falling:
-            raise Refusal("direction", "ORDER BY a similarity must run DESC, most similar first: add DESC")
+            raise Rejection("direction", "ORDER BY a similarity must run DESC, most similar first: add DESC")
     return values
 
 
-def _value(node: Node, level: Level, outputs: Mapping[str, Value], columns: list[Value]) -> Value:
+def _value(node: Node, level: QueryScope, outputs: Mapping[str, Value], columns: list[Value]) -> Value:
     position = constant_integer(node)
     if position is not None and columns:
         if not 1 <= position <= len(columns):
-            raise Refusal("column", f"ORDER BY {position}: there are {len(columns)} columns")
+            raise Rejection("column", f"ORDER BY {position}: there are {len(columns)} columns")
         return columns[position - 1]
     if "ColumnRef" in node and outputs:
         fields = node["ColumnRef"]["fields"]
@@ -54,6 +54,6 @@ def _value(node: Node, level: Level, outputs: Mapping[str, Value], columns: list
             value = outputs.get(fields[0]["String"].get("sval", ""))
             if value is not None:
                 if value.kind == "ambiguous":
-                    raise Refusal("ambiguous", "ORDER BY names a column that the result has twice")
+                    raise Rejection("ambiguous", "ORDER BY names a column that the result has twice")
                 return value
     return expression(node, level)

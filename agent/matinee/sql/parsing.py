@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from matinee.sql.refusal import Refusal, shorten
+from matinee.sql.rejection import Rejection, shorten
 from matinee.sql.values import Node
 
 # Imported by name: postgast 0.2's generated stub is not valid Python, and mypy would check nothing of a program that
@@ -74,10 +74,10 @@ def parse(sql: str) -> Node:
     check_text(sql)
     statements = statements_in(sql)
     if not statements:
-        raise Refusal("empty", "there is no statement: write one SELECT")
+        raise Rejection("empty", "there is no statement: write one SELECT")
     if len(statements) > 1:
         second = sql.encode()[statements[1].get("stmt_location", 0) :].decode(errors="replace")
-        raise Refusal("several", f"only one statement is allowed; the second is `{shorten(second)}`")
+        raise Rejection("several", f"only one statement is allowed; the second is `{shorten(second)}`")
     statement: Node = statements[0]["stmt"]
     return statement
 
@@ -93,9 +93,9 @@ def statements_in(sql: str) -> list[Node]:
         check_error(result)
         statements: list[Node] = json.loads(result.parse_tree).get("stmts", [])
     except PgQueryError as error:
-        raise Refusal("syntax", f"not valid SQL: {shorten(error.message, 120)}") from None
+        raise Rejection("syntax", f"not valid SQL: {shorten(error.message, 120)}") from None
     except RecursionError:
-        raise Refusal("depth", "the statement is nested too deep: write it with fewer levels") from None
+        raise Rejection("depth", "the statement is nested too deep: write it with fewer levels") from None
     finally:
         lib.pg_query_free_parse_result(result)
     return statements
@@ -110,7 +110,7 @@ def tokens_in(sql: str) -> list[tuple[str, int, int]]:
     try:
         return [(_TOKEN_NAMES.get(token.token, ""), token.start, token.end) for token in _scan(sql).tokens]
     except (PgQueryError, UnicodeEncodeError) as error:
-        raise Refusal("syntax", f"not valid SQL: {shorten(str(error), 120)}") from None
+        raise Rejection("syntax", f"not valid SQL: {shorten(str(error), 120)}") from None
 
 
 def leading(sql: str) -> int:
@@ -132,22 +132,22 @@ def check_text(sql: str) -> None:
         chain += _links(kind, text)
         depth += (kind == "open") - (kind == "close")
         if depth > MAX_PARENTHESES:
-            raise Refusal("depth", f"parentheses are nested deeper than {MAX_PARENTHESES} levels")
+            raise Rejection("depth", f"parentheses are nested deeper than {MAX_PARENTHESES} levels")
         _check_token(kind, text)
     if tokens > MAX_TOKENS or chain > MAX_CHAIN:
-        raise Refusal("depth", "the statement has too many parts: write a shorter one")
+        raise Rejection("depth", "the statement has too many parts: write a shorter one")
 
 
 def _check_characters(sql: str) -> None:
     if len(sql) > MAX_CHARACTERS:
-        raise Refusal("length", f"the statement has {len(sql)} characters; at most {MAX_CHARACTERS} are allowed")
+        raise Rejection("length", f"the statement has {len(sql)} characters; at most {MAX_CHARACTERS} are allowed")
     if "\0" in sql:
-        raise Refusal("character", "the statement contains a NUL byte, which is not allowed")
+        raise Rejection("character", "the statement contains a NUL byte, which is not allowed")
     if not sql.isascii():
         try:
             sql.encode()
         except UnicodeEncodeError:
-            raise Refusal("character", "the statement contains half of a surrogate pair: not valid text") from None
+            raise Rejection("character", "the statement contains half of a surrogate pair: not valid text") from None
 
 
 def _tokens(sql: str) -> Iterator[tuple[str, str]]:
@@ -156,7 +156,7 @@ def _tokens(sql: str) -> Iterator[tuple[str, str]]:
     while at < len(sql):
         token = _TOKEN.match(sql, at)
         if token is None:
-            raise Refusal("character", f"unexpected character or unclosed quote at `{shorten(sql[at : at + 40])}`")
+            raise Rejection("character", f"unexpected character or unclosed quote at `{shorten(sql[at : at + 40])}`")
         at = token.end()
         if token.lastgroup != "space":
             yield str(token.lastgroup), token[0]
@@ -171,17 +171,19 @@ def _links(kind: str, text: str) -> int:
 
 def _check_token(kind: str, text: str) -> None:
     if kind == "comment" or (kind == "operator" and ("--" in text or "/*" in text)):
-        raise Refusal("comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out")
+        raise Rejection("comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out")
     if kind == "string":
         _string(text)
     elif kind == "quoted" and len(text) > 65:
-        raise Refusal("literal", f"the quoted name {shorten(text)} is longer than 63 characters")
+        raise Rejection("literal", f"the quoted name {shorten(text)} is longer than 63 characters")
     elif kind == "dollar":
-        raise Refusal("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
+        raise Rejection("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
     elif kind == "escape":
-        raise Refusal("escape_string", f"`{text}` strings and names are not allowed: write plain '...' or a plain name")
+        raise Rejection(
+            "escape_string", f"`{text}` strings and names are not allowed: write plain '...' or a plain name"
+        )
 
 
 def _string(token: str) -> None:
     if len(token) > MAX_LITERAL and not _VECTOR_TEXT.fullmatch(token, 1, len(token) - 1):
-        raise Refusal("literal", f"the string {shorten(token)} is longer than {MAX_LITERAL} characters")
+        raise Rejection("literal", f"the string {shorten(token)} is longer than {MAX_LITERAL} characters")

@@ -10,9 +10,9 @@ from matinee.sql.allowed import (
     MAX_TARGETS,
 )
 from matinee.sql.constants import constant_integer
-from matinee.sql.levels import Level, Place, Query
 from matinee.sql.ordering import ordering
-from matinee.sql.refusal import Refusal, shorten
+from matinee.sql.query_scope import Place, Query, QueryScope
+from matinee.sql.rejection import Rejection, shorten
 from matinee.sql.sources import bounded, condition, names_of, renamed, source
 from matinee.sql.stars import is_star, star
 from matinee.sql.traversal import expression, expressions, merge, only, opened
@@ -22,7 +22,7 @@ from matinee.sql.windows import window
 _STATEMENT = "only SELECT is allowed, not {}: write one SELECT over the listed tables"
 
 
-def query(node: Node, parent: Level | None, ctes: dict[str, Query], place: Place) -> Query:
+def query(node: Node, parent: QueryScope | None, ctes: dict[str, Query], place: Place) -> Query:
     """Return the columns of a SELECT, and how many rows it can give.
 
     Raises:
@@ -31,11 +31,11 @@ def query(node: Node, parent: Level | None, ctes: dict[str, Query], place: Place
     assert parent is not None
     for name in node:
         if name != "SelectStmt":
-            raise Refusal("statement", _STATEMENT.format(kind_of(name)))
+            raise Rejection("statement", _STATEMENT.format(kind_of(name)))
     statement = parent.statement
     statement.depth += 1
     if statement.depth > MAX_DEPTH:
-        raise Refusal("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
+        raise Rejection("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
     result = _select(node["SelectStmt"], parent, ctes, place)
     statement.depth -= 1
     return result
@@ -47,15 +47,15 @@ def kind_of(node: str) -> str:
     return words.upper().strip()
 
 
-def _select(select: Node, parent: Level, ctes: dict[str, Query], place: Place) -> Query:
+def _select(select: Node, parent: QueryScope, ctes: dict[str, Query], place: Place) -> Query:
     if "intoClause" in select:
-        raise Refusal("into", "SELECT INTO writes a table, which is not allowed: leave INTO out")
+        raise Rejection("into", "SELECT INTO writes a table, which is not allowed: leave INTO out")
     if "lockingClause" in select:
-        raise Refusal("locking", "FOR UPDATE and FOR SHARE lock rows, which is not allowed: leave them out")
+        raise Rejection("locking", "FOR UPDATE and FOR SHARE lock rows, which is not allowed: leave them out")
     only("SelectStmt", select)
     if "withClause" in select:
         ctes = _with(select["withClause"], parent, ctes)
-    level = Level(parent.statement, parent, ctes)
+    level = QueryScope(parent.statement, parent, ctes)
     if select.get("op", "SETOP_NONE") != "SETOP_NONE":
         result = _set_operation(select, parent, ctes, "inner" if place == "inner" else "arm")
     elif "valuesLists" in select:
@@ -68,15 +68,15 @@ def _select(select: Node, parent: Level, ctes: dict[str, Query], place: Place) -
     return Query(result.columns, _limit(select, None if level.sets else result.rows, place == "whole"))
 
 
-def _with(clause: Node, parent: Level, ctes: dict[str, Query]) -> dict[str, Query]:
+def _with(clause: Node, parent: QueryScope, ctes: dict[str, Query]) -> dict[str, Query]:
     if clause.get("recursive"):
-        raise Refusal("recursive", "WITH RECURSIVE is not allowed: write plain WITH")
+        raise Rejection("recursive", "WITH RECURSIVE is not allowed: write plain WITH")
     known, own = dict(ctes), set()
     for item in only("WithClause", clause)["ctes"]:
         _, fields = opened(item)
         name = fields["ctename"]
         if name in own:
-            raise Refusal("ambiguous", f"WITH names `{shorten(name)}` twice")
+            raise Rejection("ambiguous", f"WITH names `{shorten(name)}` twice")
         own.add(name)
         # A CTE in a subquery sees the columns of the queries around it, as the subquery itself does.
         made = parent.statement.query(fields["ctequery"], parent, dict(known), "inner")
@@ -84,7 +84,7 @@ def _with(clause: Node, parent: Level, ctes: dict[str, Query]) -> dict[str, Quer
     return known
 
 
-def _plain(select: Node, level: Level, place: Place) -> Query:
+def _plain(select: Node, level: QueryScope, place: Place) -> Query:
     for item in select.get("fromClause", []):
         source(item, level)
     if "whereClause" in select:
@@ -93,7 +93,7 @@ def _plain(select: Node, level: Level, place: Place) -> Query:
         bounded(level)
     targets = select.get("targetList", [])
     if not targets:
-        raise Refusal("arguments", "SELECT without columns is not allowed: name what to return")
+        raise Rejection("arguments", "SELECT without columns is not allowed: name what to return")
     for item in select.get("windowClause", []):
         window(item["WindowDef"], level)
     columns = _targets(targets, level, place)
@@ -111,7 +111,7 @@ def _plain(select: Node, level: Level, place: Place) -> Query:
     return Query(columns, None if level.sets else rows)
 
 
-def _targets(targets: list[Node], level: Level, place: Place) -> dict[str, Value]:
+def _targets(targets: list[Node], level: QueryScope, place: Place) -> dict[str, Value]:
     columns: dict[str, Value] = {}
     for target in targets:
         _, fields = opened(target)
@@ -125,7 +125,7 @@ def _targets(targets: list[Node], level: Level, place: Place) -> dict[str, Value
             if name in columns and name != "?column?" and columns[name] is not value:
                 columns[name] = columns[name]._replace(kind="ambiguous")
     if len(columns) > MAX_TARGETS:
-        raise Refusal("arguments", f"SELECT returns {len(columns)} columns; at most {MAX_TARGETS} are allowed")
+        raise Rejection("arguments", f"SELECT returns {len(columns)} columns; at most {MAX_TARGETS} are allowed")
     return columns
 
 
@@ -160,13 +160,13 @@ def _name(node: Node) -> str:
 _NAMES = {"CoalesceExpr": "coalesce", "A_ArrayExpr": "array"}
 
 
-def _group(item: Node, level: Level, columns: dict[str, Value], values: list[Value]) -> None:
+def _group(item: Node, level: QueryScope, columns: dict[str, Value], values: list[Value]) -> None:
     if "GroupingSet" in item:
-        raise Refusal("grouping", "GROUPING SETS, ROLLUP, CUBE and GROUP BY () are not allowed: group by columns")
+        raise Rejection("grouping", "GROUPING SETS, ROLLUP, CUBE and GROUP BY () are not allowed: group by columns")
     position = constant_integer(item)
     if position is not None:
         if not 1 <= position <= len(values):
-            raise Refusal("column", f"GROUP BY {position}: there are {len(values)} columns")
+            raise Rejection("column", f"GROUP BY {position}: there are {len(values)} columns")
         return
     if "ColumnRef" in item:
         fields = item["ColumnRef"]["fields"]
@@ -175,23 +175,23 @@ def _group(item: Node, level: Level, columns: dict[str, Value], values: list[Val
     expression(item, level)
 
 
-def _values(lists: list[Node], level: Level) -> Query:
+def _values(lists: list[Node], level: QueryScope) -> Query:
     if len(lists) > MAX_LIST:
-        raise Refusal("in_list", f"VALUES has {len(lists)} rows; at most {MAX_LIST} are allowed")
+        raise Rejection("in_list", f"VALUES has {len(lists)} rows; at most {MAX_LIST} are allowed")
     rows = [expressions(row["List"]["items"], level) for row in lists]
     if len({len(row) for row in rows}) > 1:
-        raise Refusal("arguments", "the rows of VALUES differ in length")
+        raise Rejection("arguments", "the rows of VALUES differ in length")
     return Query({f"column{n + 1}": merge(list(column)) for n, column in enumerate(zip(*rows, strict=True))}, len(rows))
 
 
-def _set_operation(select: Node, parent: Level, ctes: dict[str, Query], place: Place) -> Query:
+def _set_operation(select: Node, parent: QueryScope, ctes: dict[str, Query], place: Place) -> Query:
     statement = parent.statement
     statement.arms += 1
     if statement.arms > MAX_ARMS:
-        raise Refusal("relations", f"more than {MAX_ARMS} UNIONs are not allowed")
+        raise Rejection("relations", f"more than {MAX_ARMS} UNIONs are not allowed")
     left, right = (statement.query({"SelectStmt": select[side]}, parent, ctes, place) for side in ("larg", "rarg"))
     if len(left.columns) != len(right.columns):
-        raise Refusal("arguments", "the SELECTs of a UNION must return the same number of columns")
+        raise Rejection("arguments", "the SELECTs of a UNION must return the same number of columns")
     pairs = zip(left.columns.items(), right.columns.values(), strict=True)
     columns = {name: merge([a, b]) if a.kind != "ambiguous" else a for (name, a), b in pairs}
     unbounded = left.rows is None or right.rows is None
@@ -203,14 +203,14 @@ def _limit(select: Node, rows: int | None, outermost: bool) -> int | None:
     if "limitOffset" in select:
         offset = constant_integer(select["limitOffset"])
         if offset is None or not 0 <= offset <= MAX_OFFSET:
-            raise Refusal("offset", f"OFFSET must be a literal between 0 and {MAX_OFFSET}")
+            raise Rejection("offset", f"OFFSET must be a literal between 0 and {MAX_OFFSET}")
     if "limitCount" in select:
         count = constant_integer(select["limitCount"])
         if count is None or not 1 <= count <= most:
-            raise Refusal("limit", f"LIMIT must be a literal between 1 and {most}")
+            raise Rejection("limit", f"LIMIT must be a literal between 1 and {most}")
         if select.get("limitOption") == "LIMIT_OPTION_WITH_TIES":
-            raise Refusal("limit", "WITH TIES is not allowed: it can give more rows than the LIMIT")
+            raise Rejection("limit", "WITH TIES is not allowed: it can give more rows than the LIMIT")
         rows = count if rows is None else min(rows, count)
     if outermost and (rows is None or rows > most):
-        raise Refusal("limit", f"the statement needs a LIMIT: add LIMIT 20 at its end, {most} at most")
+        raise Rejection("limit", f"the statement needs a LIMIT: add LIMIT 20 at its end, {most} at most")
     return rows

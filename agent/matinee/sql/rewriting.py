@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matinee.sql.parsing import statements_in, tokens_in
-from matinee.sql.refusal import Refusal
+from matinee.sql.rejection import Rejection
 
 _STAR = re.compile(rb'(?:"(?:[^"]|"")*"|[^*"])*?\*', re.S)
 _PLACES = frozenset(
@@ -39,7 +39,7 @@ def _nulls_last(sql: str) -> str:
         longer = f"{sql.encode()[:end].decode()} NULLS LAST{sql.encode()[end:].decode()}"
         try:
             same = _neutral(statements_in(longer)) == _neutral(statements_in(sql))
-        except Refusal:
+        except Rejection:
             continue
         sql = longer if same else sql
     return sql

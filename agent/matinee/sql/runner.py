@@ -16,7 +16,7 @@ import asyncpg
 
 from matinee.errors import IndexUnavailable
 from matinee.sql.guard import DEFAULT, Schema, Verdict, check
-from matinee.sql.refusal import shorten
+from matinee.sql.rejection import shorten
 from matinee.sql.roles import READER, ReaderRoleMissing, grants, quoted
 
 Connect = Callable[[], AbstractAsyncContextManager[Any]]

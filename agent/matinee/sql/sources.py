@@ -4,9 +4,9 @@ from matinee.sql.allowed import MAX_CROSS, MAX_FROM, MAX_RELATIONS, PINNED_ROWS
 from matinee.sql.constants import constant_text
 from matinee.sql.expressions import sublink
 from matinee.sql.functions import element
-from matinee.sql.levels import Level, Query, Relation
 from matinee.sql.operators import binary
-from matinee.sql.refusal import Refusal, shorten, unknown
+from matinee.sql.query_scope import Query, QueryScope, Relation
+from matinee.sql.rejection import Rejection, shorten, unknown
 from matinee.sql.schema import ARRAY_WEIGHT
 from matinee.sql.traversal import expression, only, opened
 from matinee.sql.values import Node, Value
@@ -14,7 +14,7 @@ from matinee.sql.values import Node, Value
 _JOINS = frozenset({"JOIN_INNER", "JOIN_LEFT", "JOIN_RIGHT", "JOIN_FULL"})
 
 
-def source(node: Node, level: Level) -> None:
+def source(node: Node, level: QueryScope) -> None:
     """Add what a FROM item names to the level.
 
     Raises:
@@ -30,10 +30,10 @@ def source(node: Node, level: Level) -> None:
     elif name == "JoinExpr":
         _join(fields, level)
     else:
-        raise Refusal("node", "FROM may name tables, subqueries and unnest() only")
+        raise Rejection("node", "FROM may name tables, subqueries and unnest() only")
 
 
-def condition(node: Node, level: Level) -> None:
+def condition(node: Node, level: QueryScope) -> None:
     """Check WHERE or ON, and remember which relations its equalities link or pin to a few rows."""
     if "BoolExpr" in node and node["BoolExpr"]["boolop"] == "AND_EXPR":
         for part in only("BoolExpr", node["BoolExpr"])["args"]:
@@ -50,7 +50,7 @@ def condition(node: Node, level: Level) -> None:
         expression(node, level)
 
 
-def bounded(level: Level) -> None:
+def bounded(level: QueryScope) -> None:
     """Set the level's bound of rows.
 
     Raises:
@@ -71,7 +71,7 @@ def bounded(level: Level) -> None:
         product *= rows or 1
     if len(endless) > 1 or (endless and product > MAX_CROSS) or product > MAX_CROSS * MAX_CROSS:
         names = ", ".join(f"`{r.name}`" for r in level.relations)
-        raise Refusal(
+        raise Rejection(
             "cross_join",
             f"{names} are joined without a condition: write ON a.movie_id = b.movie_id, name one film by its title, "
             f"or bound one side by a subquery with LIMIT {MAX_CROSS} at most",
@@ -91,7 +91,7 @@ def bounded(level: Level) -> None:
 def renamed(query: Query, names: list[str], of: str) -> dict[str, Value]:
     """Return a query's columns under the names of an alias's column list."""
     if len(names) > len(query.columns):
-        raise Refusal("column", f"`{shorten(of)}` has {len(query.columns)} columns, but {len(names)} names are given")
+        raise Rejection("column", f"`{shorten(of)}` has {len(query.columns)} columns, but {len(names)} names are given")
     columns: dict[str, Value] = {}
     for name, value in zip([*names, *list(query.columns)[len(names) :]], query.columns.values(), strict=True):
         columns[name] = Value("ambiguous") if name in columns else value
@@ -103,19 +103,19 @@ def names_of(nodes: list[Node]) -> list[str]:
     return [node["String"].get("sval", "") for node in nodes]
 
 
-def _add(level: Level, relation: Relation) -> None:
+def _add(level: QueryScope, relation: Relation) -> None:
     statement = level.statement
     statement.relations += 1
     if any(other.name == relation.name for other in level.relations):
-        raise Refusal("ambiguous", f"`{relation.name}` is in FROM twice: give each an alias of its own")
+        raise Rejection("ambiguous", f"`{relation.name}` is in FROM twice: give each an alias of its own")
     level.relations.append(relation)
     if len(level.relations) > MAX_FROM or statement.relations > MAX_RELATIONS:
-        raise Refusal(
+        raise Rejection(
             "relations", f"too many tables: at most {MAX_FROM} in one FROM and {MAX_RELATIONS} in all are allowed"
         )
 
 
-def _bit(level: Level) -> int:
+def _bit(level: QueryScope) -> int:
     return 1 << level.statement.relations
 
 
@@ -126,11 +126,11 @@ def _alias(fields: Node) -> tuple[str | None, list[str]]:
     return alias["aliasname"], names_of(alias.get("colnames", []))
 
 
-def _table(fields: Node, level: Level) -> None:
+def _table(fields: Node, level: QueryScope) -> None:
     schema = level.statement.schema
     name, of = fields["relname"], fields.get("schemaname")
     if of is not None and of != schema.name:
-        raise Refusal("schema", f"schema `{shorten(of)}` is not allowed: write the table's name alone")
+        raise Rejection("schema", f"schema `{shorten(of)}` is not allowed: write the table's name alone")
     alias, names = _alias(fields)
     bit = _bit(level)
     if of is None and name in level.ctes:
@@ -142,36 +142,36 @@ def _table(fields: Node, level: Level) -> None:
         raise unknown("table", "table", name, [*schema.tables, *level.ctes])
     if names:
         # The list renames by position, and the stored table may have other columns in other places.
-        raise Refusal("column", f"column names after the table `{name}` are not allowed: rename with AS in SELECT")
+        raise Rejection("column", f"column names after the table `{name}` are not allowed: rename with AS in SELECT")
     level.statement.tables += 1
     _add(level, Relation(alias or name, columns, bit, None, base=True))
 
 
-def _subquery(fields: Node, level: Level) -> None:
+def _subquery(fields: Node, level: QueryScope) -> None:
     alias, names = _alias(fields)
     lateral = bool(fields.get("lateral"))
     outer = level if lateral else level.parent
     query = level.statement.query(fields["subquery"], outer, level.ctes, "inner")
     if lateral and (query.rows is None or query.rows > MAX_CROSS):
-        raise Refusal("lateral", f"a LATERAL subquery needs a LIMIT of at most {MAX_CROSS}")
+        raise Rejection("lateral", f"a LATERAL subquery needs a LIMIT of at most {MAX_CROSS}")
     name = alias or f"?{level.statement.relations}"
     before = level.mask if lateral else 0
     _add(level, Relation(name, renamed(query, names, name), _bit(level), query.rows, lateral=before))
 
 
-def _function(fields: Node, level: Level) -> None:
+def _function(fields: Node, level: QueryScope) -> None:
     calls = fields["functions"]
     if len(calls) != 1:
-        raise Refusal("function", "ROWS FROM (...) is not allowed: use unnest()")
+        raise Rejection("function", "ROWS FROM (...) is not allowed: use unnest()")
     items = calls[0]["List"]["items"]
     called, inner = opened(items[0])
     if len(items) > 1 and items[1]:
-        raise Refusal("function", "a function with a list of column types is not allowed")
+        raise Rejection("function", "a function with a list of column types is not allowed")
     if called != "FuncCall" or names_of(inner["funcname"]) != ["unnest"]:
         shown = ".".join(names_of(inner["funcname"])) if called == "FuncCall" else called
-        raise Refusal("function", f"`{shorten(shown)}()` is not allowed in FROM: only unnest() is")
+        raise Rejection("function", f"`{shorten(shown)}()` is not allowed in FROM: only unnest() is")
     if len(inner.get("args", [])) != 1:
-        raise Refusal("arguments", "unnest() takes 1 argument in FROM")
+        raise Rejection("arguments", "unnest() takes 1 argument in FROM")
     array = expression(inner["args"][0], level)
     value = element(array)._replace(refs=0)
     alias, names = _alias(fields)
@@ -180,14 +180,14 @@ def _function(fields: Node, level: Level) -> None:
     if fields.get("ordinality"):
         columns[names[1] if len(names) > 1 else "ordinality"] = Value("number")
     if len(names) > len(columns):
-        raise Refusal("column", f"unnest() gives {len(columns)} columns, but {len(names)} names are given")
+        raise Rejection("column", f"unnest() gives {len(columns)} columns, but {len(names)} names are given")
     own = array.refs & level.mask
     _add(level, Relation(name, columns, _bit(level), None if own else MAX_CROSS, lateral=own))
 
 
-def _join(fields: Node, level: Level) -> None:
+def _join(fields: Node, level: QueryScope) -> None:
     if fields.get("jointype") not in _JOINS:
-        raise Refusal("node", "this kind of join is not allowed: use JOIN, LEFT JOIN, RIGHT JOIN or FULL JOIN")
+        raise Rejection("node", "this kind of join is not allowed: use JOIN, LEFT JOIN, RIGHT JOIN or FULL JOIN")
     start = len(level.relations)
     source(fields["larg"], level)
     middle = len(level.relations)
@@ -201,16 +201,16 @@ def _join(fields: Node, level: Level) -> None:
         condition(fields["quals"], level)
 
 
-def _only_one(name: str, relations: list[Relation], level: Level) -> Relation:
+def _only_one(name: str, relations: list[Relation], level: QueryScope) -> Relation:
     having = [r for r in relations if name in r.columns and r.columns[name].kind != "ambiguous"]
     if not having:
         raise unknown("column", "column", name, [c for r in relations for c in r.columns])
     if len(having) > 1 and name not in level.merged:
-        raise Refusal("ambiguous", f"USING ({name}): more than one table on one side has it")
+        raise Rejection("ambiguous", f"USING ({name}): more than one table on one side has it")
     return having[0]
 
 
-def _comparison(node: Node, level: Level) -> None:
+def _comparison(node: Node, level: QueryScope) -> None:
     fields = only("A_Expr", node["A_Expr"])
     kind = fields["kind"]
     equal = kind == "AEXPR_OP" and fields["name"] == [{"String": {"sval": "="}}]
@@ -238,7 +238,7 @@ def _comparison(node: Node, level: Level) -> None:
             _pin(fields["lexpr"], value, PINNED_ROWS, level)
 
 
-def _link(fields: Node, left: Value, right: Value, level: Level) -> None:
+def _link(fields: Node, left: Value, right: Value, level: QueryScope) -> None:
     mask = level.mask
     one, other = left.refs & mask, right.refs & mask
     if one and other and not one & other:
@@ -249,7 +249,7 @@ def _link(fields: Node, left: Value, right: Value, level: Level) -> None:
         level.links.append((one, other, key))
 
 
-def _pin(node: Node, value: Value, rows: int | None, level: Level) -> None:
+def _pin(node: Node, value: Value, rows: int | None, level: QueryScope) -> None:
     """Bound a stored table of which a key column must equal one of a few constants."""
     if rows is None:
         return

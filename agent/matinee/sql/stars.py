@@ -4,8 +4,8 @@ In the result these are the columns that say something to a reader; within the s
 ordered by, all that may be read. The list takes the place of the `*` in the statement that runs.
 """
 
-from matinee.sql.levels import Level, Place, Relation
-from matinee.sql.refusal import Refusal
+from matinee.sql.query_scope import Place, QueryScope, Relation
+from matinee.sql.rejection import Rejection
 from matinee.sql.scope import relation_named
 from matinee.sql.values import VECTORS, Node, Value
 
@@ -15,7 +15,7 @@ def is_star(node: Node) -> bool:
     return "ColumnRef" in node and "A_Star" in node["ColumnRef"]["fields"][-1]
 
 
-def star(reference: Node, level: Level, place: Place) -> list[tuple[str, Value]]:
+def star(reference: Node, level: QueryScope, place: Place) -> list[tuple[str, Value]]:
     """Return the columns that `*` stands for, and note what takes its place in the statement.
 
     Raises:
@@ -23,12 +23,12 @@ def star(reference: Node, level: Level, place: Place) -> list[tuple[str, Value]]
     """
     fields = reference["fields"]
     if len(fields) > 2:
-        raise Refusal("star", "`*` of a table with a schema is not allowed: write `*` or `table.*`")
+        raise Rejection("star", "`*` of a table with a schema is not allowed: write `*` or `table.*`")
     relations = level.relations
     if len(fields) == 2:
         relations = [relation_named(fields[0]["String"].get("sval", ""), level)]
     if not relations:
-        raise Refusal("star", "`*` needs a FROM: name what to return")
+        raise Rejection("star", "`*` needs a FROM: name what to return")
     everything = _columns(relations, level if len(fields) == 1 else None)
     shown = everything if place == "inner" else _shown(everything, level) or everything
     if len(shown) < len(everything) or any(relation.base for relation in relations):
@@ -40,7 +40,7 @@ _Columns = list[tuple[str | None, str, Value]]
 """How each column is spelled, None where it cannot be, its name, and what is known of it."""
 
 
-def _columns(relations: list[Relation], level: Level | None) -> _Columns:
+def _columns(relations: list[Relation], level: QueryScope | None) -> _Columns:
     merged = level.merged if level else {}
     found: _Columns = [(_quoted(name), name, value) for name, value in merged.items()]
     for relation in relations:
@@ -59,17 +59,17 @@ def _spelled(relation: Relation, name: str, value: Value, alone: bool) -> str | 
     return f"{_quoted(relation.name)}.{_quoted(name)}"
 
 
-def _shown(columns: _Columns, level: Level) -> _Columns:
+def _shown(columns: _Columns, level: QueryScope) -> _Columns:
     unshown = level.statement.schema.unshown
     return [column for column in columns if column[2].kind not in VECTORS and column[1] not in unshown]
 
 
-def _note(location: int, spelled: list[str | None], level: Level) -> None:
+def _note(location: int, spelled: list[str | None], level: QueryScope) -> None:
     if location < 0:
-        raise Refusal("star", "TABLE is not allowed: write SELECT and name the columns")
+        raise Rejection("star", "TABLE is not allowed: write SELECT and name the columns")
     names = [name for name in spelled if name is not None]
     if len(names) < len(spelled):
-        raise Refusal("star", "`*` stands for columns without names of their own: name the columns")
+        raise Rejection("star", "`*` stands for columns without names of their own: name the columns")
     level.statement.edits[location] = ", ".join(names)
 
 

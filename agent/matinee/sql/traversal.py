@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from matinee.sql.allowed import MAX_DEPTH, MAX_WEIGHT, NODES
 from matinee.sql.directions import combined
-from matinee.sql.levels import Level
-from matinee.sql.refusal import Refusal
+from matinee.sql.query_scope import QueryScope
+from matinee.sql.rejection import Rejection
 from matinee.sql.values import Node, Value
 
 
@@ -18,21 +18,21 @@ def opened(node: Node) -> tuple[str, Node]:
     """
     for name, fields in node.items():
         return name, only(name, fields)
-    raise Refusal("node", "an empty expression is not allowed")
+    raise Rejection("node", "an empty expression is not allowed")
 
 
 def only(name: str, fields: Node) -> Node:
     """Return the fields, all of which must be on the list of this node type."""
     allowed = NODES.get(name)
     if allowed is None:
-        raise Refusal("node", f"{in_words(name)} is not allowed: write one SELECT over the listed tables")
+        raise Rejection("node", f"{in_words(name)} is not allowed: write one SELECT over the listed tables")
     if not fields.keys() <= allowed:
         extra = ", ".join(in_words(field) for field in fields if field not in allowed)
-        raise Refusal("node", f"{extra} in {in_words(name)} is not allowed: leave it out")
+        raise Rejection("node", f"{extra} in {in_words(name)} is not allowed: leave it out")
     return fields
 
 
-def expression(node: Node, level: Level) -> Value:
+def expression(node: Node, level: QueryScope) -> Value:
     """Return what is known of an expression.
 
     Raises:
@@ -42,18 +42,18 @@ def expression(node: Node, level: Level) -> Value:
     statement = level.statement
     handler = statement.handlers.get(name)
     if handler is None:
-        raise Refusal("node", f"{in_words(name)} is not allowed here: write a plain expression")
+        raise Rejection("node", f"{in_words(name)} is not allowed here: write a plain expression")
     statement.depth += 1
     if statement.depth > MAX_DEPTH:
-        raise Refusal("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
+        raise Rejection("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
     value = handler(fields, level)
     statement.depth -= 1
     if value.weight > MAX_WEIGHT:
-        raise Refusal("size", "an expression repeats or collects too much text: use fewer or shorter columns")
+        raise Rejection("size", "an expression repeats or collects too much text: use fewer or shorter columns")
     return value
 
 
-def expressions(nodes: Iterable[Node], level: Level) -> list[Value]:
+def expressions(nodes: Iterable[Node], level: QueryScope) -> list[Value]:
     """Return what is known of each expression."""
     return [expression(node, level) for node in nodes]
 
@@ -64,7 +64,7 @@ def merge(values: list[Value], kind: str | None = None) -> Value:
     first = typed[0] if typed else values[0]
     encoders = {v.encoder for v in typed if v.encoder}
     if len(encoders) > 1:
-        raise Refusal("encoder", "one expression mixes vectors of two encoders: use columns of one encoder")
+        raise Rejection("encoder", "one expression mixes vectors of two encoders: use columns of one encoder")
     numbers = [v for v in values if v.kind != "null"] or values
     return Value(
         kind or first.kind,

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from matinee.sql.parsing import MAX_CHARACTERS, check_text, statements_in, tokens_in
-from matinee.sql.refusal import Refusal
+from matinee.sql.rejection import Rejection
 from matinee.sql.values import Node
 
 _MOST = 2 * MAX_CHARACTERS
@@ -124,7 +124,7 @@ def _trees(text: str) -> list[Node]:
     try:
         check_text(text)
         return [statement["stmt"] for statement in statements_in(text)]
-    except Refusal:
+    except Rejection:
         return []
 
 
@@ -137,7 +137,7 @@ def _bare(text: str) -> str:
     """Return a statement without comments and the last semicolon."""
     try:
         tokens = tokens_in(text)
-    except Refusal:
+    except Rejection:
         return text
     statement = text.encode()
     for name, start, end in reversed(tokens):

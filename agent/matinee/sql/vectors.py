@@ -2,8 +2,8 @@
 
 import re
 
-from matinee.sql.levels import Statement
-from matinee.sql.refusal import Refusal, shorten
+from matinee.sql.query_scope import Statement
+from matinee.sql.rejection import Rejection, shorten
 from matinee.sql.values import VECTORS, Value
 
 _DENSE = re.compile(r"\s*\[\s*([^\]\[]*?)\s*\]\s*")
@@ -20,13 +20,13 @@ def dimension_of(text: str, kind: str = "vector") -> int:
     if kind == "sparsevec":
         sparse = _SPARSE.fullmatch(text)
         if not sparse:
-            raise Refusal("vector_literal", f"'{shorten(text)}' is not a sparsevec: write '{{1:0.5,3:1}}/384'")
+            raise Rejection("vector_literal", f"'{shorten(text)}' is not a sparsevec: write '{{1:0.5,3:1}}/384'")
         return int(sparse[1])
     dense = _DENSE.fullmatch(text)
     numbers = [n.strip() for n in dense[1].split(",")] if dense else []
     wrong = next((n for n in numbers if not _NUMBER.fullmatch(n)), None)
     if not numbers or wrong is not None:
-        raise Refusal("vector_literal", f"'{shorten(text)}' is not a vector: write '[1,2,3]' or bind it as $1")
+        raise Rejection("vector_literal", f"'{shorten(text)}' is not a vector: write '[1,2,3]' or bind it as $1")
     return len(numbers)
 
 
@@ -37,28 +37,30 @@ def distance(statement: Statement, name: str, left: Value, right: Value) -> None
         Refusal: a side is no vector, they are of two types, dimensions or encoders, or none is a stored one.
     """
     if left.kind not in VECTORS and right.kind not in VECTORS:
-        raise Refusal(
+        raise Rejection(
             "operand",
             f"`{name}` needs a vector on both sides, but {_say(left)} stands beside {_say(right)}: "
             f"allowed vector columns are {_columns(statement)}",
         )
     stored, other = (left, right) if left.kind in VECTORS else (right, left)
     if other.kind in VECTORS and other.kind != stored.kind:
-        raise Refusal("operand", f"`{name}` stands between {stored.kind} and {other.kind}: cast both to the same type")
+        raise Rejection(
+            "operand", f"`{name}` stands between {stored.kind} and {other.kind}: cast both to the same type"
+        )
     check_pair(statement, name, stored, typed(statement, name, other, stored))
     if stored.encoder is None and other.encoder is None:
-        raise Refusal("operand", f"`{name}` reads no vector column: one side must be {_columns(statement)}")
+        raise Rejection("operand", f"`{name}` reads no vector column: one side must be {_columns(statement)}")
 
 
 def check_pair(statement: Statement, name: str, left: Value, right: Value) -> None:
     """Check that two vectors are of one encoder and one dimension, and remember what parameters they are."""
     if left.encoder and right.encoder and left.encoder != right.encoder:
-        raise Refusal(
+        raise Rejection(
             "encoder",
             f"`{name}` compares vectors of two encoders, {left.encoder} and {right.encoder}: use one encoder",
         )
     if left.dimension and right.dimension and left.dimension != right.dimension:
-        raise Refusal(
+        raise Rejection(
             "dimension", f"`{name}` compares a vector of {left.dimension} dimensions with one of {right.dimension}"
         )
     for value, beside in ((left, right), (right, left)):
@@ -77,20 +79,20 @@ def typed(statement: Statement, name: str, value: Value, beside: Value) -> Value
         return Value(beside.kind, beside.dimension, beside.encoder, beside.weight, parameter=value.parameter)
     if value.kind in {"null", "other"}:
         return Value(beside.kind, beside.dimension, beside.encoder, beside.weight, value.refs)
-    raise Refusal("operand", f"`{name}` needs a vector on both sides, but one is {_say(value)}")
+    raise Rejection("operand", f"`{name}` needs a vector on both sides, but one is {_say(value)}")
 
 
 def bind(statement: Statement, number: int, encoder: str | None, dimension: int | None) -> None:
     """Remember that a parameter is a vector of this encoder and dimension."""
     known_encoder, known_dimension = statement.vectors.get(number, (None, None))
     if encoder and known_encoder and encoder != known_encoder:
-        raise Refusal(
+        raise Rejection(
             "encoder", f"${number} is compared with vectors of two encoders, {known_encoder} and {encoder}: bind two"
         )
     given = statement.vector_dimension
     for expected in (known_dimension, given):
         if dimension and expected and dimension != expected:
-            raise Refusal(
+            raise Rejection(
                 "dimension", f"${number} has {expected} dimensions, but stands beside a vector of {dimension}"
             )
     statement.vectors[number] = (encoder or known_encoder, dimension or known_dimension)
@@ -100,14 +102,14 @@ def bits(statement: Statement, name: str, left: Value, right: Value) -> None:
     """Check the two sides of a distance between bit strings."""
     kinds = {left.kind, right.kind}
     if "bit" not in kinds or not kinds <= {"bit", "literal", "parameter", "null"}:
-        raise Refusal(
+        raise Rejection(
             "operand", f"`{name}` needs bit strings: write binary_quantize(embedding)::bit(384) on both sides"
         )
     if left.encoder and right.encoder and left.encoder != right.encoder:
-        raise Refusal("encoder", f"`{name}` compares vectors of two encoders, {left.encoder} and {right.encoder}")
+        raise Rejection("encoder", f"`{name}` compares vectors of two encoders, {left.encoder} and {right.encoder}")
     sizes = [v.dimension or (len(v.text) if v.text else None) for v in (left, right)]
     if sizes[0] and sizes[1] and sizes[0] != sizes[1]:
-        raise Refusal("dimension", f"`{name}` compares {sizes[0]} bits with {sizes[1]}")
+        raise Rejection("dimension", f"`{name}` compares {sizes[0]} bits with {sizes[1]}")
 
 
 def _columns(statement: Statement) -> str:

@@ -2,9 +2,9 @@
 
 from matinee.sql.constants import constant_integer
 from matinee.sql.directions import RANKS
-from matinee.sql.levels import Level
 from matinee.sql.ordering import ordering
-from matinee.sql.refusal import Refusal
+from matinee.sql.query_scope import QueryScope
+from matinee.sql.rejection import Rejection
 from matinee.sql.traversal import expressions, only
 from matinee.sql.values import MIXED, Node
 
@@ -12,14 +12,14 @@ _TAKING = frozenset({"lag", "lead", "first_value", "last_value", "nth_value"})
 """Window functions whose result is a value of some row."""
 
 
-def window(definition: Node, level: Level) -> int:
+def window(definition: Node, level: QueryScope) -> int:
     """Check a window, OVER (...) or one of the WINDOW clause, and return 1 if it runs from near to far, else 0."""
     fields = only("WindowDef", definition)
     expressions(fields.get("partitionClause", []), level)
     along = ordering(fields.get("orderClause", []), level, {}, [])
     for bound in ("startOffset", "endOffset"):
         if bound in fields and constant_integer(fields[bound]) is None:
-            raise Refusal("arguments", "the frame of a window must be bounded by whole numbers")
+            raise Rejection("arguments", "the frame of a window must be bounded by whole numbers")
     if along:
         order = 1 if along[0].order else 0
     else:

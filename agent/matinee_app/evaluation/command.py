@@ -8,7 +8,7 @@ from typing import Any
 
 from matinee.context import Context
 from matinee.settings import Settings
-from matinee_app.console import counting_progress, err, out, print_json
+from matinee_app.cli.console import counting_progress, err, out, print_json
 from matinee_app.evaluation.failures import failures
 from matinee_app.evaluation.metrics import NAMES, interval, mean, per_request
 from matinee_app.evaluation.opening import opened
@@ -46,7 +46,7 @@ async def evaluate(
             for name, context in contexts.items():
                 runs[name] = await runner.run(judged, context, advance)
     finally:
-        parts.home.close()
+        parts.store.close()
     document = _document(runs, judged, answers)
     document["command"] = _command()
     document["skipped"] = len(requests) - len(judged)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from matinee.catalogue.readers import open_catalogue
 from matinee.errors import CatalogueError, InvalidRequest
+from matinee.ratings import training
+from matinee.ratings.model import FOLDER
 from matinee.settings import Settings
-from matinee.taste import ratings_ingest
-from matinee.taste.ratings_model import FOLDER
-from matinee_app.collecting import ensure_films, store
+from matinee_app.cli.ingest import ensure_films, ingest_shown
 from matinee_app.evaluation.requests import Answers
 from matinee_app.evaluation.running import Remembered
 from matinee_graphs.parts import Parts, open_parts
@@ -33,17 +33,17 @@ async def opened(settings: Settings, catalogue: Path | None, ratings: Path | Non
     parts = open_parts(settings)
     try:
         if catalogue is None:
-            await ensure_films(settings, parts.home)
+            await ensure_films(settings, parts.store)
         else:
-            await store(parts.home, open_catalogue(catalogue))  # what is stored already is left alone
+            await ingest_shown(parts.store, open_catalogue(catalogue))  # what is stored already is left alone
         if ratings is not None:
-            learned = await asyncio.to_thread(ratings_ingest.learn, ratings, settings.home / FOLDER)
-            await asyncio.to_thread(ratings_ingest.store, learned, settings.home / FOLDER)
+            learned = await asyncio.to_thread(training.learn, ratings, settings.home / FOLDER)
+            await asyncio.to_thread(training.install, learned, settings.home / FOLDER)
         if parts.cross_encoder is not None:
             parts = replace(parts, cross_encoder=Remembered(parts.cross_encoder))
-        return parts, Answers(await parts.home.movies.references())
+        return parts, Answers(await parts.store.movies.references())
     except BaseException:
-        parts.home.close()
+        parts.store.close()
         raise
 
 

@@ -8,10 +8,10 @@ from time import perf_counter
 from typing import Any
 
 from matinee.context import Context
+from matinee.encoders.cross_encoder import CrossEncoder
 from matinee.errors import MatineeError
 from matinee.models import Candidate, Understanding
-from matinee.nodes.weighing import weights_for
-from matinee.providers.cross_encoder import CrossEncoder
+from matinee.nodes.signal_weights import weights_for
 from matinee.state import load_candidates
 from matinee_app.evaluation.requests import Answers, EvaluationRequest
 from matinee_graphs.parts import Parts

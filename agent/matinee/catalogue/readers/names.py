@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from matinee.catalogue.readers.values import LIST_MAX, TITLE_MAX
-from matinee.outside import TEXT_MAX
+from matinee.sanitize import TEXT_MAX
 
 _INSIDE = ("name", "__text", "acteur", "title")
 """Where an object in a list has its name."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from matinee.catalogue.readers.values import LIST_MAX, TITLE_MAX, clean_names, clean_prose
-from matinee.outside import LONG_MAX, plain
+from matinee.sanitize import LONG_MAX, plain
 
 PLOT, REVIEW, TAGS = "plot", "review", "tags"
 

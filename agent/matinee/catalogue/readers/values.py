@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from matinee.models import GENRES, Genre
-from matinee.outside import LIST_MAX, TEXT_MAX, TITLE_MAX, plain
+from matinee.sanitize import LIST_MAX, TEXT_MAX, TITLE_MAX, plain
 
 __all__ = ["LIST_MAX", "TEXT_MAX", "TITLE_MAX"]
 

@@ -1,0 +1,1 @@
+"""Embeddings and the cross-encoder, with their packaged weights."""

@@ -1,0 +1,1 @@
+"""The chat model: opened by name, asked in turn, streamed within limits."""

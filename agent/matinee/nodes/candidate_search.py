@@ -1,0 +1,183 @@
+"""The searches that give candidates: by meaning, by words, by the films named, by ratings, by what is well known."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matinee.context import Context
+from matinee.encoders.embeddings import EmbeddingModel
+from matinee.index import MovieIndex
+from matinee.index.passages import FoundPassage, by_best_passage
+from matinee.models import Candidate, Constraint, Critique, Movie, Understanding
+from matinee.nodes.popularity import PopularFilms
+from matinee.nodes.signal_weights import fused_by, fused_weights
+from matinee.query.query_text import search_words
+from matinee.ranking.bayesian_rating import quality
+from matinee.ranking.fusion import Scores, fuse
+from matinee.ratings.collaborative import Collaborative
+from matinee.ratings.preferences import LIKED
+
+_NUDGE = 0.5
+"""How far a comparison (“but more upbeat”) moves the point to search from, as part of a vector's length."""
+
+_SEARCHES = ("dense", "bm25", "neighbours", "collaborative", "popularity")
+
+
+@dataclass(frozen=True)
+class CandidateQuery:
+    """What to search for, within what, and for whom."""
+
+    understood: Understanding
+    text: str
+    """What stands for the request in searches by meaning."""
+    rejected: Collection[str] = ()
+    liked: Mapping[str, float] = field(default_factory=dict)
+    """How much each film that the viewer rated or liked speaks for others, in stars."""
+    wished: Collection[str] = ()
+    """Films that the viewer wishes to see; they order, and bring no film among the candidates."""
+
+    @property
+    def exclude(self) -> set[str]:
+        """Return the films that cannot be an answer: rejected, or named by the request itself."""
+        return {*self.rejected, *(mention.movie_id for mention in self.understood.mentions)}
+
+    def mentioned(self, *roles: str) -> list[str]:
+        """Return the films named in one of these roles."""
+        return [mention.movie_id for mention in self.understood.mentions if mention.role in roles]
+
+
+class Searches:
+    """Runs the searches side by side and fuses what they give."""
+
+    def __init__(
+        self, movies: MovieIndex, embedding: EmbeddingModel, collaborative: Collaborative | None = None
+    ) -> None:
+        self.movies = movies
+        self._embedding = embedding
+        self._collaborative = collaborative
+        self._well_known = PopularFilms(movies)
+
+    async def candidates(
+        self, ask: CandidateQuery, constraints: Sequence[Constraint], context: Context
+    ) -> list[Candidate]:
+        """Return the candidates that meet the constraints, best first, each with the searches' ranks on its receipt."""
+        weights = fused_weights(ask.understood, context)
+        named = [] if ask.understood.intent == "identify" else ask.mentioned("like", "seen")
+        found = await asyncio.gather(
+            self._dense(ask, constraints, context.depth) if weights["dense"] else _nothing(),
+            self._lexical(ask, constraints, context.depth) if weights["bm25"] else _nothing(),
+            self._neighbours(ask, named, constraints, context.depth) if weights["neighbours"] else _nothing(),
+            self._by_ratings(ask, named, constraints, context.depth) if weights["collaborative"] else _nothing(),
+            self._best_known(ask, constraints, context.depth) if weights["popularity"] else _nothing(),
+        )
+        signals = dict(zip(_SEARCHES, found, strict=True))
+        films = {c.movie.movie_id: c.movie for candidates in found for c in candidates}
+        passages = {c.movie.movie_id: c.passages for s in ("bm25", "dense") for c in signals[s] if c.passages}
+        if len(films) < context.limit and not weights["dense"]:
+            # Films may meet every demand of which nobody voted: none gives way as long as there are such.
+            films |= {c.movie.movie_id: c.movie for c in await self._dense(ask, constraints, context.depth)}
+        scores: dict[str, Scores] = {
+            name: {c.movie.movie_id: c.score for c in candidates} for name, candidates in signals.items() if candidates
+        }
+        scores |= {name: known for name, known in self._known(ask, films.values()).items() if weights.get(name)}
+        candidates = [Candidate(movie=m, passages=passages.get(i, [])) for i, m in films.items()]
+        return fuse(candidates, scores, weights, context.candidates, by=fused_by(ask.understood))
+
+    async def _dense(self, ask: CandidateQuery, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+        """Search among films and passages alike: a film scores by the better of its own text and its best passage."""
+        vector = await self._critiqued(await self._embedded(ask.text), ask.understood.critiques)
+        films = await self.movies.nearest(vector, k, constraints, ask.exclude)
+        least = films[-1].score if len(films) == k else -1.0  # what is further away changes nothing
+        passages = await self.movies.passages.nearest(vector, k, constraints, ask.exclude, least)
+        return await self._with_passages(films, passages, k)
+
+    async def _lexical(self, ask: CandidateQuery, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+        words = search_words(ask.understood)
+        films = await self.movies.lexical(words, k, constraints, ask.exclude)
+        least = films[-1].score if len(films) == k else 0.0
+        passages = await self.movies.passages.lexical(words, k, constraints, ask.exclude, least)
+        return await self._with_passages(films, passages, k)
+
+    async def _with_passages(self, films: list[Candidate], passages: Sequence[FoundPassage], k: int) -> list[Candidate]:
+        if not passages:
+            return films
+        rows = {candidate.movie.movie_id for candidate in films}
+        others = await self.movies.get([p.movie_id for p in passages if p.movie_id not in rows])
+        return by_best_passage(films, passages, {movie.movie_id: movie for movie in others}, k)
+
+    async def _neighbours(
+        self, ask: CandidateQuery, named: Sequence[str], constraints: Sequence[Constraint], k: int
+    ) -> list[Candidate]:
+        """Search around the mean of the films named, moved in the direction of the comparisons."""
+        vectors = list((await self.movies.vectors(named)).values()) if named else []
+        if not vectors:
+            return []
+        mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
+        return await self.movies.nearest(
+            await self._critiqued(mean, ask.understood.critiques), k, constraints, ask.exclude
+        )
+
+    async def _by_ratings(
+        self, ask: CandidateQuery, named: Sequence[str], constraints: Sequence[Constraint], k: int
+    ) -> list[Candidate]:
+        """Search for what goes with the films named, by the ratings of others; if none are, with the viewer's own."""
+        stars = dict.fromkeys(named, LIKED) if named else dict(ask.liked)
+        if self._collaborative is None or not stars or ask.understood.intent == "identify":
+            return []
+        return await self._fitting(await self._collaborative.scores(stars), ask, constraints, k)
+
+    async def _fitting(
+        self, scores: Mapping[str, float], ask: CandidateQuery, constraints: Sequence[Constraint], k: int
+    ) -> list[Candidate]:
+        """Return the films of the best scores above 0 that meet the constraints, best first."""
+        best = sorted((i for i in scores if i not in ask.exclude and scores[i] > 0), key=lambda i: -scores[i])
+        found: list[Candidate] = []
+        for start in range(0, min(len(best), 5 * k), k):  # a narrow demand lets few of the nearest through
+            rows = {movie.movie_id: movie for movie in await self.movies.get(best[start : start + k])}
+            for movie_id in best[start : start + k]:
+                movie = rows.get(movie_id)
+                if movie is not None and all(c.holds(movie) for c in constraints):
+                    found.append(Candidate(movie=movie, score=scores[movie_id]))
+            if len(found) >= k:
+                break
+        return found[:k]
+
+    async def _best_known(self, ask: CandidateQuery, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+        if ask.understood.intent == "identify":
+            return []
+        films = await self._well_known.within(k, constraints, ask.exclude)
+        return [Candidate(movie=movie, score=movie.votes) for movie in films]
+
+    def _known(self, ask: CandidateQuery, films: Collection[Movie]) -> dict[str, Scores]:
+        """Return how well the films fit the hints, and what is known of them whatever the request."""
+        hints = ask.understood.hints
+        fit = {m.movie_id: sum(h.holds(m) for h in hints) / len(hints) for m in films} if hints else {}
+        if ask.understood.intent == "identify":
+            return {"hints": fit} if hints else {}
+        fitting = {movie_id: share for movie_id, share in fit.items() if share}
+        liked = {movie.movie_id: quality(movie) for movie in films}
+        known: dict[str, Scores] = {"hints": fitting} if fitting else {}
+        known["quality"] = {movie_id: value for movie_id, value in liked.items() if value is not None}
+        if wished := {movie.movie_id: 1.0 for movie in films if movie.movie_id in ask.wished}:
+            known["wish"] = wished
+        known["recency"] = {movie.movie_id: float(movie.year) for movie in films if movie.year}
+        return known
+
+    async def _critiqued(self, start: Sequence[float], critiques: Sequence[Critique]) -> list[float]:
+        """Return the vector moved by each critique's direction: from its `away` to its `toward`, of a fixed length."""
+        moved = list(start)
+        for critique in critiques:
+            toward = await self._embedded(critique.toward) if critique.toward else [0.0] * len(moved)
+            away = await self._embedded(critique.away) if critique.away else [0.0] * len(moved)
+            step = [t - a for t, a in zip(toward, away, strict=True)]
+            length = sum(x * x for x in step) ** 0.5
+            if length:
+                moved = [m + _NUDGE * x / length for m, x in zip(moved, step, strict=True)]
+        return moved
+
+    async def _embedded(self, text: str) -> list[float]:
+        return await asyncio.to_thread(self._embedding.embeddings.embed_query, text)
+
+
+async def _nothing() -> list[Candidate]:
+    return []

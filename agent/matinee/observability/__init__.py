@@ -1,0 +1,1 @@
+"""What a run tells of itself: times of its steps, traces, spans."""

@@ -1,1 +1,0 @@
-"""Models and writers: embeddings, cross-encoder, chat, and reasons from evidence."""

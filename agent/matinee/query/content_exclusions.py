@@ -1,0 +1,22 @@
+"""Content that a viewer asks to be spared, as keywords that a film must not have; `words/avoid.toml` lists them."""
+
+from collections.abc import Iterator, Sequence
+
+from matinee.models import Constraint, ConstraintField
+from matinee.query.terms import Stance, Term
+from matinee.query.text import Request
+
+_CERTAINTY = {Stance.REFUSED: 0.9, Stance.SPARINGLY: 0.6}
+
+
+def read_avoided(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
+    """Yield a demand for every kind of content that is refused; merely mentioned content gives none."""
+    for term in terms:
+        if term.kind == "avoid" and (term.manner == "always" or term.stance in _CERTAINTY):
+            yield Constraint(
+                field=ConstraintField.KEYWORDS,
+                op="none_of",
+                value=term.row["keywords"],
+                words=request.quote(term.first, term.last),
+                certainty=term.row.get("certainty", _CERTAINTY.get(term.stance, 0.9)),
+            )

@@ -1,0 +1,230 @@
+"""Follow-ups: a turn of a conversation that goes on from the films shown before ("more like the second one").
+
+The earlier demands stay unless the turn says something else of the same thing, and what was shown is not shown again.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from statistics import median_low
+from typing import NamedTuple
+
+from matinee.models import Constraint, ConstraintField, Mention, Understanding
+from matinee.query.constraint_conflicts import resolve
+from matinee.query.preference_cues import Role, cue_at
+from matinee.query.read import understand
+from matinee.query.relative_constraints import Measures
+from matinee.query.text import Request, clean, fold
+from matinee.query.titles import TitleLookup
+
+MAX_TEXT = 1000
+"""Characters of a conversation that are searched with; of a longer one the last."""
+
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        ("first 1st one", "second 2nd two", "third 3rd three", "fourth 4th four", "fifth 5th five", "sixth 6th six"), 1
+    )
+    for word in words.split()
+}
+_ORDINAL = "|".join(word for word in _NUMBERS if word not in ("one", "two", "three", "four", "five", "six"))
+_THING = r"(?:one|film|movie|pick|suggestion|title|recommendation|of (?:them|those|these))"
+_THEM = r"(?:it|that|them|those|these)"
+_REFERENCE = re.compile(
+    rf"\b(?:the |your )?(?P<ordinal>{_ORDINAL}|last) {_THING}\b"
+    rf"|\bthe (?P<bare>{_ORDINAL}|last)(?= ?(?:$|[,.;:!?]| but\b| and\b| or\b))"
+    r"|(?:\b(?:number|no\.|nr\.?) ?|#)(?P<number>[1-9]|one|two|three|four|five|six)\b"
+)
+_PRONOUN = re.compile(rf"\b(?:like|as|than) (?:{_THEM}|this)(?: one| ones)?\b(?! (?:movie|film|kind|sort))")
+_VERDICT = re.compile(
+    rf"\b(?:(?P<seen>(?:already )?(?:seen|saw|watched|know) (?:{_THEM}|all))"
+    rf"|(?P<unlike>(?:hate|hated|didn'?t like|don'?t like|not) {_THEM})"
+    rf"|(?P<like>(?:love|loved|liked) {_THEM}))\b"
+)
+_MORE = re.compile(
+    r"\b(?:another(?: one)?|something else|anything else|others?|else|different|again|next"
+    r"|(?:some |any |a few |few |two |three )?more"
+    rf"(?= ?(?:$|[,.;!?]|of {_THEM}|like (?:{_THEM}|this)|please|options|ideas|suggestions)))\b"
+)
+_OPENING = re.compile(
+    r"(?:(?:ok|okay|yes|yeah|no|nah|hmm|great|thanks|cool|nice|sure|well),? )*"
+    r"(?:but|and|or|also|now|only|just|make it|less|more|not|without|instead|rather|maybe|what about|how about|what if"
+    r"|same|in(?! the mood)|from|with|by|under|before|after|nothing|no|shorter|longer|older|newer"
+    r"|(?:something|anything) (?:more|less|\w+er)|a bit|a little|slightly|too)\b"
+)
+_SELF_CONTAINED = re.compile(
+    r"\b(?:movies?|films?|flicks?) (?:like|about|similar|from|with|where)\b|\bsomething like [\"'a-z0-9]"
+)
+_LONGEST = 12
+"""Words of an elliptical turn; a longer one says what it wants by itself."""
+
+
+class Shown(NamedTuple):
+    """A film that was recommended in an earlier turn."""
+
+    movie_id: str
+    title: str
+    year: int | None
+
+
+class Earlier(NamedTuple):
+    """What a turn may go on from: the understanding of what was asked before, and the films shown, in their order."""
+
+    understood: Understanding
+    shown: Sequence[Shown]
+
+
+def goes_on(text: str, earlier: Earlier) -> bool:
+    """Tell whether a turn goes on from the one before, rather than asking for something of its own."""
+    folded = fold(clean(text)).strip()
+    if next(_references(folded, earlier.shown), None) is not None:
+        return True
+    if _VERDICT.search(folded) and not _SELF_CONTAINED.search(folded):
+        return bool(earlier.shown)
+    few = len(folded.split()) <= _LONGEST
+    if few and (_MORE.search(folded) or _PRONOUN.search(folded)):
+        return True
+    return few and _OPENING.match(folded) is not None and not _SELF_CONTAINED.search(folded)
+
+
+def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int | None = None) -> Understanding:
+    """Return what a turn demands together with the turns before it."""
+    before = earlier.understood
+    referred = list(_referred(text, earlier.shown))
+    measures = Measures(
+        _years(before, referred, earlier.shown),
+        _runtimes(before, referred, earlier.shown, titles),
+    )
+    said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
+    constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
+    mentions = _mentions(before.mentions, [*said.mentions, *referred], earlier.shown)
+    return said.model_copy(
+        update={
+            "text": f"{before.text}. {said.text}"[-MAX_TEXT:].strip(),
+            "constraints": constraints,
+            "mentions": mentions,
+            "critiques": [*(n for n in before.critiques if n not in said.critiques), *said.critiques],
+            "moods": said.moods or before.moods,
+            "hints": said.hints or before.hints,
+            "remarks": [*said.remarks, *remarks, *_told(before, earlier.shown)],
+        }
+    )
+
+
+def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
+    out = "; the films shown before are left out" if shown else ""
+    yield f"Read as going on from “{before.text[-80:]}”: what was asked there still holds{out}."
+
+
+def _merged(
+    before: Sequence[Constraint], relaxed: Sequence[Constraint], said: Sequence[Constraint]
+) -> list[Constraint]:
+    """Return the new demands with those of before that they do not replace; what had given way counts again."""
+    kept = [c for c in (*before, *relaxed) if not any(_replaces(new, c) for new in said)]
+    merged: list[Constraint] = []
+    for constraint in (*kept, *said):
+        if constraint not in merged:
+            merged.append(constraint)
+    return merged
+
+
+def _replaces(new: Constraint, old: Constraint) -> bool:
+    people = (ConstraintField.DIRECTORS, ConstraintField.STARS, ConstraintField.PEOPLE)
+    if new.field is not old.field and not (new.field in people and old.field in people):
+        return False
+    if not isinstance(new.value, list) or not isinstance(old.value, list):
+        return True
+    if new.op == "none_of":
+        return old.op != "none_of" and set(old.value) <= set(new.value)
+    return old.op != "none_of" or bool(set(old.value) & set(new.value))
+
+
+def _years(before: Understanding, referred: Sequence[Mention], shown: Sequence[Shown]) -> list[int]:
+    """Return the years that "older" and "newer" count from: of the film referred to, else asked for, else shown."""
+    if of_films := [m.year for m in referred if m.year and m.role == "like"]:
+        return of_films
+    if asked := _asked(before, ConstraintField.YEAR):
+        return asked
+    years = [film.year for film in shown if film.year]
+    return [median_low(years)] if years else []
+
+
+def _runtimes(
+    before: Understanding, referred: Sequence[Mention], shown: Sequence[Shown], titles: TitleLookup
+) -> list[int]:
+    """Return the minutes that "shorter" and "longer" count from, of the same films as the years."""
+    if of_films := titles.runtimes(m.movie_id for m in referred if m.role == "like"):
+        return of_films
+    if asked := _asked(before, ConstraintField.RUNTIME):
+        return asked
+    minutes = titles.runtimes(film.movie_id for film in shown)
+    return [median_low(minutes)] if minutes else []
+
+
+def _asked(before: Understanding, field: ConstraintField) -> list[int]:
+    return [int(c.value) for c in before.constraints if c.field is field and isinstance(c.value, float)]
+
+
+def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequence[Shown]) -> list[Mention]:
+    """Return the films named, once each: those of this turn, of the turns before, and all that were shown.
+
+    A turn that names a film to find others like gives up the earlier ones: the direction has changed.
+    """
+    replaced = any(m.role == "like" for m in said)
+    old = [m.model_copy(update={"role": "shown"}) if replaced and m.role == "like" else m for m in before]
+    left_out = [Mention(movie_id=s.movie_id, title=s.title, year=s.year, role="shown", words=s.title) for s in shown]
+    named: dict[str, Mention] = {}
+    for mention in (*said, *old, *left_out):
+        named.setdefault(mention.movie_id, mention)
+    return list(named.values())
+
+
+def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
+    """Yield the films shown that the text refers to, with what it says of them."""
+    request = Request.of(clean(text))
+    folded = request.folded
+    found = list(_references(folded, shown))
+    for film, start, end in found:
+        words = request.text[start:end]
+        yield Mention(
+            movie_id=film.movie_id, title=film.title, year=film.year, role=_role(request, start, end), words=words
+        )
+    if found:
+        return
+    verdict, pronoun = _VERDICT.search(folded), _PRONOUN.search(folded)
+    match = verdict or pronoun
+    if match is None:
+        return
+    role = verdict.lastgroup if verdict else "like"
+    for film in shown:
+        yield Mention.model_validate(
+            {
+                "movie_id": film.movie_id,
+                "title": film.title,
+                "year": film.year,
+                "role": role,
+                "words": film.title,
+            }
+        )
+
+
+def _references(folded: str, shown: Sequence[Shown]) -> Iterator[tuple[Shown, int, int]]:
+    for match in _REFERENCE.finditer(folded):
+        said = match["ordinal"] or match["bare"] or match["number"]
+        number = len(shown) if said == "last" else _NUMBERS.get(said) or (int(said) if said.isdigit() else 0)
+        if 0 < number <= len(shown):
+            yield shown[number - 1], *match.span()
+
+
+def _role(request: Request, start: int, end: int) -> Role:
+    before = request.folded[max(0, start - 40) : start]
+    clause = re.split(r"[.,;:!?]| but ", before)[-1]
+    first = next((i for i, w in enumerate(request.words) if w.start >= start - len(clause)), 0)
+    for i in range(first, len(request.words)):
+        if request.words[i].start >= end:
+            break
+        cue = cue_at(request, i)
+        if cue and cue.role and request.words[cue.end - 1].end <= end:
+            return cue.role
+    if re.search(r"\b(?:seen|saw|watched)\b", clause):
+        return "seen"
+    return "unlike" if re.search(r"\b(?:not|no|never|except|without|nothing)\b[^,.;]*$", clause) else "like"

@@ -1,0 +1,110 @@
+"""Reads a request: the demands that it makes and the films that it names, by rule and without a model."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from matinee.models import Constraint, ConstraintField, Critique, Understanding
+from matinee.query.constraint_conflicts import resolve
+from matinee.query.content_exclusions import read_avoided
+from matinee.query.critiques import Read, read_critiques, read_moods, tags_of
+from matinee.query.genres import read_genres
+from matinee.query.intent import is_identifying
+from matinee.query.mentions import read_mentions
+from matinee.query.people import PeopleRead, read_people
+from matinee.query.places import read_places
+from matinee.query.rating_constraints import read_ratings
+from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
+from matinee.query.runtime import read_runtime
+from matinee.query.terms import Term, read_terms
+from matinee.query.text import Request, clean
+from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
+from matinee.query.titles import TitleLookup
+from matinee.query.years import read_years
+
+_MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
+
+
+def understand(
+    text: str,
+    titles: TitleLookup,
+    *,
+    this_year: int | None = None,
+    compared_with: Measures = NOTHING_TO_COMPARE,
+    goes_on: bool = False,
+) -> Understanding:
+    """Return what a request demands, each demand with the words that say so, and the films that it names.
+
+    `this_year` is what "recent" counts from; by default the clock's. In a turn that `goes_on` from earlier ones a
+    comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
+    that exclude each other one is set aside, and a remark says so. Nothing is raised, whatever the text.
+    """
+    request = Request.of(clean(text))
+    request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
+    terms = read_terms(request)
+    people = read_people(request, titles, terms)
+    names = [read.span for read in people]
+    mentions, named = read_mentions(request.without(names) if names else request, titles)
+    bare = request
+    if named or names:
+        bare = request.without([*named, *names])
+        terms = read_terms(bare)
+    seeds = [mention for mention in mentions if mention.role == "like"]
+    critiques = read_critiques(bare, terms, seeded=goes_on or bool(seeds) or any(p.likened for p in people))
+    if seeds or goes_on:  # beside a film, "funnier" compares with it and asks for no genre
+        within = {i for read in critiques if read.compares for i in range(read.first, read.last)}
+        terms = [term for term in terms if not (term.kind == "genre" and term.first in within)]
+    measures = Measures(
+        [mention.year for mention in seeds if mention.year] or compared_with.years,
+        titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
+    )
+    demands = list(_read(bare, terms, this_year or date.today().year, measures))
+    wanted = [p.constraint for p in people if p.constraint and not _describes_film(request, p, named)]
+    if is_identifying(request.folded):
+        hints = list(_distinct([*demands, *wanted]))
+        return Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions)
+    moods = [] if critiques or mentions else _not_refused(read_moods(bare, terms), demands)
+    constraints, remarks = resolve(list(_distinct([*demands, *wanted])))
+    return Understanding(
+        text=request.text,
+        constraints=constraints,
+        remarks=[*remarks, *told_of_mentions(request.text, mentions)],
+        mentions=mentions[:MOST_MENTIONS],
+        critiques=[read.critique for read in critiques],
+        moods=moods,
+        hints=list(_mood_hints(moods)),
+    )
+
+
+def _not_refused(moods: Iterable[Read], demands: Sequence[Constraint]) -> list[Critique]:
+    refused = [demand.words for demand in demands if demand.op == "none_of"]
+    return [read.critique for read in moods if not any(read.critique.words in words for words in refused)]
+
+
+def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:
+    for mood in moods:
+        yield Constraint(field=ConstraintField.KEYWORDS, op="any_of", value=tags_of(mood), words=mood.words)
+
+
+def _describes_film(request: Request, people: PeopleRead, named: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether people are named as those of a film just named: "Heat with Al Pacino"."""
+    return any(not request.text[end : people.begins].strip() for _, end in named if end <= people.begins)
+
+
+def _read(request: Request, terms: list[Term], this_year: int, measures: Measures) -> Iterator[Constraint]:
+    explicit = [*read_years(request, terms, this_year), *read_runtime(request), *read_ratings(request)]
+    yield from read_genres(request, terms)
+    yield from explicit
+    yield from read_vague(request, terms, {c.field for c in explicit}, this_year, measures)
+    yield from read_places(request, terms)
+    yield from read_avoided(request, terms)
+
+
+def _distinct(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
+    surest: dict[tuple[object, ...], Constraint] = {}
+    for found in constraints:
+        value = frozenset(found.value) if isinstance(found.value, list) else found.value
+        key = (found.field, found.op, value)
+        if key not in surest or surest[key].certainty < found.certainty:
+            surest[key] = found
+    yield from surest.values()

@@ -1,0 +1,75 @@
+"""What a viewer should know of the films that a request names: several of one title, one asked for itself, too many."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from matinee.models import Mention, Understanding
+from matinee.query.text import fold
+
+MOST_MENTIONS = 30
+"""Films of one request that are looked at; each costs a look at its neighbours."""
+
+_ASKED_BEFORE = re.compile(
+    r"\b(?:(?:want to|wanna|should (?:i|we)|can (?:i|we)|where (?:can|do) (?:i|we)) (?:watch|see|find|stream)"
+    r"|looking for|do you have|have you got|put on|feel like watching|find me|show me)"
+    r"(?: the)?(?: (?:movie|film))? ?[\"'\u201c]?$"
+)
+_LIKENED_AFTER = re.compile(r"[\"'\u201d]?[- ](?:style|type|vibes?|like)\b")
+_JUDGED_BEFORE = re.compile(
+    r"(?:^|[.,;!?] ?|\bso )(?:is|was|how is|how's|hows|how good is) (?:the (?:movie|film) )?[\"'\u201c]?$"
+)
+_JUDGED_AFTER = re.compile(
+    r"[\"'\u201d]? ?(?:any good|good|worth|suitable|ok\b|okay|appropriate|too|available|scary|like\?|\?)"
+)
+
+
+class Ambiguity(NamedTuple):
+    """Words of the request that name several films."""
+
+    words: str
+    mentions: list[Mention]
+
+
+def ambiguities(mentions: Sequence[Mention]) -> list[Ambiguity]:
+    """Return the names that several films bear, in the order of the request."""
+    named = [Ambiguity(words, list(films)) for words, films in groupby(mentions, key=_spoken) if words]
+    return [ambiguity for ambiguity in named if len(ambiguity.mentions) > 1]
+
+
+def chosen(understood: Understanding, words: str, movie_ids: Collection[str]) -> Understanding:
+    """Return the understanding with these films alone for the words that name several."""
+    kept = [m for m in understood.mentions if m.words != words or m.movie_id in movie_ids]
+    return understood.model_copy(update={"mentions": kept})
+
+
+def told_of_ambiguity(ambiguity: Ambiguity) -> str:
+    """Return the sentence that tells of several films kept for one name."""
+    labels = [_label(m) for m in ambiguity.mentions]
+    named = f"{', '.join(labels[:-1])} and {labels[-1]}"
+    return f"“{ambiguity.words}” names {len(labels)} films, {named}; all of them count: add the year to mean one."
+
+
+def told_of_mentions(text: str, mentions: Sequence[Mention]) -> Iterator[str]:
+    """Yield what to say of the films named: one asked for itself, and that there are too many."""
+    for mention in mentions:
+        if mention.role == "like" and _asked_for_itself(text, mention):
+            yield f"“{mention.title}” itself is in the catalogue; what follows are other films like it."
+    if len(mentions) > MOST_MENTIONS:
+        yield f"The request names {len(mentions)} films; the first {MOST_MENTIONS} were read."
+
+
+def _asked_for_itself(text: str, mention: Mention) -> bool:
+    at = text.find(mention.words)
+    before, after = fold(text[max(0, at - 60) : at]), fold(text[at + len(mention.words) :][:20])
+    asked = _ASKED_BEFORE.search(before) and not _LIKENED_AFTER.match(after)
+    return bool(asked or (_JUDGED_BEFORE.search(before) and _JUDGED_AFTER.match(after)))
+
+
+def _spoken(mention: Mention) -> str:
+    return "" if mention.role == "shown" else mention.words
+
+
+def _label(mention: Mention) -> str:
+    return f"{mention.title} ({mention.year})" if mention.year else mention.title

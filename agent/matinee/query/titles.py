@@ -1,0 +1,304 @@
+"""The titles of the catalogue, found in running text and by near spelling. Whether a film is meant, `judging` tells."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from matinee.query.people_lookup import PeopleLookup
+from matinee.query.text import Request, clean, fold
+
+EXACT, ALSO, SHORT, SERIES = range(4)
+
+_ARTICLES = "the|a|an|le|la|les|l'|il|lo|i|gli|el|los|las|der|die|das|den|det|de|un|une|o|os"
+_TRAILING_ARTICLE = re.compile(rf"^([^(]+?), ({_ARTICLES})(?= \(|:| - |$)")
+_BRACKETED = re.compile(r" \(([^()]*)\)")
+_BRACKETS_AT_END = re.compile(r"(?: \([^()]*\))+$")
+_YEAR_AT_END = re.compile(r"[\s,]*[(\[]?\b(1[89]\d\d|20\d\d)[)\]]?\s*$")
+_PARTS = re.compile(r": | - ")
+_WORD = re.compile(r"[^\W_]+")
+_NUMBERS = (
+    {
+        word: str(number)
+        for number, word in enumerate("two three four five six seven eight nine ten eleven twelve thirteen".split(), 2)
+    }
+    | {roman: str(number) for number, roman in enumerate("ii iii iv".split(), 2)}
+    | {"vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+)
+_SPELLINGS = _NUMBERS | {"volume": "vol", "pt": "part"}
+_INSTALMENT = re.compile(r"\b(?:part|vol|episode) (?=\d)")
+_ABBREVIATED = frozenset(("mr", "mrs", "ms", "dr", "st", "vs", "vol", "jr", "no", "pt", "sgt", "lt"))
+
+
+class Film(NamedTuple):
+    """A film of the catalogue as titles know it."""
+
+    movie_id: str
+    title: str
+    year: int | None
+
+
+Listed = (
+    tuple[str, str, int | None, Sequence[str]]
+    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str]]
+    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float, int | None]
+)
+"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, as far as known."""
+
+
+class Hit(NamedTuple):
+    """A place where a text spells a title: offsets into the text, and the films that bear it.
+
+    `form` is one of EXACT, ALSO (another title of the film), SHORT (without its article) and SERIES
+    (what stands before or after a colon; the earliest such film).
+    """
+
+    start: int
+    end: int
+    films: tuple[Film, ...]
+    form: int
+
+
+class Near(NamedTuple):
+    """A film whose title is spelled nearly like the one asked for; `score` is 1 when they are the same."""
+
+    movie_id: str
+    title: str
+    year: int | None
+    score: float
+
+
+def key_word(norm: str) -> str:
+    """Return the spelling under which a word of a title is looked up: `eleven` and `XI` are numbers too."""
+    return _SPELLINGS.get(norm, norm)
+
+
+def _key(folded: str) -> str:
+    words = _WORD.findall(folded.replace("'", "").replace("&", " and "))
+    return " ".join(map(key_word, words))
+
+
+class TitleLookup:
+    """Titles of a catalogue, ready to be found in requests.
+
+    `entries` are films as (movie_id, title, year, other titles) or with directors and stars after that; `people`
+    are by default those. Titles may have their article at the end ("Matrix, The") and other titles in brackets.
+    """
+
+    def __init__(self, entries: Iterable[Listed], people: PeopleLookup | None = None) -> None:
+        entries = list(entries)
+        self.people = people or PeopleLookup((entry[4], entry[5]) for entry in entries if len(entry) > 4)
+        self._films: list[Film] = []
+        self._runtimes = {entry[0]: entry[7] for entry in entries if len(entry) > 7 and entry[7]}
+        self._named: dict[str, tuple[int, list[int]]] = {}
+        self._series: dict[str, list[int]] = {}
+        self._most_words: dict[str, int] = {}
+        for movie_id, title, year, aka, *_ in entries:
+            at = len(self._films)
+            self._films.append(Film(movie_id, title, year))
+            for form, spelled in _forms(title, EXACT):
+                self._enter(at, form, spelled)
+            for other in aka:
+                for form, spelled in _forms(other, ALSO):
+                    self._enter(at, form, spelled)
+        self._keys = sorted({*self._named, *self._series})
+        self.vocabulary = frozenset(" ".join(self._keys).split())
+
+    def _enter(self, at: int, form: int, spelled: str) -> None:
+        if not spelled:
+            return
+        if form == SERIES:
+            films = self._series.setdefault(spelled, [])
+        else:
+            known_form, films = self._named.get(spelled, (form, []))
+            if form < known_form or not films:
+                films = []
+                self._named[spelled] = (form, films)
+            elif form > known_form:
+                return
+        if at not in films:
+            films.append(at)
+        first, _, rest = spelled.partition(" ")
+        if rest:
+            opening, length = f"{first} {rest.partition(' ')[0]}", spelled.count(" ") + 1
+            if self._most_words.get(opening, 0) < length:
+                self._most_words[opening] = length
+
+    def runtimes(self, movie_ids: Iterable[str]) -> list[int]:
+        """Return the minutes of those of these films whose length is known."""
+        return [self._runtimes[movie_id] for movie_id in movie_ids if movie_id in self._runtimes]
+
+    def __len__(self) -> int:
+        """Return how many films the catalogue has."""
+        return len(self._films)
+
+    def find(self, text: str) -> list[Hit]:
+        """Return every place where the text spells a title, the longest where several begin or overlap.
+
+        Common words that are titles ("it", "up") are found as well: this does not judge whether they are meant.
+        """
+        request = Request.of(clean(text))
+        scan, hits, i = Scan(request, self), [], 0
+        while i < len(request.words):
+            hit = next(scan.at(i), None)
+            if hit is None:
+                i += 1
+                continue
+            last, form, films = hit
+            hits.append(Hit(request.words[i].start, request.words[last - 1].end, films, form))
+            i = last
+        return hits
+
+    def closest(self, title: str, year: int | None = None, limit: int = 5) -> list[Near]:
+        """Return the films whose titles are spelled most like this one, best first, scores 0..1.
+
+        A year may stand at the title's end ("parasite (2019)"); films of another year lose score.
+        """
+        folded = fold(clean(title))
+        at_end = _YEAR_AT_END.search(folded)
+        if at_end and at_end.start() > 0 and _key(folded) not in self._named:
+            year = year or int(at_end[1])
+            folded = folded[: at_end.start()]
+        wanted = _key(_TRAILING_ARTICLE.sub(r"\2 \1", folded))
+        if not wanted:
+            return []
+        likeness = {
+            key: score / 100
+            for key, score, _ in process.extract(wanted, self._keys, scorer=fuzz.ratio, score_cutoff=55, limit=50)
+        } | {key: 0.85 for key in self._beginning_with(wanted)[:20]}
+        best: dict[int, float] = {}
+        for key, score in likeness.items():
+            form, films = self._named.get(key, (SERIES, []))
+            for at in [*films, *self._series.get(key, [])]:
+                penalty = (1.0, 0.99, 0.98, 0.9)[form if at in films else SERIES] * _same_year(
+                    year, self._films[at].year
+                )
+                best[at] = max(best.get(at, 0), score * penalty)
+        ranked = sorted(best.items(), key=lambda pair: (-pair[1], self._films[pair[0]].year or 9999, pair[0]))
+        return [Near(*self._films[at], round(score, 4)) for at, score in ranked[:limit]]
+
+    def named(self, key: str) -> tuple[int, tuple[Film, ...]] | None:
+        """Return the films that a key names, with the form in which it does."""
+        form, films = self._named.get(key, (SERIES, []))
+        series = self._series.get(key, [])
+        if films:
+            return form, tuple(self._films[at] for at in [*films, *self._later_saga(films, series)])
+        return (SERIES, (self._earliest(series),)) if series else None
+
+    def beginning_with(self, key: str) -> list[Film]:
+        """Return the films with a title that goes on after these words ("shawshank"), the earliest first."""
+        films = {
+            self._films[at]
+            for longer in self._beginning_with(key)
+            for at in [*self._named.get(longer, (0, []))[1], *self._series.get(longer, [])]
+        }
+        return sorted(films, key=lambda f: (f.year or 9999, f.title))
+
+    def spelled_like(self, key: str) -> tuple[Film, ...]:
+        """Return the films of the one title that is spelled very nearly like this, if there is one."""
+        cutoff = 90 if len(key) < 12 else 88
+        near = process.extractOne(key, self._keys, scorer=fuzz.ratio, score_cutoff=cutoff)
+        named = self.named(near[0]) if near else None
+        return named[1] if named else ()
+
+    def most_words(self, first: str, second: str) -> int:
+        """Return how many words the longest title has that begins with these two; 0 if none does."""
+        return self._most_words.get(f"{first} {second}", 0)
+
+    def _beginning_with(self, key: str) -> list[str]:
+        low = bisect_left(self._keys, key + " ")
+        return self._keys[low : bisect_left(self._keys, key + "!", low)]
+
+    def _earliest(self, films: list[int]) -> Film:
+        return min((self._films[at] for at in films), key=lambda film: film.year or 9999)
+
+    def _later_saga(self, films: list[int], series: list[int]) -> list[int]:
+        # "Lord of the Rings" is the name of a 1978 film and of a far better known series that began in 2001.
+        years = [self._films[at].year or 0 for at in films]
+        later = sorted((year, at) for at in series if (year := self._films[at].year))
+        return [later[0][1]] if len(later) >= 3 and later[0][0] > max(years) + 10 else []
+
+
+def _forms(title: str, form: int) -> Iterator[tuple[int, str]]:
+    folded = fold(title.strip())
+    if brackets := _BRACKETS_AT_END.search(folded):
+        for other in _BRACKETED.findall(brackets[0]):
+            name = other.removeprefix("a.k.a. ")
+            if name[:1].isalpha() and len(name) > 1:
+                yield from _forms(name, ALSO)
+        folded = folded[: brackets.start()] or folded
+    if ", " in folded:
+        folded = _TRAILING_ARTICLE.sub(r"\2 \1", folded)
+    spelled = _key(folded)
+    yield form, spelled
+    first, _, rest = spelled.partition(" ")
+    if rest and first in ("the", "a", "an"):
+        yield SHORT, rest
+    shorter = _INSTALMENT.sub("", spelled)
+    if shorter != spelled:
+        yield SHORT, shorter
+        if shorter.startswith("the "):
+            yield SHORT, shorter[4:]
+    if "-" in folded or "\u00b7" in folded or "." in folded:
+        joined = _key(re.sub(r"(?<=\w)[-\u00b7.](?=\w)", "", folded))
+        if joined != spelled:
+            yield SHORT, joined
+    if ":" in folded or " - " in folded:
+        yield from _parts(folded)
+
+
+def _parts(folded: str) -> Iterator[tuple[int, str]]:
+    for gap in _PARTS.finditer(folded):
+        head, tail = _key(folded[: gap.start()]), _key(folded[gap.end() :])
+        for part in (head, *([tail] if tail.count(" ") and not _INSTALMENT.match(tail) else [])):
+            yield SERIES, part
+            if part.startswith("the ") and part.count(" ") > (0 if part == head else 1):
+                yield SERIES, part[4:]
+
+
+def _same_year(asked: int | None, actual: int | None) -> float:
+    if asked is None or asked == actual:
+        return 1.0
+    if actual is None:
+        return 0.9
+    return 0.95 if abs(asked - actual) == 1 else 0.7
+
+
+class Scan:
+    """The places of one request where titles may stand."""
+
+    def __init__(self, request: Request, titles: TitleLookup) -> None:
+        self._titles = titles
+        self.keys = [key_word(norm) for norm in request.norms]
+        self._reach = _reach(request)
+
+    def at(self, i: int) -> Iterator[tuple[int, int, tuple[Film, ...]]]:
+        """Yield the titles that begin with word i, longest first: index after the last word, form, films."""
+        room = self._reach[i] - i
+        most = min(room, self._titles.most_words(self.keys[i], self.keys[i + 1])) if room > 1 else 0
+        for length in (*range(most, 1, -1), 1):
+            named = self._titles.named(" ".join(self.keys[i : i + length]))
+            if named:
+                yield i + length, *named
+
+    def reach(self, i: int) -> int:
+        """Return the index after the last word that a title beginning with word i could have."""
+        return self._reach[i]
+
+
+def _reach(request: Request) -> list[int]:
+    reach, last = [0] * len(request.words), len(request.words)
+    for i in range(len(request.words) - 1, -1, -1):
+        reach[i] = last
+        if i and not _within_title(request.gaps[i], request.words[i - 1].norm):
+            last = i
+    return reach
+
+
+def _within_title(gap: str, before: str) -> bool:
+    if any(c in '"()[];|\u2026' for c in gap):
+        return False
+    ends = gap.rstrip() != gap and gap[:1] in (".", "!", "?")
+    return len(gap) <= 3 and (not ends or (gap[0] == "." and (before in _ABBREVIATED or len(before) == 1)))

@@ -1,0 +1,63 @@
+"""What the commands share: their options, and how what they raise becomes one sentence and an exit code."""
+
+import asyncio
+import sys
+import warnings
+from collections.abc import Coroutine
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+
+User = Annotated[str, typer.Option("--user", "-u", help="Whose preferences.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
+BackendOption = Annotated[
+    Literal["qdrant", "pgvector"] | None, typer.Option("--backend", help="Storage; default MATINEE_BACKEND.")
+]
+
+overrides: dict[str, Any] = {}
+"""Settings by options that come before the command."""
+
+
+def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn:
+    """Run a command with the settings, and turn what it raises into one sentence and an exit code."""
+    from pydantic import ValidationError
+
+    from matinee.context import first_fault
+    from matinee.errors import CatalogueError, InvalidRequest, MatineeError, UnknownTitle
+    from matinee.private_files import close_home
+    from matinee.settings import Settings
+    from matinee_app.cli.observing import observed
+    from matinee_app.cli.signals import Terminated, until_told
+
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they are for developers, who ask for them by PYTHONWARNINGS
+    try:
+        settings = Settings(**overrides) if backend is None else Settings(**overrides, backend=backend)
+        with observed(settings):
+            work: Coroutine[Any, Any, int] = command(settings)
+            try:
+                code = asyncio.run(until_told(work))
+            finally:
+                close_home(settings.home)
+        sys.exit(code)
+    except ValidationError as error:
+        fail(f"Settings (MATINEE_*): {first_fault(error)}", 2)
+    except (InvalidRequest, CatalogueError) as error:
+        fail(str(error), 2)
+    except UnknownTitle as error:
+        fail(str(error), 1)
+    except MatineeError as error:
+        fail(str(error), 3)
+    except KeyboardInterrupt:
+        fail("Interrupted.", 130)
+    except Terminated:
+        fail("Terminated.", 143)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """End the command with a message on standard error."""
+    typer.echo(message, err=True)
+    sys.exit(code)

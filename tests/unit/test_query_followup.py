@@ -1,0 +1,189 @@
+"""Turns of a conversation that go on from the films shown before, and turns that do not."""
+
+import pytest
+
+from matinee.models import Constraint, Understanding
+from matinee.query import TitleLookup, understand
+from matinee.query.followup import Earlier, Shown, follow, goes_on
+from tests.support.query_cases import title_lookup
+
+TITLES = title_lookup()
+SHOWN = [Shown("m-heat", "Heat", 1995), Shown("m-fargo", "Fargo", 1996), Shown("m-sicario", "Sicario", 2015)]
+
+
+def earlier(request: str = "a crime thriller from the 90s under two hours") -> Earlier:
+    return Earlier(understand(request, TITLES, this_year=2024), SHOWN)
+
+
+def after(text: str, before: Earlier | None = None) -> Understanding:
+    before = before or earlier()
+    assert goes_on(text, before)
+    return follow(text, TITLES, before, this_year=2024)
+
+
+def of(understood: Understanding, field: str) -> list[Constraint]:
+    return [c for c in understood.constraints if c.field == field]
+
+
+def roles(understood: Understanding) -> dict[str, str]:
+    return {m.movie_id: m.role for m in understood.mentions}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "more like the second one, but funnier",
+        "seen it",
+        "already seen those",
+        "another one",
+        "what about something older",
+        "anything else?",
+        "more please",
+        "but in French",
+        "less violent",
+        "ok, something darker",
+        "not the third",
+        "shorter please",
+        "number 2 sounds good, more of that",
+        "under 90 minutes",
+    ],
+)
+def test_a_turn_that_says_little_by_itself_goes_on(text: str) -> None:
+    assert goes_on(text, earlier())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quiet science fiction",
+        "I want a western from the 60s",
+        "something like Whiplash",
+        "in the mood for a musical",
+        "a comedy with Tom Hanks",
+        "movies about the first world war",
+        "I loved Jaws, what would you recommend for my family this weekend?",
+    ],
+)
+def test_a_request_of_its_own_does_not_go_on(text: str) -> None:
+    assert not goes_on(text, earlier())
+
+
+def test_an_ordinal_means_the_film_shown_at_that_place() -> None:
+    understood = after("more like the second one, but funnier")
+    assert roles(understood) == {"m-fargo": "like", "m-heat": "shown", "m-sicario": "shown"}
+    assert [n.words for n in understood.critiques] == ["funnier"]
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [("I've seen the first one", "seen"), ("not the first one", "unlike"), ("the first one was great", "like")],
+)
+def test_what_is_said_of_the_film_at_a_place(text: str, role: str) -> None:
+    assert roles(after(text))["m-heat"] == role
+
+
+def test_the_last_is_the_last_one_shown() -> None:
+    assert roles(after("more like the last one"))["m-sicario"] == "like"
+
+
+def test_seen_it_leaves_out_all_that_was_shown() -> None:
+    assert set(roles(after("seen it")).values()) == {"seen"}
+
+
+@pytest.mark.parametrize("text", ["another one", "more please", "anything else?"])
+def test_what_was_shown_is_left_out_and_the_demands_stay(text: str) -> None:
+    before, understood = earlier(), after(text)
+    assert set(roles(understood)) == {"m-heat", "m-fargo", "m-sicario"}
+    assert understood.constraints == before.understood.constraints
+
+
+def test_a_demand_on_the_same_thing_replaces_the_earlier_one() -> None:
+    understood = after("but under 90 minutes")
+    assert [(c.op, c.value) for c in of(understood, "runtime")] == [("at_most", 90)]
+    assert {c.value for c in of(understood, "year")} == {1990, 1999}
+
+
+def test_a_genre_refused_later_is_no_longer_wanted() -> None:
+    understood = after("but no horror", earlier("a horror film"))
+    assert [(c.op, c.value) for c in of(understood, "genres")] == [("none_of", ["Horror"])]
+
+
+def test_a_genre_wanted_later_is_no_longer_refused() -> None:
+    understood = after("ok, maybe a horror film", earlier("no horror"))
+    assert [(c.op, c.value) for c in of(understood, "genres")] == [("any_of", ["Horror"])]
+
+
+def test_older_counts_from_the_years_asked_for() -> None:
+    assert [(c.op, c.value) for c in of(after("what about something older"), "year")] == [("at_most", 1989)]
+
+
+def test_older_counts_from_the_films_shown_where_no_year_was_asked_for() -> None:
+    understood = after("what about something older", earlier("a crime thriller"))
+    assert [(c.op, c.value) for c in of(understood, "year")] == [("at_most", 1995)]
+
+
+def test_newer_counts_from_the_film_referred_to() -> None:
+    understood = after("like the second one, but newer", earlier("a crime thriller"))
+    assert [(c.op, c.value) for c in of(understood, "year")] == [("at_least", 1997)]
+
+
+def timed(minutes: dict[str, int]) -> TitleLookup:
+    films = {"m-heat": "Heat", "m-fargo": "Fargo", "m-sicario": "Sicario"}
+    return TitleLookup((i, title, 1995, [], [], [], 0.0, minutes.get(i)) for i, title in films.items())
+
+
+def lengths(text: str, request: str, titles: TitleLookup) -> list[tuple[str, object]]:
+    before = Earlier(understand(request, titles, this_year=2024), SHOWN)
+    return [(c.op, c.value) for c in of(follow(text, titles, before, this_year=2024), "runtime")]
+
+
+def test_shorter_counts_from_the_minutes_asked_for_else_from_the_films_shown() -> None:
+    titles = timed({"m-heat": 170, "m-fargo": 98, "m-sicario": 121})
+    assert lengths("something shorter", "a thriller under two hours", titles) == [("at_most", 119)]
+    assert lengths("something shorter", "a thriller", titles) == [("at_most", 120)]
+
+
+def test_longer_counts_from_the_film_referred_to() -> None:
+    titles = timed({"m-heat": 170, "m-fargo": 98, "m-sicario": 121})
+    assert lengths("like the second one, but longer", "a thriller", titles) == [("at_least", 99)]
+
+
+def test_shorter_than_films_of_unknown_length_demands_nothing() -> None:
+    assert lengths("something shorter", "a thriller", timed({})) == []
+
+
+def test_what_was_left_out_stays_out_over_several_turns() -> None:
+    first = after("another one")
+    second = follow("another one", TITLES, Earlier(first, [Shown("m-jaws", "Jaws", 1975)]), this_year=2024)
+    assert set(roles(second)) == {"m-heat", "m-fargo", "m-sicario", "m-jaws"}
+
+
+def test_what_had_given_way_counts_again() -> None:
+    before = earlier("a funny film from the 90s")
+    relaxed = [c for c in before.understood.constraints if c.field == "genres"]
+    left = [c for c in before.understood.constraints if c.field != "genres"]
+    loosened = before.understood.model_copy(update={"constraints": left, "relaxed": relaxed})
+    understood = after("another one", before._replace(understood=loosened))
+    assert of(understood, "genres") == relaxed
+    assert understood.relaxed == []
+
+
+def test_a_new_film_to_find_others_like_takes_the_place_of_the_earlier_one() -> None:
+    understood = after("no, more like the first one", earlier("like Jaws"))
+    assert roles(understood) == {"m-heat": "like", "m-jaws": "shown", "m-fargo": "shown", "m-sicario": "shown"}
+
+
+def test_a_place_that_was_not_filled_means_no_film() -> None:
+    assert "like" not in roles(after("more like the sixth one, please, or another one")).values()
+
+
+def test_the_text_to_search_with_stays_bounded() -> None:
+    understood = earlier().understood
+    for _ in range(200):
+        understood = follow("but funnier", TITLES, Earlier(understood, SHOWN), this_year=2024)
+    assert len(understood.text) <= 1000
+    assert len(understood.critiques) == 1
+
+
+def test_the_viewer_is_told_that_the_turn_was_read_as_going_on() -> None:
+    assert any(remark.startswith("Read as going on from") for remark in after("another one").remarks)
