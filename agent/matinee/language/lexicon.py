@@ -1,7 +1,7 @@
 """The shipped word lists, as sets of words and as pieces of regular expressions."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from tomllib import loads
@@ -63,12 +63,7 @@ def any_of(spelled: Iterable[str]) -> str:
     return rf"(?:{'|'.join(sorted(escaped, key=len, reverse=True))})"
 
 
-def forms(table: str) -> Callable[[str], str]:
-    """Return what gives the alternatives of a form, as a piece of a regular expression, from `statements.toml`."""
-    lists: dict[str, list[str]] = _statements()[table]
-    return lambda key: "|".join(lists[key])
-
-
 @cache
-def _statements() -> dict[str, Any]:
+def statements() -> dict[str, Any]:
+    """Return the lists of `statements.toml`: the words by which a sentence of a reason states a fact."""
     return loads(files("matinee.language").joinpath("statements.toml").read_text(encoding="utf-8"))
