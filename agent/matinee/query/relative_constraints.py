@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.sentence_mode import before_film_word, before_kind, manner_of_sentence, stands_freely
 from matinee.query.terms import Stance, Term
-from matinee.query.text import Request
 
 _PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
 
