@@ -78,6 +78,17 @@ class Request:
         """Return the text from word `first` up to, not including, word `last`."""
         return self.text[self.words[first].start : self.words[last - 1].end]
 
+    def said(self, first: int, last: int) -> dict[str, Any]:
+        """Return these words and their span, as a `models.Finding` has them."""
+        return self.said_at(self.words[first].start, self.words[last - 1].end)
+
+    def said_at(self, start: int, end: int) -> dict[str, Any]:
+        """Return the text between two offsets and its span, without the blanks and commas around it."""
+        words = self.text[start:end]
+        start += len(words) - len(words.lstrip(" ,"))
+        words = words.strip(" ,")
+        return {"words": words, "span": (start, start + len(words))}
+
     def without(self, spans: Iterable[tuple[int, int]]) -> "Request":
         """Return the request with these spans of text blanked in the folded copy and in the words."""
         spans = sorted(spans)

@@ -17,6 +17,6 @@ def read_avoided(request: Request, terms: Sequence[Term]) -> Iterator[Constraint
                 field=ConstraintField.KEYWORDS,
                 op="none_of",
                 value=term.row["keywords"],
-                words=request.quote(term.first, term.last),
                 certainty=term.row.get("certainty", _CERTAINTY.get(term.stance, 0.9)),
+                **request.said(term.first, term.last),
             )

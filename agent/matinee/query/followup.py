@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from matinee.language.folding import fold
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, Mention, Understanding
+from matinee.models import Constraint, ConstraintField, Critique, Mention, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.preference_cues import Role, cue_at
-from matinee.query.read import understand
+from matinee.query.query_text import completed
+from matinee.query.read import distinct, understand
 from matinee.query.relative_constraints import Measures
 from matinee.query.titles import TitleLookup
 from matinee.sanitize import plain
@@ -90,26 +91,49 @@ def goes_on(text: str, earlier: Earlier) -> bool:
 
 def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int | None = None) -> Understanding:
     """Return what a turn demands together with the turns before it."""
-    before = earlier.understood
+    whole = f"{earlier.understood.text}. {plain(text)}"
+    cut = max(0, len(whole) - MAX_TEXT)
+    before = _moved(earlier.understood, -cut)
     referred = list(_referred(text, earlier.shown))
     measures = Measures(
         _years(before, referred, earlier.shown),
         _runtimes(before, referred, earlier.shown, titles),
     )
     said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
+    said = _moved(said, len(whole) - len(said.text) - cut)
     constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
     mentions = _mentions(before.mentions, [*said.mentions, *referred], earlier.shown)
-    return said.model_copy(
+    together = said.model_copy(
         update={
-            "text": f"{before.text}. {said.text}"[-MAX_TEXT:].strip(),
+            "text": whole[cut:],
             "constraints": constraints,
             "mentions": mentions,
-            "critiques": [*(n for n in before.critiques if n not in said.critiques), *said.critiques],
+            "critiques": _critiques([*before.critiques, *said.critiques]),
             "moods": said.moods or before.moods,
             "hints": said.hints or before.hints,
             "remarks": [*said.remarks, *remarks, *_told(before, earlier.shown)],
         }
     )
+    return completed(together)
+
+
+def _moved(understood: Understanding, by: int) -> Understanding:
+    """Return the understanding with its findings where they stand in a longer text, or in what is left of a text."""
+    moved = {}
+    for name in ("constraints", "mentions", "critiques", "moods", "relaxed", "hints"):
+        moved[name] = [
+            one.model_copy(update={"span": (one.span[0] + by, one.span[1] + by) if one.span[0] + by >= 0 else None})
+            if one.span
+            else one
+            for one in getattr(understood, name)
+        ]
+    return understood.model_copy(update=moved)
+
+
+def _critiques(found: Sequence[Critique]) -> list[Critique]:
+    """Return the critiques once each, those said again in their last place."""
+    last = {(one.toward, one.away): one for one in reversed(found)}
+    return list(last.values())[::-1]
 
 
 def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
@@ -122,11 +146,7 @@ def _merged(
 ) -> list[Constraint]:
     """Return the new demands with those of before that they do not replace; what had given way counts again."""
     kept = [c for c in (*before, *relaxed) if not any(_replaces(new, c) for new in said)]
-    merged: list[Constraint] = []
-    for constraint in (*kept, *said):
-        if constraint not in merged:
-            merged.append(constraint)
-    return merged
+    return list(distinct([*kept, *said]))
 
 
 def _replaces(new: Constraint, old: Constraint) -> bool:

@@ -264,8 +264,8 @@ class _Reader:
             field=_FIELDS[side],
             op="none_of" if refused else "all_of" if together else "any_of",
             value=[person.name for person in people],
-            words=request.quote(first, last),
             certainty=min(certainty, 0.9) if together or self._is_near(group) else certainty,
+            **request.said(first, last),
         )
 
     def _is_near(self, group: Sequence[Named]) -> bool:

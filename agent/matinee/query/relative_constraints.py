@@ -54,8 +54,8 @@ def read_vague(
                     field=term.row["field"],
                     op=bound["op"],
                     value=max(compared) + 1 if more else min(compared) - 1,
-                    words=request.quote(term.first, term.last),
                     certainty=_RELATIVE,
+                    **request.said(term.first, term.last),
                 )
                 continue
             if "value" not in bound and "years_ago" not in bound:
@@ -64,8 +64,8 @@ def read_vague(
                 field=term.row["field"],
                 op=bound["op"],
                 value=bound["value"] if "value" in bound else this_year - bound["years_ago"],
-                words=request.quote(term.first, term.last),
                 certainty=term.row["certainty"],
+                **request.said(term.first, term.last),
             )
 
 
