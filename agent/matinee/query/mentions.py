@@ -221,5 +221,11 @@ def _mentions(request: Request, named: Iterable[tuple[_Title, Role | None]]) -> 
         for film in title.films:
             if role and film.movie_id not in seen:
                 seen.add(film.movie_id)
-                words = request.text[slice(*title.span)]
-                yield Mention(movie_id=film.movie_id, title=film.title, year=film.year, role=role, words=words)
+                yield Mention(
+                    movie_id=film.movie_id,
+                    title=film.title,
+                    year=film.year,
+                    role=role,
+                    words=request.text[slice(*title.span)],
+                    span=title.span,
+                )

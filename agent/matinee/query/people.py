@@ -265,6 +265,7 @@ class _Reader:
             op="none_of" if refused else "all_of" if together else "any_of",
             value=[person.name for person in people],
             words=request.quote(first, last),
+            span=(request.words[first].start, request.words[last - 1].end),
             certainty=min(certainty, 0.9) if together or self._is_near(group) else certainty,
         )
 
