@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import median_low
 from typing import NamedTuple, TypeVar
 
+from matinee.language.folding import fold
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Mention, Span, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.preference_cues import Role, cue_at
 from matinee.query.read import understand
 from matinee.query.relative_constraints import Measures
-from matinee.query.text import Request, clean, fold
 from matinee.query.titles import TitleLookup
+from matinee.sanitize import plain
 
 _Found = TypeVar("_Found", Constraint, Mention)
 
@@ -77,7 +79,7 @@ class Earlier(NamedTuple):
 
 def goes_on(text: str, earlier: Earlier) -> bool:
     """Tell whether a turn goes on from the one before, rather than asking for something of its own."""
-    folded = fold(clean(text)).strip()
+    folded = fold(plain(text)).strip()
     if next(_references(folded, earlier.shown), None) is not None:
         return True
     if _VERDICT.search(folded) and not _SELF_CONTAINED.search(folded):
@@ -196,7 +198,7 @@ def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequenc
 
 def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
     """Yield the films shown that the text refers to, with what it says of them."""
-    request = Request.of(clean(text))
+    request = Request.of(plain(text))
     folded = request.folded
     found = list(_references(folded, shown))
     for film, start, end in found:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from matinee.language.lexicon import word_set
+from matinee.language.request import Request
 from matinee.models import Mention
-from matinee.query.phrases import word_set
 from matinee.query.preference_cues import Cue, Role, cue_at, verdict_at
-from matinee.query.text import Request
 from matinee.query.title_disambiguation import Judge, Place
 from matinee.query.titles import SERIES, Film, Scan, TitleLookup
 

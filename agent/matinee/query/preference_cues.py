@@ -3,8 +3,9 @@
 from functools import cache
 from typing import Literal, NamedTuple
 
-from matinee.query.phrases import Phrases, load
-from matinee.query.text import Request
+from matinee.language.lexicon import load
+from matinee.language.phrases import Phrases
+from matinee.language.request import Request
 
 Role = Literal["like", "unlike", "seen"]
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from matinee.language.folding import fold
 from matinee.models import Mention, Understanding
-from matinee.query.text import fold
 
 MOST_MENTIONS = 30
 """Films of one request that are looked at; each costs a look at its neighbours."""
