@@ -42,6 +42,10 @@ GENRES: tuple[Genre, ...] = (
 )
 
 
+Span = tuple[int, int]
+"""A piece of a request: the offset of its first character, and the one behind its last."""
+
+
 class Value(BaseModel):
     """A value: fixed after construction, and equal when its fields are."""
 
@@ -142,6 +146,7 @@ class Constraint(Value):
     op: Literal["at_least", "at_most", "any_of", "all_of", "none_of"]
     value: float | list[str]
     words: str = Field("", description="the words of the request that say so")
+    span: Span | None = Field(None, description="of the people named, where they stand")
     certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
 
     def holds(self, movie: Movie) -> bool:
@@ -176,6 +181,7 @@ class Mention(Value):
     year: int | None = None
     role: Literal["like", "unlike", "seen", "shown"] = "like"
     words: str = ""
+    span: Span | None = Field(None, description="where the words stand; none for a film shown")
 
 
 class Critique(Value):

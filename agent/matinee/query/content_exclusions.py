@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.terms import Stance, Term
-from matinee.query.text import Request
 
 _CERTAINTY = {Stance.REFUSED: 0.9, Stance.SPARINGLY: 0.6}
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from matinee.language.lexicon import load
+from matinee.language.phrases import Phrases
+from matinee.language.request import MASK, Request
 from matinee.models import Critique
-from matinee.query.phrases import Phrases, load
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.terms import Term
-from matinee.query.text import MASK, Request
 
 _BUT = frozenset(("but", "only", "just", "except", "yet"))
 _LONGEST = 4

@@ -4,17 +4,21 @@ The earlier demands stay unless the turn says something else of the same thing, 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median_low
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from matinee.models import Constraint, ConstraintField, Mention, Understanding
+from matinee.language.folding import fold
+from matinee.language.request import Request
+from matinee.models import Constraint, ConstraintField, Mention, Span, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.preference_cues import Role, cue_at
 from matinee.query.read import understand
 from matinee.query.relative_constraints import Measures
-from matinee.query.text import Request, clean, fold
 from matinee.query.titles import TitleLookup
+from matinee.sanitize import plain
+
+_Found = TypeVar("_Found", Constraint, Mention)
 
 MAX_TEXT = 1000
 """Characters of a conversation that are searched with; of a longer one the last."""
@@ -75,7 +79,7 @@ class Earlier(NamedTuple):
 
 def goes_on(text: str, earlier: Earlier) -> bool:
     """Tell whether a turn goes on from the one before, rather than asking for something of its own."""
-    folded = fold(clean(text)).strip()
+    folded = fold(plain(text)).strip()
     if next(_references(folded, earlier.shown), None) is not None:
         return True
     if _VERDICT.search(folded) and not _SELF_CONTAINED.search(folded):
@@ -95,11 +99,20 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
         _runtimes(before, referred, earlier.shown, titles),
     )
     said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
-    constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
-    mentions = _mentions(before.mentions, [*said.mentions, *referred], earlier.shown)
+    joined = f"{before.text}. {said.text}".rstrip()
+    both = joined[-MAX_TEXT:].lstrip()
+    cut = len(joined) - len(both)
+    begins = len(before.text) + len(". ")
+    demands = _merged(
+        _moved(before.constraints, -cut), _moved(before.relaxed, -cut), _moved(said.constraints, begins - cut)
+    )
+    constraints, remarks = resolve(demands)
+    mentions = _mentions(
+        _moved(before.mentions, -cut), _moved([*said.mentions, *referred], begins - cut), earlier.shown
+    )
     return said.model_copy(
         update={
-            "text": f"{before.text}. {said.text}"[-MAX_TEXT:].strip(),
+            "text": both,
             "constraints": constraints,
             "mentions": mentions,
             "critiques": [*(n for n in before.critiques if n not in said.critiques), *said.critiques],
@@ -108,6 +121,15 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
             "remarks": [*said.remarks, *remarks, *_told(before, earlier.shown)],
         }
     )
+
+
+def _moved(found: Iterable[_Found], by: int) -> list[_Found]:
+    """Return what was found with its spans moved by so many characters; what is cut off has none."""
+    return [one.model_copy(update={"span": _shifted(one.span, by)}) for one in found]
+
+
+def _shifted(span: Span | None, by: int) -> Span | None:
+    return None if span is None or span[0] + by < 0 else (span[0] + by, span[1] + by)
 
 
 def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
@@ -120,11 +142,7 @@ def _merged(
 ) -> list[Constraint]:
     """Return the new demands with those of before that they do not replace; what had given way counts again."""
     kept = [c for c in (*before, *relaxed) if not any(_replaces(new, c) for new in said)]
-    merged: list[Constraint] = []
-    for constraint in (*kept, *said):
-        if constraint not in merged:
-            merged.append(constraint)
-    return merged
+    return list({(demand.label, demand.words): demand for demand in (*kept, *said)}.values())
 
 
 def _replaces(new: Constraint, old: Constraint) -> bool:
@@ -180,13 +198,17 @@ def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequenc
 
 def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
     """Yield the films shown that the text refers to, with what it says of them."""
-    request = Request.of(clean(text))
+    request = Request.of(plain(text))
     folded = request.folded
     found = list(_references(folded, shown))
     for film, start, end in found:
-        words = request.text[start:end]
         yield Mention(
-            movie_id=film.movie_id, title=film.title, year=film.year, role=_role(request, start, end), words=words
+            movie_id=film.movie_id,
+            title=film.title,
+            year=film.year,
+            role=_role(request, start, end),
+            words=request.text[start:end],
+            span=(start, end),
         )
     if found:
         return

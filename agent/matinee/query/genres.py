@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from matinee.language.lexicon import word_set
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Genre
-from matinee.query.phrases import word_set
 from matinee.query.sentence_mode import (
     before_film_word,
     ends_well,
@@ -17,7 +18,6 @@ from matinee.query.sentence_mode import (
     stands_shortly,
 )
 from matinee.query.terms import Stance, Term, link, runs
-from matinee.query.text import Request
 
 _NOUN, _MOOD = 0.9, 0.6
 _MIXING = frozenset("blend both combination combines combining combo cross hybrid mashup mix mixes mixture".split())

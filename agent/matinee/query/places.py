@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.sentence_mode import (
     before_film_word,
@@ -17,7 +18,6 @@ from matinee.query.sentence_mode import (
     stands_freely,
 )
 from matinee.query.terms import Stance, Term, link, runs
-from matinee.query.text import Request
 
 _SPOKEN = frozenset(("language", "speaking", "spoken", "dialogue"))
 _ACCEPTING = frozenset(("fine", "ok", "okay", "happy", "problem", "good", "cool", "comfortable"))

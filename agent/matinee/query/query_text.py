@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from matinee.language.lexicon import load, word_set
 from matinee.models import Constraint, ConstraintField, Movie, Understanding
-from matinee.query.phrases import load, word_set
 
 _KEYWORDS = 6
 """Of each film that the request wants more of."""

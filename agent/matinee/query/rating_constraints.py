@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.text import Request
 
 _WORDS = {w: n for n, w in enumerate("three four five six seven eight nine ten".split(), 3)}
 _OUT_OF = {"100": 100.0, "10": 10.0, "ten": 10.0, "5": 5.0, "five": 5.0}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Critique, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.content_exclusions import read_avoided
@@ -17,10 +18,10 @@ from matinee.query.rating_constraints import read_ratings
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
 from matinee.query.runtime import read_runtime
 from matinee.query.terms import Term, read_terms
-from matinee.query.text import Request, clean
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
 from matinee.query.years import read_years
+from matinee.sanitize import plain
 
 _MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
 
@@ -39,7 +40,7 @@ def understand(
     comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
     that exclude each other one is set aside, and a remark says so. Nothing is raised, whatever the text.
     """
-    request = Request.of(clean(text))
+    request = Request.of(plain(text))
     request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
     terms = read_terms(request)
     people = read_people(request, titles, terms)

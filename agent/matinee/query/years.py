@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from matinee.language.lexicon import word_set
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.phrases import word_set
 from matinee.query.terms import Term
-from matinee.query.text import Request
 
 _OLDEST = 1880
 _WINDOW = 48
