@@ -42,6 +42,10 @@ GENRES: tuple[Genre, ...] = (
 )
 
 
+Span = tuple[int, int]
+"""A piece of a request: the offset of its first character, and the one behind its last."""
+
+
 class Value(BaseModel):
     """A value: fixed after construction, and equal when its fields are."""
 
@@ -116,7 +120,7 @@ class Finding(Value):
     """Something read from a request, with the words that say so and where they stand in `Understanding.text`."""
 
     words: str = Field("", description="the words of the request that say so")
-    span: tuple[int, int] | None = Field(None, description="their offsets in its text; None: they do not stand there")
+    span: Span | None = Field(None, description="their offsets in its text; None: they do not stand there")
 
 
 class ConstraintField(StrEnum):

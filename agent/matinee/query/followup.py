@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from matinee.language.folding import fold
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, Critique, Mention, Understanding
+from matinee.models import Constraint, ConstraintField, Finding, Mention, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.preference_cues import Role, cue_at
 from matinee.query.query_text import completed
@@ -91,49 +91,42 @@ def goes_on(text: str, earlier: Earlier) -> bool:
 
 def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int | None = None) -> Understanding:
     """Return what a turn demands together with the turns before it."""
-    whole = f"{earlier.understood.text}. {plain(text)}"
-    cut = max(0, len(whole) - MAX_TEXT)
-    before = _moved(earlier.understood, -cut)
+    before = earlier.understood
     referred = list(_referred(text, earlier.shown))
     measures = Measures(
         _years(before, referred, earlier.shown),
         _runtimes(before, referred, earlier.shown, titles),
     )
     said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
-    said = _moved(said, len(whole) - len(said.text) - cut)
+    said = said.model_copy(update={"mentions": [*said.mentions, *referred]})
+    whole = f"{before.text}. {said.text}".rstrip()
+    kept = whole[-MAX_TEXT:].lstrip()
+    cut = len(whole) - len(kept)
+    before, said = _moved(before, -cut), _moved(said, len(before.text) + len(". ") - cut)
     constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
-    mentions = _mentions(before.mentions, [*said.mentions, *referred], earlier.shown)
     together = said.model_copy(
         update={
-            "text": whole[cut:],
+            "text": kept,
             "constraints": constraints,
-            "mentions": mentions,
-            "critiques": _critiques([*before.critiques, *said.critiques]),
+            "mentions": _mentions(before.mentions, said.mentions, earlier.shown),
+            "critiques": list({(one.toward, one.away): one for one in (*before.critiques, *said.critiques)}.values()),
             "moods": said.moods or before.moods,
             "hints": said.hints or before.hints,
-            "remarks": [*said.remarks, *remarks, *_told(before, earlier.shown)],
+            "remarks": [*said.remarks, *remarks, *_told(earlier.understood, earlier.shown)],
         }
     )
     return completed(together)
 
 
 def _moved(understood: Understanding, by: int) -> Understanding:
-    """Return the understanding with its findings where they stand in a longer text, or in what is left of a text."""
-    moved = {}
-    for name in ("constraints", "mentions", "critiques", "moods", "relaxed", "hints"):
-        moved[name] = [
-            one.model_copy(update={"span": (one.span[0] + by, one.span[1] + by) if one.span[0] + by >= 0 else None})
-            if one.span
-            else one
-            for one in getattr(understood, name)
-        ]
-    return understood.model_copy(update=moved)
+    """Return the understanding with its findings moved by so many characters; what is cut off has no span."""
+    fields = ("constraints", "mentions", "critiques", "moods", "relaxed", "hints")
+    return understood.model_copy(update={name: [_shifted(f, by) for f in getattr(understood, name)] for name in fields})
 
 
-def _critiques(found: Sequence[Critique]) -> list[Critique]:
-    """Return the critiques once each, those said again in their last place."""
-    last = {(one.toward, one.away): one for one in reversed(found)}
-    return list(last.values())[::-1]
+def _shifted(found: Finding, by: int) -> Finding:
+    span = (found.span[0] + by, found.span[1] + by) if found.span and found.span[0] + by >= 0 else None
+    return found.model_copy(update={"span": span})
 
 
 def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
@@ -206,9 +199,13 @@ def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
     folded = request.folded
     found = list(_references(folded, shown))
     for film, start, end in found:
-        words = request.text[start:end]
         yield Mention(
-            movie_id=film.movie_id, title=film.title, year=film.year, role=_role(request, start, end), words=words
+            movie_id=film.movie_id,
+            title=film.title,
+            year=film.year,
+            role=_role(request, start, end),
+            words=request.text[start:end],
+            span=(start, end),
         )
     if found:
         return

@@ -176,8 +176,7 @@ def _likings(request: Request, known: Mapping[int, tuple[int, Cue]]) -> dict[int
             i += 1
             continue
         if cue.role in ("like", "unlike") and known.get(cue.end, (i,))[0] >= i:
-            asked = request.norms[cue.end - 1] in _words("asking")  # "I want to watch"
-            liked: Cue = "asking" if asked else "like" if cue.firm else "love"
+            liked: Cue = "asking" if cue.asks else "like" if cue.firm else "love"
             ends[cue.end] = (i, "unlike" if cue.role == "unlike" else liked)
         i = cue.end
     return ends
