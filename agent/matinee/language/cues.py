@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from matinee.language.lexicon import section, statements
+from matinee.language.lexicon import load, section
 from matinee.language.tokens import Token, stem
 
 Span = tuple[int, int]
@@ -46,7 +46,7 @@ def _keys(word: Token) -> tuple[str, ...]:
 def statement_cues() -> Cues:
     """Return the lists of `statements.toml`, those of a table within it as `table:list`."""
     flat: dict[str, str] = {}
-    for name, listed in statements().items():
+    for name, listed in load("statements").items():
         flat.update({name: listed} if isinstance(listed, str) else {f"{name}:{key}": of for key, of in listed.items()})
     nouns = {f"genre:{genre}": _exactly(listed) for genre, listed in section("genre_nouns").items()}
     return Cues({**flat, **nouns, "films": ", ".join((flat["films"], *nouns.values()))})

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from matinee.language.lexicon import word_set
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Genre
-from matinee.query.phrases import word_set
 from matinee.query.sentence_mode import (
     before_film_word,
     ends_well,
@@ -17,7 +18,6 @@ from matinee.query.sentence_mode import (
     stands_shortly,
 )
 from matinee.query.terms import Stance, Term, link, runs
-from matinee.query.text import Request
 
 _NOUN, _MOOD = 0.9, 0.6
 _MIXING = frozenset("blend both combination combines combining combo cross hybrid mashup mix mixes mixture".split())
@@ -47,8 +47,8 @@ class _Wish:
             field=ConstraintField.GENRES,
             op=self.op if len(self.genres) > 1 else "any_of",
             value=list(self.genres),
-            words=request.quote(self.first, self.said_to or self.last),
             certainty=self.certainty,
+            **request.said(self.first, self.said_to or self.last),
         )
 
 
@@ -66,8 +66,8 @@ def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
                 field=ConstraintField.LANGUAGES,
                 op="any_of",
                 value=term.row["languages"],
-                words=request.quote(term.first, term.last),
                 certainty=_NOUN,
+                **request.said(term.first, term.last),
             )
     refused = [t for t in meant if t.stance in (Stance.REFUSED, Stance.SPARINGLY)]
     for phrase in runs(request, refused, "tight"):
@@ -78,8 +78,8 @@ def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
                 field=ConstraintField.GENRES,
                 op="any_of",
                 value=["Family"],
-                words=request.text[age.start() : age.end()],
                 certainty=_MOOD,
+                **request.said_at(*age.span()),
             )
 
 
@@ -203,13 +203,11 @@ def _together(terms: Sequence[Term], op: Literal["any_of", "all_of"]) -> _Wish:
 def _refused(request: Request, phrase: Sequence[Term], named: set[Genre]) -> Iterator[Constraint]:
     # To keep out films that are both of "crime thriller" one of the two is enough, and the first is the narrower.
     term = phrase[0]
-    words = request.quote(phrase[0].first, phrase[-1].last)
+    said = request.said(phrase[0].first, phrase[-1].last)
     softly = term.stance is Stance.SPARINGLY
     certainty = _MOOD if softly else 0.7 if len(phrase) > 1 else _NOUN if _counts_fully(term) else 0.8
     for genre in term.row.get("unwanted", term.row["wanted"]):
         if not (genre in named and (softly or term.manner == "mood")):
-            yield Constraint(
-                field=ConstraintField.GENRES, op="none_of", value=[genre], words=words, certainty=certainty
-            )
+            yield Constraint(field=ConstraintField.GENRES, op="none_of", value=[genre], certainty=certainty, **said)
     if keywords := term.row.get("unwanted_keywords"):
-        yield Constraint(field=ConstraintField.KEYWORDS, op="none_of", value=keywords, words=words, certainty=certainty)
+        yield Constraint(field=ConstraintField.KEYWORDS, op="none_of", value=keywords, certainty=certainty, **said)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Literal
 
-from matinee.query.phrases import Phrases, load, word_set
+from matinee.language.lexicon import load, word_set
+from matinee.language.phrases import Phrases
+from matinee.language.request import Request
 from matinee.query.preference_cues import cue_at
 from matinee.query.sentence_mode import film_word_soon, is_film_word
 from matinee.query.terms import Stance, Term, refusals_of, stance_of
-from matinee.query.text import Request
 
 Cue = Literal["director", "by", "star", "with", "source", "asking", "exhausted", "like", "unlike", "love", "none"]
 
@@ -175,8 +176,7 @@ def _likings(request: Request, known: Mapping[int, tuple[int, Cue]]) -> dict[int
             i += 1
             continue
         if cue.role in ("like", "unlike") and known.get(cue.end, (i,))[0] >= i:
-            asked = request.norms[cue.end - 1] in _words("asking")  # "I want to watch"
-            liked: Cue = "asking" if asked else "like" if cue.firm else "love"
+            liked: Cue = "asking" if cue.asks else "like" if cue.firm else "love"
             ends[cue.end] = (i, "unlike" if cue.role == "unlike" else liked)
         i = cue.end
     return ends

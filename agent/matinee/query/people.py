@@ -10,13 +10,13 @@ from functools import cache, partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from matinee.language.lexicon import load, word_set
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.name_context import Around, Cue, Left
 from matinee.query.people_lookup import PeopleLookup, Person, Side
-from matinee.query.phrases import load, word_set
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.terms import Stance, Term
-from matinee.query.text import Request
 from matinee.query.titles import Scan, TitleLookup
 
 Manner = Literal["full", "misspelt", "surname", "family"]
@@ -264,8 +264,8 @@ class _Reader:
             field=_FIELDS[side],
             op="none_of" if refused else "all_of" if together else "any_of",
             value=[person.name for person in people],
-            words=request.quote(first, last),
             certainty=min(certainty, 0.9) if together or self._is_near(group) else certainty,
+            **request.said(first, last),
         )
 
     def _is_near(self, group: Sequence[Named]) -> bool:

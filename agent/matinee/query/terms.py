@@ -7,8 +7,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, Literal
 
-from matinee.query.phrases import Phrases, load, word_set
-from matinee.query.text import Request
+from matinee.language.lexicon import load, word_set
+from matinee.language.phrases import Phrases
+from matinee.language.request import Request
 
 Kind = Literal["genre", "avoid", "place", "vague"]
 Link = Literal["tight", "or", "and", "comma", "apart"]

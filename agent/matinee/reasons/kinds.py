@@ -6,7 +6,7 @@ from matinee.language.lexicon import section
 from matinee.language.tokens import stems
 from matinee.models import title_key
 from matinee.reasons import prizes, slots, viewer
-from matinee.reasons.facts import Cue, Finding, Kind, Slot, Statement, among
+from matinee.reasons.facts import Cue, Finding, Kind, NamedFilm, Slot, Statement, among
 from matinee.reasons.records import performers
 
 # Figures
@@ -192,7 +192,7 @@ def _related(statement: Statement, title: slots.Title, kind: str) -> Finding | N
     return Finding(bool(others), "records", title.title if others else "", f"it is no {kind} of {title.title}")
 
 
-def _shares(statement: Statement, other: slots.NamedFilm) -> bool:
+def _shares(statement: Statement, other: NamedFilm) -> bool:
     words = set(title_key(other.title, None).split("-")) & set(title_key(statement.film.title, None).split("-"))
     return bool(words - {"the", "a"}) or any(among(p, statement.crew) for p in (*other.directors, *other.stars))
 
