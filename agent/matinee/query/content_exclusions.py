@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.terms import Stance, Term
+from matinee.query.terms import Term
 
 _CERTAINTY = {Stance.REFUSED: 0.9, Stance.SPARINGLY: 0.6}
 

@@ -11,12 +11,13 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from matinee.language.lexicon import load, word_set
+from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.name_context import Around, Cue, Left
 from matinee.query.people_lookup import PeopleLookup, Person, Side
 from matinee.query.sentence_mode import is_film_word
-from matinee.query.terms import Stance, Term
+from matinee.query.terms import Term
 from matinee.query.titles import Scan, TitleLookup
 
 Manner = Literal["full", "misspelt", "surname", "family"]
@@ -216,7 +217,7 @@ class _Reader:
         left = self._around.left_of(first)
         stance = self._around.stance(first, last)
         exhausted = left.cue == "exhausted" or self._around.exhausted(left.begins)
-        refused = stance in (Stance.REFUSED, Stance.SPARINGLY) or exhausted or left.cue == "unlike"
+        refused = stance.refuses or exhausted or left.cue == "unlike"
         begins = request.words[min(left.begins, first)].start
         if self._around.hedged(first, last):
             return PeopleRead(None, begins, span)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.sentence_mode import (
@@ -17,7 +18,7 @@ from matinee.query.sentence_mode import (
     manner_of_sentence,
     stands_freely,
 )
-from matinee.query.terms import Stance, Term, link, runs
+from matinee.query.terms import Term, link, runs
 
 _SPOKEN = frozenset(("language", "speaking", "spoken", "dialogue"))
 _ACCEPTING = frozenset(("fine", "ok", "okay", "happy", "problem", "good", "cool", "comfortable"))
@@ -46,7 +47,7 @@ def _is_meant(request: Request, term: Term, described: set[int], genres: set[int
         case "anywhere":
             return before not in _ACCEPTING
         case "refused":
-            return term.stance in (Stance.REFUSED, Stance.SPARINGLY)
+            return term.stance.refuses
         case "prefix":
             return request.gaps[term.last] == "-"
     plot = manner_of_sentence(request, term.first) in ("topic", "told")

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from matinee.language.lexicon import word_set
+from matinee.language.negation import Stance
 from matinee.language.request import MASK, Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.preference_cues import cue_at
 from matinee.query.sentence_mode import before_film_word, before_kind, manner_of_sentence, stands_freely
-from matinee.query.terms import Stance, Term
+from matinee.query.terms import Term
 
 _PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
 _IS = frozenset(("is", "are", "was", "were"))
