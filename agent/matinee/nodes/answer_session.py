@@ -10,7 +10,8 @@ from matinee.context import Context
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding
 from matinee.reasons.checker import Checker
 from matinee.reasons.composer import Composer
-from matinee.reasons.facts import Names, Viewer
+from matinee.reasons.facts import Viewer
+from matinee.reasons.names import CatalogueNames
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.support import Encoder
 from matinee.state import RecommendState, load_candidates
@@ -44,7 +45,7 @@ def dumped(picks: Sequence[MovieRecommendation]) -> list[dict[str, Any]]:
 
 
 def checker_of(
-    state: RecommendState, context: Context, offered: Sequence[Candidate], names: Names, encoder: Encoder
+    state: RecommendState, context: Context, offered: Sequence[Candidate], names: CatalogueNames, encoder: Encoder
 ) -> Checker:
     """Return what judges the sentences of this run."""
     understood = understanding_of(state)
