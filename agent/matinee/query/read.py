@@ -14,10 +14,9 @@ from matinee.query.intent import is_identifying
 from matinee.query.mentions import read_mentions
 from matinee.query.people import PeopleRead, read_people
 from matinee.query.places import read_places
+from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
-from matinee.query.rating_constraints import read_ratings
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
-from matinee.query.runtime import read_runtime
 from matinee.query.sort_order import read_order
 from matinee.query.terms import Term, read_terms
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
