@@ -14,7 +14,6 @@ from matinee.errors import ModelUnavailable
 from matinee.index import MovieIndex
 from matinee.models import Candidate, Preference, Understanding
 from matinee.nodes.signal_weights import fused_by, weights_for
-from matinee.query.query_text import asks_for_series
 from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series, with_deep_cut
@@ -79,7 +78,7 @@ class Rerank:
             near = ranked[: 2 * most]
             vectors = await self._movies.vectors([c.movie.movie_id for c in near])
             ranked = [*diversified(near, vectors, context.diversity, most), *ranked[len(near) :]]
-        if not context.franchise and not asks_for_series(understood):
+        if not context.franchise and not understood.series:
             ranked = one_of_each_series(ranked, [mention.title for mention in understood.mentions])
         return with_deep_cut(ranked, context.limit) if context.deep_cut else ranked
 

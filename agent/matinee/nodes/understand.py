@@ -103,11 +103,10 @@ class Understand:
         wanted = {mention.movie_id: None for mention in understood.mentions if mention.role == "like"}
         rows = {movie.movie_id: movie for movie in await self._movies.get(wanted)}
         seeds = [rows[movie_id] for movie_id in wanted if movie_id in rows]
-        searched = understood
+        condensed = ""
         if context.rewrite and self._chat is not None:
-            condensed = await rewritten(understood.text, self._chat, context)
-            searched = understood.model_copy(update={"text": condensed.text})
-            notices += condensed.notices
+            condensed, told = await rewritten(understood.text, self._chat, context)
+            notices += told
         for notice in notices:
             events.notice(notice)
         events.status(
@@ -122,7 +121,7 @@ class Understand:
             "understanding": understood.model_dump(mode="json"),
             "shown": [],
             "seeds": dumped("seeds", seeds),
-            "search": search_text(searched, seeds),
+            "search": search_text(understood, seeds, condensed),
             "notices": Overwrite(notices),
         }
 
