@@ -1,7 +1,7 @@
 """The shipped word lists (`words/*.toml`), as tables, as sets of words and as pieces of regular expressions."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from tomllib import loads
@@ -68,9 +68,3 @@ def any_of(spelled: Iterable[str]) -> str:
     """Return one group of a regular expression for the phrases, longest first; hyphen and blank are one."""
     escaped = (re.escape(p).replace(r"\-", "[- ]").replace(r"\ ", "[- ]") for p in spelled)
     return rf"(?:{'|'.join(sorted(escaped, key=len, reverse=True))})"
-
-
-def forms(table: str) -> Callable[[str], str]:
-    """Return what gives the alternatives of a form, as a piece of a regular expression, from `statements.toml`."""
-    lists: dict[str, list[str]] = load("statements")[table]
-    return lambda key: "|".join(lists[key])
