@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.text import Request
 
 _WORDS = {w: n for n, w in enumerate("three four five six seven eight nine ten".split(), 3)}
 _OUT_OF = {"100": 100.0, "10": 10.0, "ten": 10.0, "5": 5.0, "five": 5.0}
@@ -70,8 +70,8 @@ def read_ratings(request: Request) -> Iterator[Constraint]:
             field=ConstraintField(scale.field),
             op="at_most" if below else "at_least",
             value=value,
-            words=_words(request, match, left, right),
             certainty=scale.certainty,
+            **_said(request, match, left, right),
         )
 
 
@@ -97,7 +97,7 @@ def _scale(number: float, match: re.Match[str], left: str, right: str) -> _Scale
             return _Scale("imdb_rating", given, 1.0) if given in (5, 10) else None
 
 
-def _words(request: Request, match: re.Match[str], left: str, right: str) -> str:
+def _said(request: Request, match: re.Match[str], left: str, right: str) -> dict[str, Any]:
     opening, closing = _OPENING.search(left), _CLOSING.match(right)
     start = match.start() - (len(left) - opening.start() if opening else 0)
-    return request.text[start : match.end() + (closing.end() if closing else 0)].strip()
+    return request.said_at(start, match.end() + (closing.end() if closing else 0))

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.text import Request
 
 _ONES = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
@@ -90,9 +90,9 @@ def read_runtime(request: Request) -> Iterator[Constraint]:
     while at < len(durations):
         first, second = durations[at], durations[at + 1] if at + 1 < len(durations) else None
         if second and first.minutes < second.minutes and _is_range(request, first, second):
-            words = request.text[first.start : second.end]
-            yield _bound("at_least", first.minutes, words, 1.0)
-            yield _bound("at_most", second.minutes, words, 1.0)
+            said = request.said_at(first.start, second.end)
+            yield _bound("at_least", first.minutes, said, 1.0)
+            yield _bound("at_most", second.minutes, said, 1.0)
             at += 2
         else:
             if not first.bare:
@@ -141,20 +141,20 @@ def _bounds(request: Request, duration: _Duration) -> Iterator[Constraint]:
     if not (after or described or own_time) and (_ELSEWHERE.match(right) or (not before and _OTHER_SPANS.search(left))):
         return
     begins = start - len(left) + before.start() if before else start
-    words = request.text[begins : end + (after.end() if after else 0)].strip()
+    said = request.said_at(begins, end + (after.end() if after else 0))
     kind = after.lastgroup if after else before.lastgroup if before else None
     if before and not after and kind == "over" and _REFUSED.search(left[: before.start()]):
         kind = "under"
     if own_time:
-        yield _bound("at_most", minutes, words, 0.8)
+        yield _bound("at_most", minutes, said, 0.8)
     elif kind == "under":
-        yield _bound("at_most", minutes, words, 1.0)
+        yield _bound("at_most", minutes, said, 1.0)
     elif kind == "over":
-        yield _bound("at_least", minutes, words, 1.0)
+        yield _bound("at_least", minutes, said, 1.0)
     elif kind == "about" or described:
-        yield _bound("at_least", minutes - _SLACK, words, 0.9)
-        yield _bound("at_most", minutes + _SLACK, words, 0.9)
+        yield _bound("at_least", minutes - _SLACK, said, 0.9)
+        yield _bound("at_most", minutes + _SLACK, said, 0.9)
 
 
-def _bound(op: Literal["at_least", "at_most"], minutes: int, words: str, certainty: float) -> Constraint:
-    return Constraint(field=ConstraintField.RUNTIME, op=op, value=minutes, words=words, certainty=certainty)
+def _bound(op: Literal["at_least", "at_most"], minutes: int, said: dict[str, Any], certainty: float) -> Constraint:
+    return Constraint(field=ConstraintField.RUNTIME, op=op, value=minutes, certainty=certainty, **said)

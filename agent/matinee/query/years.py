@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from matinee.language.lexicon import word_set
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.phrases import word_set
 from matinee.query.terms import Term
-from matinee.query.text import Request
 
 _OLDEST = 1880
 _WINDOW = 48
@@ -168,7 +168,7 @@ def _bounds(request: Request, group: list[_Moment], since: int, starts: set[int]
     begins = start - len(left) + opening.start() if opening else start
     ends = end + (later.end() if later else earlier.end() if earlier else 0)
     refused = _is_refused(left[: compared.start()] if compared else left)
-    words, certainty = request.text[begins:ends].strip(" ,"), 1.0
+    said, certainty = request.said_at(begins, ends), 1.0
     bounds: tuple[int | None, int | None] = (low, high)
     match compared.lastgroup if compared else None:
         case "since":
@@ -187,7 +187,7 @@ def _bounds(request: Request, group: list[_Moment], since: int, starts: set[int]
             bounds = (None, high)
         case _ if refused:
             return  # a decade that is refused leaves two ranges, which no single bound can say
-    yield from _constraints(*bounds, words, certainty)
+    yield from _constraints(*bounds, said, certainty)
 
 
 def _is_no_date(left: str, right: str, group: list[_Moment], request: Request, starts: set[int]) -> bool:
@@ -224,11 +224,11 @@ def _is_refused(left: str) -> bool:
     return bool(_REFUSED.search(left)) and not _REFUSAL_ENDS.search(left)
 
 
-def _constraints(low: int | None, high: int | None, words: str, certainty: float) -> Iterator[Constraint]:
+def _constraints(low: int | None, high: int | None, said: dict[str, Any], certainty: float) -> Iterator[Constraint]:
     if low is not None:
-        yield Constraint(field=ConstraintField.YEAR, op="at_least", value=low, words=words, certainty=certainty)
+        yield Constraint(field=ConstraintField.YEAR, op="at_least", value=low, certainty=certainty, **said)
     if high is not None:
-        yield Constraint(field=ConstraintField.YEAR, op="at_most", value=high, words=words, certainty=certainty)
+        yield Constraint(field=ConstraintField.YEAR, op="at_most", value=high, certainty=certainty, **said)
 
 
 def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
@@ -242,7 +242,7 @@ def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
                 10 if found["unit"].startswith("decade") else 1
             )
             if found["count"] or found["unit"] != "years":
-                yield from _constraints(this_year - years, None, request.text[slice(*found.span())], 0.9)
+                yield from _constraints(this_year - years, None, request.said_at(*found.span()), 0.9)
     for found in _NAMED_YEAR.finditer(request.folded):
         low, high = {
             "this year": (this_year, this_year),
@@ -251,8 +251,8 @@ def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
             "this century": (2001, None),
             "last century": (1901, 2000),
         }[found["which"]]
-        yield from _constraints(low, high, request.text[found.start("which") : found.end()], 0.9)
+        yield from _constraints(low, high, request.said_at(found.start("which"), found.end()), 0.9)
     for found in _AGED.finditer(request.folded):
         bound = this_year - int(found["age"])
         low, high = (bound, None) if found["no"] else (None, bound - 1)
-        yield from _constraints(low, high, request.text[slice(*found.span())], 0.9)
+        yield from _constraints(low, high, request.said_at(*found.span()), 0.9)

@@ -1,26 +1,12 @@
-"""Phrases looked up word by word, and the editable word lists that they come from."""
+"""Phrases looked up word by word."""
 
-import tomllib
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from matinee.query.text import Request, fold, split
+from matinee.language.request import Request
+from matinee.language.tokens import norms
 
 T = TypeVar("T")
-
-
-@cache
-def load(name: str) -> dict[str, Any]:
-    """Return the word list of this name, as `genres`."""
-    return tomllib.loads(files("matinee.query").joinpath("words", f"{name}.toml").read_text("utf-8"))
-
-
-@cache
-def word_set(name: str, key: str) -> frozenset[str]:
-    """Return one list of single words, folded."""
-    return frozenset(w.norm for phrase in load(name)[key] for w in split(phrase, fold(phrase)))
 
 
 class Phrases(Generic[T]):
@@ -30,7 +16,7 @@ class Phrases(Generic[T]):
         self._single: dict[str, T] = {}
         self._longer: dict[tuple[str, str], list[tuple[list[str], T]]] = {}
         for phrase, value in phrases:
-            first, *rest = (w.norm for w in split(phrase, fold(phrase)))
+            first, *rest = norms(phrase)
             if rest:
                 self._longer.setdefault((first, rest[0]), []).append((rest, value))
             else:
@@ -41,14 +27,14 @@ class Phrases(Generic[T]):
 
     def at(self, request: Request, i: int) -> tuple[int, T] | None:
         """Return the longest phrase that begins with word i: the index after its last word, and its value."""
-        norms = request.norms
-        if i >= len(norms):
+        said = request.norms
+        if i >= len(said):
             return None
-        word = norms[i]
+        word = said[i]
         if word in self._begins and request.flows(i + 1):
-            for rest, value in self._longer.get((word, norms[i + 1]), ()):
+            for rest, value in self._longer.get((word, said[i + 1]), ()):
                 last = i + 1 + len(rest)
-                if norms[i + 1 : last] == rest and all(map(request.flows, range(i + 2, last))):
+                if said[i + 1 : last] == rest and all(map(request.flows, range(i + 2, last))):
                     return last, value
         return (i + 1, self._single[word]) if word in self._single else None
 

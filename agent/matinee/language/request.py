@@ -3,76 +3,17 @@
 Because folding keeps every character's place, whatever a reader finds in the folded copy can be quoted from the text.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from matinee.sanitize import plain
+from matinee.language.folding import fold
+from matinee.language.tokens import Token, tokens
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|&")
 MASK = "\u00a4"
 
 FLOWING = frozenset((" ", "-", "", " -", "- ", "' "))
-
-
-def clean(text: str) -> str:
-    """Return the text NFC-normalised, on one line, without control characters, terminal escapes and markup."""
-    return plain(text)
-
-
-_PLAIN = {
-    "\u2018": "'",
-    "\u2019": "'",
-    "\u02bc": "'",
-    "\u00b4": "'",
-    "`": "'",
-    "\u201c": '"',
-    "\u201d": '"',
-} | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
-
-
-class _Folding(dict[int, str]):
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        parts = unicodedata.normalize("NFKD", char)
-        base = parts[0] if all(map(unicodedata.combining, parts[1:])) else char
-        lower = base.casefold()
-        self[code] = _PLAIN.get(char) or (lower if len(lower) == 1 else char)
-        return self[code]
-
-
-_FOLDING = _Folding()
-
-
-def fold(text: str) -> str:
-    """Return the text in small letters, without accents, with plain quotes and dashes; its length stays the same."""
-    return text.lower() if text.isascii() and "`" not in text else text.translate(_FOLDING)
-
-
-class Word(NamedTuple):
-    """A word: folded and without apostrophes, its place in the text, and whether it begins with a capital."""
-
-    norm: str
-    start: int
-    end: int
-    capital: bool
-
-
-def split(text: str, folded: str) -> list[Word]:
-    """Return the words of a text, `&` read as `and`."""
-    words = []
-    for match in _WORD.finditer(folded):
-        start, end = match.span()
-        norm = match.group()
-        if "'" in norm:
-            norm = norm.replace("'", "")
-        words.append(
-            Word("and" if norm == "&" else norm, start, end, text[start] != folded[start] and text[start].isupper())
-        )
-    return words
 
 
 @dataclass(frozen=True)
@@ -84,14 +25,14 @@ class Request:
 
     text: str
     folded: str
-    words: list[Word]
+    words: list[Token]
     gaps: list[str]
 
     @classmethod
     def of(cls, text: str) -> "Request":
-        """Return the request of a text that `clean` gave."""
+        """Return the request of a text that `sanitize.plain` gave."""
         folded = fold(text)
-        words = split(text, folded)
+        words = tokens(text, folded)
         ends = [0, *(w.end for w in words)]
         starts = [*(w.start for w in words), len(text)]
         return cls(text, folded, words, [folded[a:b] for a, b in zip(ends, starts, strict=True)])
@@ -136,6 +77,17 @@ class Request:
     def quote(self, first: int, last: int) -> str:
         """Return the text from word `first` up to, not including, word `last`."""
         return self.text[self.words[first].start : self.words[last - 1].end]
+
+    def said(self, first: int, last: int) -> dict[str, Any]:
+        """Return these words and their span, as a `models.Finding` has them."""
+        return self.said_at(self.words[first].start, self.words[last - 1].end)
+
+    def said_at(self, start: int, end: int) -> dict[str, Any]:
+        """Return the text between two offsets and its span, without the blanks and commas around it."""
+        words = self.text[start:end]
+        start += len(words) - len(words.lstrip(" ,"))
+        words = words.strip(" ,")
+        return {"words": words, "span": (start, start + len(words))}
 
     def without(self, spans: Iterable[tuple[int, int]]) -> "Request":
         """Return the request with these spans of text blanked in the folded copy and in the words."""

@@ -1,40 +1,42 @@
-"""Cleaning, folding and splitting of requests."""
+"""Cleaning, folding and splitting of texts."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matinee.query.text import Request, clean, fold
+from matinee.language.folding import fold
+from matinee.language.request import Request
+from matinee.sanitize import plain
 
 
 def test_white_space_is_collapsed() -> None:
-    assert clean("  a\tcomedy \n\n please ") == "a comedy please"
+    assert plain("  a\tcomedy \n\n please ") == "a comedy please"
 
 
 def test_a_decomposed_letter_is_composed() -> None:
-    assert clean("Ame\u0301lie") == "Am\u00e9lie"
+    assert plain("Ame\u0301lie") == "Am\u00e9lie"
 
 
 def test_colour_codes_of_a_terminal_are_dropped() -> None:
-    assert clean("\x1b[31ma red\x1b[0m film") == "a red film"
+    assert plain("\x1b[31ma red\x1b[0m film") == "a red film"
 
 
 def test_a_title_set_by_a_terminal_escape_is_dropped() -> None:
-    assert clean("a\x1b]0;pwned\x07 film") == "a film"
+    assert plain("a\x1b]0;pwned\x07 film") == "a film"
 
 
 def test_an_escape_that_never_ends_does_not_swallow_the_request() -> None:
-    assert "a comedy from the 90s" in clean("\x1b]0;a comedy from the 90s")
+    assert "a comedy from the 90s" in plain("\x1b]0;a comedy from the 90s")
 
 
 @pytest.mark.parametrize("char", ["\x00", "\x07", "\x7f", "\x9b", "\u202e", "\u200b", "\ufeff", "\ud800"])
 def test_a_control_character_is_dropped(char: str) -> None:
-    assert char not in clean(f"a{char}film")
+    assert char not in plain(f"a{char}film")
 
 
 def test_the_joiners_that_scripts_need_are_kept() -> None:
     assert (
-        clean("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645") == "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+        plain("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645") == "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
     )
 
 
@@ -49,7 +51,7 @@ def test_folding_keeps_every_character_in_its_place(text: str) -> None:
 
 @given(st.text())
 def test_cleaning_a_clean_text_changes_nothing(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
+    assert plain(plain(text)) == plain(text)
 
 
 def test_an_apostrophe_joins_a_word_and_is_left_out_of_it() -> None:
