@@ -22,7 +22,7 @@ _TURNED = {"since": "before", "after": "until", "before": "since", "until": "aft
 
 def comparison(name: str, kinds: tuple[str, ...] = _KINDS[1:]) -> re.Pattern[str]:
     """Return what finds a comparison of this list before a number, as a group of the kind's name."""
-    said = forms(name, "quantities")
+    said = forms("quantities", name)
     groups = "|".join(rf"(?P<{kind}>{said(kind)})" for kind in kinds)
     return re.compile(
         rf"(?<!\w)(?:{groups})[- ]?(?:(?:the|of|years?|about|around|like|say|from|in|an?|imdb|rating) )*'?$"
@@ -55,7 +55,7 @@ class Around(NamedTuple):
 
 @cache
 def _afterwards() -> re.Pattern[str]:
-    said = forms("afterwards", "quantities")
+    said = forms("quantities", "afterwards")
     groups = "|".join(rf"(?P<{kind}>{said(kind)})" for kind in ("since", "until", "around"))
     return re.compile(rf"^,? ?(?:{groups})(?! than\b| {NUMBER}\b)")
 
@@ -160,7 +160,7 @@ def _duration(match: re.Match[str]) -> Amount:
 
 @cache
 def _length_context() -> tuple[re.Pattern[str], ...]:
-    said = forms("runtime", "quantities")
+    said = forms("quantities", "runtime")
     return (
         comparison("amounts", _KINDS),
         re.compile(rf"^-?(?: (?:{said('describes')}))"),
@@ -204,7 +204,7 @@ class _Scale(NamedTuple):
 
 @cache
 def _rating_context() -> tuple[re.Pattern[str], ...]:
-    said = forms("rating", "quantities")
+    said = forms("quantities", "rating")
     scales = "|".join(rf"(?P<{name}>{said(name)})" for name in ("critics", "tomatoes", "viewers"))
     more = r"(?:\+|(?:and|or) (?:more|higher|above|better|up|over)|plus)?"
     return (

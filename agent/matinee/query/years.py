@@ -56,7 +56,7 @@ _AGED = re.compile(r"\bolder than (?P<age>\d{1,2}) years\b")
 
 @cache
 def _context() -> dict[str, re.Pattern[str]]:
-    said = forms("year", "quantities")
+    said = forms("quantities", "year")
     return {
         "compared": comparison("dates"),
         "made": re.compile(rf"\b(?:{said('made')})\b"),
