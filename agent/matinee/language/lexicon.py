@@ -70,7 +70,7 @@ def any_of(spelled: Iterable[str]) -> str:
     return rf"(?:{'|'.join(sorted(escaped, key=len, reverse=True))})"
 
 
-def forms(table: str) -> Callable[[str], str]:
-    """Return what gives the alternatives of a form, as a piece of a regular expression, from `statements.toml`."""
-    lists: dict[str, list[str]] = load("statements")[table]
+def forms(file: str, table: str) -> Callable[[str], str]:
+    """Return what gives the alternatives of a form, as a piece of a regular expression, from a table of a file."""
+    lists: dict[str, list[str]] = load(file)[table]
     return lambda key: "|".join(lists[key])

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.terms import Stance, Term
+from matinee.query.terms import Term
 
 _CERTAINTY = {Stance.REFUSED: 0.9, Stance.SPARINGLY: 0.6}
 
@@ -17,6 +18,6 @@ def read_avoided(request: Request, terms: Sequence[Term]) -> Iterator[Constraint
                 field=ConstraintField.KEYWORDS,
                 op="none_of",
                 value=term.row["keywords"],
-                words=request.quote(term.first, term.last),
                 certainty=term.row.get("certainty", _CERTAINTY.get(term.stance, 0.9)),
+                **request.said(term.first, term.last),
             )

@@ -10,12 +10,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from matinee.language.lexicon import load
+from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Mention, Span
 from matinee.query.name_context import SIDES, Around, Leading, Role, cue_at, verdict_at
 from matinee.query.people import Person, Side
 from matinee.query.person_candidates import Manner, Named, PersonCandidates
-from matinee.query.terms import Stance, Term
+from matinee.query.terms import Term
 from matinee.query.title_candidates import Title, TitleCandidates
 from matinee.query.titles import TitleLookup
 
@@ -137,14 +138,8 @@ class _Linker:
             for film in title.films:
                 if role and film.movie_id not in seen:
                     seen.add(film.movie_id)
-                    yield Mention(
-                        movie_id=film.movie_id,
-                        title=film.title,
-                        year=film.year,
-                        role=role,
-                        words=self._request.text[slice(*title.span)],
-                        span=title.span,
-                    )
+                    said = self._request.said_at(*title.span)
+                    yield Mention(movie_id=film.movie_id, title=film.title, year=film.year, role=role, **said)
 
     def _demands(self) -> Iterator[Constraint]:
         ends = [title.span[1] for title, _ in self._films]
@@ -157,7 +152,7 @@ class _Linker:
     def _demand(self, group: Sequence[Named]) -> Constraint | None:
         first, last, left = group[0].first, group[-1].last, group[0].left
         stance = self._around.stance(first, last)
-        refused = stance in (Stance.REFUSED, Stance.SPARINGLY) or left.exhausted or left.kind == "unlike"
+        refused = stance.refuses or left.exhausted or left.kind == "unlike"
         if self._around.hedged(first, last) or stance is Stance.OPEN or (refused and left.kind == "source"):
             return None
         if not refused and not self._is_asked(group):
@@ -195,9 +190,8 @@ class _Linker:
             field=_FIELDS[side],
             op="none_of" if refused else "all_of" if together else "any_of",
             value=[person.name for person in people],
-            words=request.quote(first, last),
-            span=(request.words[first].start, request.words[last - 1].end),
             certainty=certainty,
+            **request.said(first, last),
         )
 
 

@@ -4,21 +4,20 @@ The earlier demands stay unless the turn says something else of the same thing, 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median_low
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from matinee.language.folding import fold
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, Mention, Span, Understanding
+from matinee.models import Constraint, ConstraintField, Finding, Mention, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.name_context import Role, cue_at
-from matinee.query.read import understand
+from matinee.query.query_text import completed
+from matinee.query.read import distinct, understand
 from matinee.query.relative_constraints import Measures
 from matinee.query.titles import TitleLookup
 from matinee.sanitize import plain
-
-_Found = TypeVar("_Found", Constraint, Mention)
 
 MAX_TEXT = 1000
 """Characters of a conversation that are searched with; of a longer one the last."""
@@ -99,37 +98,35 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
         _runtimes(before, referred, earlier.shown, titles),
     )
     said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
-    joined = f"{before.text}. {said.text}".rstrip()
-    both = joined[-MAX_TEXT:].lstrip()
-    cut = len(joined) - len(both)
-    begins = len(before.text) + len(". ")
-    demands = _merged(
-        _moved(before.constraints, -cut), _moved(before.relaxed, -cut), _moved(said.constraints, begins - cut)
-    )
-    constraints, remarks = resolve(demands)
-    mentions = _mentions(
-        _moved(before.mentions, -cut), _moved([*said.mentions, *referred], begins - cut), earlier.shown
-    )
-    return said.model_copy(
+    said = said.model_copy(update={"mentions": [*said.mentions, *referred]})
+    whole = f"{before.text}. {said.text}".rstrip()
+    kept = whole[-MAX_TEXT:].lstrip()
+    cut = len(whole) - len(kept)
+    before, said = _moved(before, -cut), _moved(said, len(before.text) + len(". ") - cut)
+    constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
+    together = said.model_copy(
         update={
-            "text": both,
+            "text": kept,
             "constraints": constraints,
-            "mentions": mentions,
-            "critiques": [*(n for n in before.critiques if n not in said.critiques), *said.critiques],
+            "mentions": _mentions(before.mentions, said.mentions, earlier.shown),
+            "critiques": list({(one.toward, one.away): one for one in (*before.critiques, *said.critiques)}.values()),
             "moods": said.moods or before.moods,
             "hints": said.hints or before.hints,
-            "remarks": [*said.remarks, *remarks, *_told(before, earlier.shown)],
+            "remarks": [*said.remarks, *remarks, *_told(earlier.understood, earlier.shown)],
         }
     )
+    return completed(together)
 
 
-def _moved(found: Iterable[_Found], by: int) -> list[_Found]:
-    """Return what was found with its spans moved by so many characters; what is cut off has none."""
-    return [one.model_copy(update={"span": _shifted(one.span, by)}) for one in found]
+def _moved(understood: Understanding, by: int) -> Understanding:
+    """Return the understanding with its findings moved by so many characters; what is cut off has no span."""
+    fields = ("constraints", "mentions", "critiques", "moods", "relaxed", "hints")
+    return understood.model_copy(update={name: [_shifted(f, by) for f in getattr(understood, name)] for name in fields})
 
 
-def _shifted(span: Span | None, by: int) -> Span | None:
-    return None if span is None or span[0] + by < 0 else (span[0] + by, span[1] + by)
+def _shifted(found: Finding, by: int) -> Finding:
+    span = (found.span[0] + by, found.span[1] + by) if found.span and found.span[0] + by >= 0 else None
+    return found.model_copy(update={"span": span})
 
 
 def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
@@ -142,7 +139,7 @@ def _merged(
 ) -> list[Constraint]:
     """Return the new demands with those of before that they do not replace; what had given way counts again."""
     kept = [c for c in (*before, *relaxed) if not any(_replaces(new, c) for new in said)]
-    return list({(demand.label, demand.words): demand for demand in (*kept, *said)}.values())
+    return list(distinct([*kept, *said]))
 
 
 def _replaces(new: Constraint, old: Constraint) -> bool:

@@ -9,11 +9,12 @@ from functools import cache
 from typing import Literal, NamedTuple, TypeVar
 
 from matinee.language.lexicon import load, word_set
+from matinee.language.negation import Stance, stance_of
 from matinee.language.phrases import Phrases
 from matinee.language.request import Request
 from matinee.query.people import Side
 from matinee.query.sentence_mode import film_word_soon, is_film_word
-from matinee.query.terms import Stance, Term, refusals_of, stance_of
+from matinee.query.terms import Term
 
 Role = Literal["like", "unlike", "seen"]
 Kind = Literal[
@@ -236,7 +237,6 @@ class Around:
         self._described = {t.first: t for t in terms if t.kind in ("genre", "vague", "place")}
         self._ending = {t.last for t in terms}
         self._doubts = [i for i, _, _ in _around("hedges").scan(request)]
-        self._refusals = refusals_of(request)
 
     def described(self, i: int) -> bool:
         """Tell whether a genre, a place or the like begins with word i."""
@@ -248,7 +248,7 @@ class Around:
 
     def stance(self, first: int, last: int) -> Stance:
         """Return what the words around think of words `first` up to `last`."""
-        return stance_of(self._request, first, last, self._refusals)
+        return stance_of(self._request, first, last)
 
     def flows(self, i: int) -> bool:
         """Tell whether word i may belong to the name that the word before it belongs to."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from matinee.language.lexicon import word_set
+from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.query.name_context import SIDES, Around, Left
 from matinee.query.people import PeopleLookup, Person
 from matinee.query.sentence_mode import is_film_word
-from matinee.query.terms import Stance
 from matinee.query.title_candidates import ENOUGH
 
 Manner = Literal["full", "misspelt", "surname", "family"]
@@ -85,7 +85,7 @@ class PersonCandidates:
             return True
         if around.possessive(last - 1) and left.kind != "love":
             return True
-        return around.stance(first, last) in (Stance.REFUSED, Stance.SPARINGLY)
+        return around.stance(first, last).refuses
 
     def _named(self, first: int, last: int, people: tuple[Person, ...], manner: Manner, left: Left) -> Named:
         observed = {"full": "full name", "family": "family"}.get(manner, "near spelling")

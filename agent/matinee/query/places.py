@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.sentence_mode import (
@@ -17,7 +18,7 @@ from matinee.query.sentence_mode import (
     manner_of_sentence,
     stands_freely,
 )
-from matinee.query.terms import Stance, Term, link, runs
+from matinee.query.terms import Term, link, runs
 
 _SPOKEN = frozenset(("language", "speaking", "spoken", "dialogue"))
 _ACCEPTING = frozenset(("fine", "ok", "okay", "happy", "problem", "good", "cool", "comfortable"))
@@ -46,7 +47,7 @@ def _is_meant(request: Request, term: Term, described: set[int], genres: set[int
         case "anywhere":
             return before not in _ACCEPTING
         case "refused":
-            return term.stance in (Stance.REFUSED, Stance.SPARINGLY)
+            return term.stance.refuses
         case "prefix":
             return request.gaps[term.last] == "-"
     plot = manner_of_sentence(request, term.first) in ("topic", "told")
@@ -68,7 +69,7 @@ def _goes_on(request: Request, term: Term) -> bool:
 
 
 def _demands(request: Request, terms: Sequence[Term], *, wanted: bool) -> Iterator[Constraint]:
-    words = request.quote(terms[0].first, terms[-1].last)
+    said = request.said(terms[0].first, terms[-1].last)
     by_country = any(_field(t) == "countries" for t in terms)
     kept = [t for t in terms if "languages_except" in t.row]
     for term in kept:
@@ -76,8 +77,8 @@ def _demands(request: Request, terms: Sequence[Term], *, wanted: bool) -> Iterat
             field=ConstraintField.LANGUAGES,
             op="none_of" if wanted else "any_of",
             value=term.row["languages_except"],
-            words=request.quote(term.first, term.last),
             certainty=term.row["certainty"],
+            **request.said(term.first, term.last),
         )
     rows = [t.row for t in terms if t not in kept]
     values = [name for row in rows for name in _names(row, by_country)]
@@ -86,8 +87,8 @@ def _demands(request: Request, terms: Sequence[Term], *, wanted: bool) -> Iterat
             field=ConstraintField.COUNTRIES if by_country else ConstraintField.LANGUAGES,
             op="any_of" if wanted else "none_of",
             value=list(dict.fromkeys(values)),
-            words=words,
             certainty=min(row.get("certainty", 0.9) for row in rows),
+            **said,
         )
 
 

@@ -13,9 +13,10 @@ from matinee.query.entity_linking import link_entities
 from matinee.query.genres import read_genres
 from matinee.query.intent import is_identifying
 from matinee.query.places import read_places
-from matinee.query.rating_constraints import read_ratings
+from matinee.query.quantities import read_ratings, read_runtime
+from matinee.query.query_text import completed
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
-from matinee.query.runtime import read_runtime
+from matinee.query.sort_order import read_order
 from matinee.query.terms import Term, read_terms
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
@@ -58,11 +59,11 @@ def understand(
     )
     demands = list(_read(bare, terms, this_year or date.today().year, measures))
     if is_identifying(request.folded):
-        hints = list(_distinct([*demands, *people]))
-        return Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions)
+        hints = list(distinct([*demands, *people]))
+        return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
     moods = [] if critiques or mentions else _not_refused(read_moods(bare, terms), demands)
-    constraints, remarks = resolve(list(_distinct([*demands, *people])))
-    return Understanding(
+    constraints, remarks = resolve(list(distinct([*demands, *people])))
+    read = Understanding(
         text=request.text,
         constraints=constraints,
         remarks=[*remarks, *told_of_mentions(request.text, mentions)],
@@ -70,7 +71,9 @@ def understand(
         critiques=[read.critique for read in critiques],
         moods=moods,
         hints=list(_mood_hints(moods)),
+        order=read_order(bare, constraints),
     )
+    return completed(read)
 
 
 def _not_refused(moods: Iterable[Read], demands: Sequence[Constraint]) -> list[Critique]:
@@ -80,7 +83,9 @@ def _not_refused(moods: Iterable[Read], demands: Sequence[Constraint]) -> list[C
 
 def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:
     for mood in moods:
-        yield Constraint(field=ConstraintField.KEYWORDS, op="any_of", value=tags_of(mood), words=mood.words)
+        yield Constraint(
+            field=ConstraintField.KEYWORDS, op="any_of", value=tags_of(mood), words=mood.words, span=mood.span
+        )
 
 
 def _read(request: Request, terms: list[Term], this_year: int, measures: Measures) -> Iterator[Constraint]:
@@ -92,7 +97,8 @@ def _read(request: Request, terms: list[Term], this_year: int, measures: Measure
     yield from read_avoided(request, terms)
 
 
-def _distinct(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
+def distinct(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
+    """Yield the demands without those that say the same, of which the surest stays."""
     surest: dict[tuple[object, ...], Constraint] = {}
     for found in constraints:
         value = frozenset(found.value) if isinstance(found.value, list) else found.value

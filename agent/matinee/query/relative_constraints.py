@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from matinee.language.lexicon import word_set
+from matinee.language.negation import Stance
 from matinee.language.request import MASK, Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.name_context import cue_at
 from matinee.query.sentence_mode import before_film_word, before_kind, manner_of_sentence, stands_freely
-from matinee.query.terms import Stance, Term
+from matinee.query.terms import Term
 
 _PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
 _IS = frozenset(("is", "are", "was", "were"))
@@ -58,8 +59,8 @@ def read_vague(
                     field=term.row["field"],
                     op=bound["op"],
                     value=max(compared) + 1 if more else min(compared) - 1,
-                    words=request.quote(term.first, term.last),
                     certainty=_RELATIVE,
+                    **request.said(term.first, term.last),
                 )
                 continue
             if "value" not in bound and "years_ago" not in bound:
@@ -68,8 +69,8 @@ def read_vague(
                 field=term.row["field"],
                 op=bound["op"],
                 value=bound["value"] if "value" in bound else this_year - bound["years_ago"],
-                words=request.quote(term.first, term.last),
                 certainty=term.row["certainty"],
+                **request.said(term.first, term.last),
             )
 
 
