@@ -74,20 +74,25 @@ def around(request: Request, start: int, end: int, before: re.Pattern[str], sinc
     return Around(left, right, kind, begins, ends, opening is not None, closing is not None, refused)
 
 
-def bounds(
-    field: ConstraintField, kind: str, low: float, high: float, *, step: float = 0, slack: float = 0, **said: Any
-) -> Iterator[Constraint]:
+class Unit(NamedTuple):
+    """A field of numbers: how far on the next one is that "after" means, and what "around" gives to either side."""
+
+    field: ConstraintField
+    step: float = 0
+    slack: float = 0
+
+
+def bounds(unit: Unit, kind: str, low: float, high: float, **said: Any) -> Iterator[Constraint]:
     """Yield the bounds that a comparison makes of a span of numbers.
 
     Args:
-        field: what they are numbers of.
+        unit: what they are numbers of.
         kind: the comparison; `within` for none.
         low: the first of them.
         high: the last of them.
-        step: how far on the next number is, for comparisons that leave out the number itself.
-        slack: what "around" gives to either side.
         said: the words, their span and how certain they are.
     """
+    field, step, slack = unit
     least, most = {
         "since": (low, None),
         "after": (high + step, None),
@@ -116,7 +121,7 @@ _LOW_END = re.compile(
 _BETWEEN = re.compile(r"\b(?:between|from)(?: about| around)? ?$")
 _SHORTEST, _LONGEST = 5, 600
 """Minutes; what is longer ("24 hours to live") is no film's length."""
-_SLACK = 10
+_MINUTES = Unit(ConstraintField.RUNTIME, slack=10)
 
 
 def read_runtime(request: Request) -> Iterator[Constraint]:
@@ -127,7 +132,7 @@ def read_runtime(request: Request) -> Iterator[Constraint]:
     for length in lengths:
         if other := ranges.get(length):
             said = request.said_at(length.start, other.end)
-            yield from bounds(ConstraintField.RUNTIME, "within", length.low, other.high, **said)
+            yield from bounds(_MINUTES, "within", length.low, other.high, **said)
         elif not length.bare and length not in ranges.values():
             yield from _length(request, length)
 
@@ -182,7 +187,7 @@ def _length(request: Request, length: Amount) -> Iterator[Constraint]:
         kind, certainty = "around", 0.9
     if kind:
         said = request.said_at(near.start, near.end)
-        yield from bounds(ConstraintField.RUNTIME, kind, *length[2:4], slack=_SLACK, certainty=certainty, **said)
+        yield from bounds(_MINUTES, kind, *length[2:4], certainty=certainty, **said)
 
 
 _OUT_OF = {"100": 100.0, "10": 10.0, "ten": 10.0, "5": 5.0, "five": 5.0}
@@ -232,7 +237,7 @@ def read_ratings(request: Request) -> Iterator[Constraint]:
             kind = near.kind if near.kind in ("before", "until") else "since"
             start = near.start if scale.start is None else min(near.start, match.start() - len(near.left) + scale.start)
             words = request.said_at(start, near.end)
-            yield from bounds(scale.field, kind, value, value, certainty=scale.certainty, **words)
+            yield from bounds(Unit(scale.field), kind, value, value, certainty=scale.certainty, **words)
 
 
 def _scale(value: float, match: re.Match[str], near: Around) -> _Scale | None:

@@ -7,12 +7,11 @@ from datetime import date
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Critique, Understanding
 from matinee.query.constraint_conflicts import resolve
-from matinee.query.content_exclusions import read_avoided
 from matinee.query.critiques import Read, read_critiques, read_moods, tags_of
 from matinee.query.entity_linking import link_entities
 from matinee.query.genres import read_genres
 from matinee.query.intent import is_identifying
-from matinee.query.places import read_places
+from matinee.query.places_and_content import read_avoided, read_places
 from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague

@@ -9,11 +9,11 @@ from matinee.language.lexicon import forms, word_set
 from matinee.language.numbers import NUMBER, number
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.quantities import Amount, Around, around, bounds, comparison
+from matinee.query.quantities import Amount, Around, Unit, around, bounds, comparison
 from matinee.query.terms import Term
 
 _OLDEST = 1880
-_SLACK = 2
+_YEARS = Unit(ConstraintField.YEAR, step=1, slack=2)
 _DECADES = {
     "twenties": 1920,
     "thirties": 1930,
@@ -126,7 +126,7 @@ def _bounds(request: Request, group: list[Amount], since: int, starts: set[int])
         return  # a decade that is refused leaves two ranges, which no single bound can say
     certainty = 0.8 if kind == "around" else 1.0
     said = request.said_at(near.start, near.end)
-    yield from bounds(ConstraintField.YEAR, kind, low, high, step=1, slack=_SLACK, certainty=certainty, **said)
+    yield from bounds(_YEARS, kind, low, high, certainty=certainty, **said)
 
 
 def _is_no_date(request: Request, group: list[Amount], near: Around, starts: set[int]) -> bool:
@@ -181,4 +181,4 @@ def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
         found.append((match.span(), "since" if refused else "before", bound, bound))
     for (start, end), kind, low, high in found:
         said = request.said_at(start, end)
-        yield from bounds(ConstraintField.YEAR, kind, low, high, step=1, certainty=0.9, **said)
+        yield from bounds(_YEARS, kind, low, high, certainty=0.9, **said)
