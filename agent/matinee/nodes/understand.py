@@ -24,7 +24,7 @@ from matinee.query.followup import Earlier, follow, goes_on
 from matinee.query.query_text import search_text
 from matinee.query.title_ambiguity import ambiguities, chosen, told_of_ambiguity
 from matinee.reasons.names import CatalogueNames
-from matinee.state import RecommendState
+from matinee.state import WORKING, RecommendState, dumped
 
 MAX_REQUEST = 4000
 """Characters of a request that are read; about what the chat model's window has room for."""
@@ -116,16 +116,13 @@ class Understand:
             mentions=len(understood.mentions),
         )
         return {
+            **WORKING,  # an earlier run may have ended in the middle
             "query": "",  # taken: a later turn of the thread may come as a message
-            "request": understood.text,
             "understanding": understood.model_dump(mode="json"),
-            "seeds": [movie.model_dump(mode="json") for movie in seeds],
+            "shown": [],
+            "seeds": dumped("seeds", seeds),
             "search": search_text(understood, seeds, condensed),
             "notices": Overwrite(notices),
-            "recommendations": [],
-            "picks": [],
-            "faults": [],
-            "repairs": 0,
         }
 
 
