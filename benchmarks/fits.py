@@ -2,9 +2,9 @@
 
     python -m benchmarks.fits FILE.jsonl [--catalogue PATH] [--ratings DIR] [--every N] [--json OUT.json]
 
-A line has `request`, `kind`, `fits` (films that fit, each with `title` and `year`) and `near` (films that seem to, but do
-not). hit@k: the share of requests with one of the fits among the first k; recall@k: the mean share of a request's fits
-among the first k; fits@4 and near@4: the shares of the first four picks that fit, and that are near misses.
+A line has `request`, `kind`, `fits` (films that fit, each with `title` and `year`) and `near` (films that seem to, but
+do not). hit@k is the share of requests with one of the fits among the first k, recall@k the mean share of a request's
+fits among the first k, fits@4 and near@4 the shares of the first four picks that fit, and that are near misses.
 """
 
 import argparse
