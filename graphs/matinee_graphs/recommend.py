@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from langgraph.cache.base import BaseCache
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
@@ -31,6 +32,9 @@ from matinee.observability.run_clock import TimedNode
 from matinee.state import RecommendInput, RecommendOutput, RecommendState
 from matinee_graphs.parts import Parts, open_parts
 
+_DURABILITY = "__pregel_durability"
+"""Where LangGraph (1.2) looks for the durability of a run whose caller gives none; it has no public name for that."""
+
 RecommendGraph = CompiledStateGraph[RecommendState, Context, RecommendInput, RecommendOutput]
 
 
@@ -41,7 +45,14 @@ def build_recommend_graph(
     store: BaseStore | None = None,
     cache: BaseCache[Any] | None = None,
 ) -> RecommendGraph:
-    """Return the compiled graph over the parts, by default those that the environment's settings name."""
+    """Return the compiled graph over the parts, by default those that the environment's settings name.
+
+    With a checkpointer of its own the graph saves a turn when the run leaves it (`durability="exit"`): finished,
+    interrupted by a question, or failed, and then with what the run needs to go on. So a turn of a conversation costs a
+    few kB; what a killed process loses is the turn that it was at, which begins anew. A caller who wants every step
+    saved, to look at it or to go back to it, gives `durability="async"` or `"sync"` with the run, as LangGraph Studio
+    does; such a turn costs some 150 kB.
+    """
     parts = parts or open_parts()
     movies, preferences = parts.store.movies, parts.store.preferences
 
@@ -68,7 +79,9 @@ def build_recommend_graph(
     builder.add_edge("generate", "structure")
     builder.add_edge("structure", "validate")
     builder.add_conditional_edges("validate", after_validate)  # back to generate once, else to the end
-    return builder.compile(checkpointer=checkpointer, store=store, cache=cache, name="recommend")
+    compiled = builder.compile(checkpointer=checkpointer, store=store, cache=cache, name="recommend")
+    own = isinstance(checkpointer, BaseCheckpointSaver)
+    return compiled.with_config(configurable={_DURABILITY: "exit"}) if own else compiled
 
 
 def retrieving(parts: Parts) -> Retrieve:

@@ -74,6 +74,7 @@ class Ran:
 async def run(parts: Parts, query: str, **context: Any) -> Ran:
     graph: Any = build_recommend_graph(parts)
     final: dict[str, Any] = {}
+    left: dict[str, Any] = {}  # by the nodes before the last, which clears it
     streamed: list[tuple[tuple[str, ...], str, Any]] = []
     stream = graph.astream(
         {"query": query},
@@ -83,12 +84,12 @@ async def run(parts: Parts, query: str, **context: Any) -> Ran:
     )
     async for place, mode, payload in stream:
         if mode == "debug" and not place and payload["type"] == "task_result":
-            final |= dict(payload["payload"]["result"])
+            left |= dict(payload["payload"]["result"]) if payload["payload"]["name"] != "validate" else {}
         elif mode == "values" and not place:
-            final |= payload
+            final = payload
         else:
             streamed.append((place, mode, payload))
-    return Ran(final, streamed)
+    return Ran({**final, **left, "notices": final["notices"]}, streamed)
 
 
 async def test_the_statement_s_rows_are_the_candidates_in_their_order(store: PgvectorStore) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from matinee.language.lexicon import load
 from matinee.language.tokens import stems
 from matinee.models import Candidate, Movie, Preference, Signal, Spoilers, Understanding
 from matinee.query import understand
-from matinee.query.phrases import load
 from matinee.reasons.composer import Composer
 from tests.support.evidence_requests import titles, wish
 from tests.support.starter_films import starter_movies

@@ -59,8 +59,8 @@ async def run(
             done.told.append(payload)
         elif mode == "values":
             final = payload
-        elif payload.get("generate", {}).get("writer") == "model":
-            done.drafts.append(payload["generate"]["draft"])
+        elif (draft := payload.get("generate", {}).get("draft")) and draft["writer"] == "model":
+            done.drafts.append(draft["text"])
     done.picks = final["recommendations"]
     done.told += [{"notices": final["notices"], "answer": final["messages"][-1].text}, done.picks]
     return done

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence, Understanding
-from matinee.nodes.answer_reader import AnswerReader
-from matinee.nodes.answer_session import paragraph
+from matinee.nodes.answer_reader import AnswerReader, paragraph
 from matinee.reasons.checker import Judged
 from matinee.reasons.composer import Composed
 from matinee.reasons.parser import AnswerParser, Heading

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from matinee.language.lexicon import load
 from matinee.models import (
     Candidate,
     Constraint,
@@ -21,7 +22,6 @@ from matinee.models import (
     Spoilers,
     Understanding,
 )
-from matinee.query.phrases import load
 from matinee.reasons.composer import Composed, Composer
 from matinee.reasons.rating_sources import told_by_others
 from tests.support.composing import Asked, asked, films, varied

@@ -44,6 +44,19 @@ async def graph_of(*answers: str, films: list[Movie] | None = None, kept: bool =
     return build_recommend_graph(parts, checkpointer=InMemorySaver() if kept else None)
 
 
+async def run(graph: RecommendGraph, given: Any, **options: Any) -> dict[str, Any]:
+    """Return what a run ends with, and the text and films to search with, which `understand` leaves for it alone."""
+    left: dict[str, Any] = {}
+    output: dict[str, Any] = {}
+    stream: Any = graph.astream(given, THREAD, context=_context(**options), stream_mode=["updates", "values"])
+    async for mode, payload in stream:
+        if mode == "values":
+            output = payload
+        else:
+            left |= payload.get("understand") or {}
+    return {**output, "search": left["search"], "seeds": left["seeds"]}
+
+
 def ids(result: dict[str, Any]) -> list[str]:
     return [pick["movie_id"] for pick in result["recommendations"]]
 
@@ -69,10 +82,9 @@ async def test_where_nothing_earlier_is_known_another_one_says_so() -> None:
 async def test_more_like_the_second_one_brings_its_row_as_a_seed() -> None:
     graph = await graph_of()
     first = await graph.ainvoke({"query": "a drama"}, THREAD, context=_context(limit=2))
-    await graph.ainvoke({"query": "more like the second one, but funnier"}, THREAD, context=_context(limit=2))
-    state = (await graph.aget_state(THREAD)).values
-    assert [seed["movie_id"] for seed in state["seeds"]] == [ids(first)[1]]
-    assert set(ids(state)).isdisjoint(ids(first))
+    second = await run(graph, {"query": "more like the second one, but funnier"}, limit=2)
+    assert [seed["movie_id"] for seed in second["seeds"]] == [ids(first)[1]]
+    assert set(ids(second)).isdisjoint(ids(first))
 
 
 async def test_messages_alone_carry_a_conversation() -> None:
@@ -108,9 +120,8 @@ async def test_asked_which_film_is_meant_the_run_goes_on_with_the_answer(answer:
     asked = await graph.ainvoke({"query": "something like Paprika"}, THREAD, context=_context(ask=True))
     [question] = asked["__interrupt__"]
     assert {option["year"] for option in question.value["options"]} == {1991, 2006}
-    result = await graph.ainvoke(Command(resume=answer), THREAD, context=_context(ask=True))
-    seeds = (await graph.aget_state(THREAD)).values["seeds"]
-    assert sorted(seed["year"] for seed in seeds) == years
+    result = await run(graph, Command(resume=answer), ask=True)
+    assert sorted(seed["year"] for seed in result["seeds"]) == years
     assert result["recommendations"]
 
 
@@ -125,8 +136,8 @@ async def test_an_answer_that_names_none_of_the_films_is_asked_again() -> None:
     await graph.ainvoke({"query": "something like Paprika"}, THREAD, context=_context(ask=True))
     again = await graph.ainvoke(Command(resume="the red one"), THREAD, context=_context(ask=True))
     assert "the red one" in again["__interrupt__"][0].value["question"]
-    await graph.ainvoke(Command(resume="2006"), THREAD, context=_context(ask=True))
-    assert [seed["year"] for seed in (await graph.aget_state(THREAD)).values["seeds"]] == [2006]
+    result = await run(graph, Command(resume="2006"), ask=True)
+    assert [seed["year"] for seed in result["seeds"]] == [2006]
 
 
 async def test_asking_without_a_checkpointer_is_refused() -> None:
@@ -142,33 +153,31 @@ async def test_where_nothing_is_ambiguous_nothing_is_asked() -> None:
 
 async def test_a_long_request_is_searched_with_what_the_model_made_of_it() -> None:
     graph = await graph_that_condenses('{"film": "a lonely worker on the moon"}')
-    result = await graph.ainvoke({"query": f"{LONG}, under 100 minutes"}, THREAD, context=_context(rewrite=True))
-    state = (await graph.aget_state(THREAD)).values
-    assert state["search"] == "a lonely worker on the moon"
-    assert state["request"].startswith("Hello there")
-    assert [c["field"] for c in state["understanding"]["constraints"]] == ["runtime"]
+    result = await run(graph, {"query": f"{LONG}, under 100 minutes"}, rewrite=True)
+    assert result["search"] == "a lonely worker on the moon"
+    assert result["understanding"]["text"].startswith("Hello there")
+    assert [c["field"] for c in result["understanding"]["constraints"]] == ["runtime"]
     assert any("“a lonely worker on the moon”" in notice for notice in result["notices"])
 
 
 @pytest.mark.parametrize("answer", ["no JSON at all", '{"film": "  "}', '{"other": 1}'])
 async def test_a_rewriting_of_no_use_leaves_the_request_as_it_is(answer: str) -> None:
     graph = await graph_that_condenses(answer)
-    result = await graph.ainvoke({"query": LONG}, THREAD, context=_context(rewrite=True))
-    assert (await graph.aget_state(THREAD)).values["search"] == LONG
+    result = await run(graph, {"query": LONG}, rewrite=True)
+    assert result["search"] == LONG
     assert any("as it stands" in notice for notice in result["notices"])
 
 
 async def test_without_a_chat_model_the_request_is_searched_with_as_it_stands() -> None:
     graph = await graph_of()
-    result = await graph.ainvoke({"query": LONG}, THREAD, context=_context(rewrite=True))
-    assert (await graph.aget_state(THREAD)).values["search"] == LONG
+    result = await run(graph, {"query": LONG}, rewrite=True)
+    assert result["search"] == LONG
     assert any("as it stands" in notice for notice in result["notices"])
 
 
 async def test_a_rewritten_text_is_bounded_and_one_line() -> None:
     graph = await graph_that_condenses('{"film": "' + "moon \\n\\u001b[31m" * 500 + '"}')
-    await graph.ainvoke({"query": LONG}, THREAD, context=_context(rewrite=True))
-    search = (await graph.aget_state(THREAD)).values["search"]
+    search = (await run(graph, {"query": LONG}, rewrite=True))["search"]
     assert search.startswith("moon moon")
     assert len(search) <= 400
     assert search.isprintable()
@@ -177,9 +186,8 @@ async def test_a_rewritten_text_is_bounded_and_one_line() -> None:
 @pytest.mark.parametrize("request_text", ["a lonely man on the moon", LONG])
 async def test_nothing_is_rewritten_unasked_and_no_short_request_ever(request_text: str) -> None:
     graph = await graph_that_condenses('{"film": "something else"}')
-    rewrite = request_text != LONG
-    await graph.ainvoke({"query": request_text}, THREAD, context=_context(rewrite=rewrite))
-    assert (await graph.aget_state(THREAD)).values["search"] == request_text
+    result = await run(graph, {"query": request_text}, rewrite=request_text != LONG)
+    assert result["search"] == request_text
 
 
 async def test_a_request_that_excludes_every_genre_says_what_gave_way() -> None:

@@ -13,7 +13,8 @@ from matinee.index.passages import FoundPassage, best_of_films, by_best_passage
 from matinee.models import Candidate, Constraint, ConstraintField, Movie, Passage, Understanding
 from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.retrieve import retrieve
-from matinee.state import dump_candidates, load_candidates
+from matinee.query.query_text import completed
+from matinee.state import dumped, loaded
 from tests.support.fakes import memory_store, word_embedding
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MOON, film
 
@@ -103,7 +104,7 @@ async def test_a_film_has_a_bounded_number_of_passages() -> None:
 
 async def found(store: Store, request: str, *constraints: Constraint) -> list[Candidate]:
     context = Context(weights={"dense": 1.0, "bm25": 0.0, "popularity": 0.0, "quality": 0.0, "recency": 0.0})
-    understood = Understanding(text=request, constraints=list(constraints))
+    understood = completed(Understanding(text=request, constraints=list(constraints)))
     searches = Searches(store.movies, word_embedding())
     return (await retrieve(searches, CandidateQuery(understood, request), context)).candidates
 
@@ -114,7 +115,7 @@ async def test_a_film_is_found_by_what_only_a_passage_says_which_comes_along() -
     (first, *_) = await found(store, "a keeper of a lighthouse buries ledgers under the beacon")
     assert first.movie == FARGO
     assert first.passages == [Passage(source="plot", position=0, text=BEACON)]
-    assert load_candidates(dump_candidates([first])) == [first]
+    assert loaded("candidates", dumped("candidates", [first])) == [first]
 
 
 async def test_a_film_that_only_a_passage_finds_joins_the_candidates() -> None:
@@ -123,7 +124,7 @@ async def test_a_film_that_only_a_passage_finds_joins_the_candidates() -> None:
     told = film("Told", 1990, overview="Otherwise unlike anything.")
     await ingest([*map(row, many), row(told, ("plot", BEACON))], store.movies)
     context = Context(depth=20, weights=dict.fromkeys(Context().weights.model_dump(), 0.0) | {"dense": 1.0})
-    ask = CandidateQuery(Understanding(text=BEACON), BEACON)
+    ask = CandidateQuery(completed(Understanding(text=BEACON)), BEACON)
     candidates = await Searches(store.movies, word_embedding()).candidates(ask, [], context)
     assert candidates[0].movie == told
     assert len(candidates) == 20
@@ -191,7 +192,7 @@ async def test_a_film_is_found_by_words_that_only_a_passage_holds() -> None:
     store = memory_store()
     await ingest([*map(row, FILMS), row(FARGO, ("plot", BEACON))], store.movies)
     context = Context(weights=dict.fromkeys(Context().weights.model_dump(), 0.0) | {"bm25": 1.0})
-    ask = CandidateQuery(Understanding(text="zebra ledgers"), "zebra ledgers")
+    ask = CandidateQuery(completed(Understanding(text="zebra ledgers")), "zebra ledgers")
     (found, *rest) = await Searches(store.movies, word_embedding()).candidates(ask, [], context)
     assert not any("bm25" in one.receipt and one.receipt["bm25"].rank for one in rest)
     assert (found.movie, [p.text for p in found.passages]) == (FARGO, [BEACON])

@@ -4,7 +4,7 @@ import pytest
 
 from matinee.context import Context
 from matinee.models import Candidate, Constraint, MovieRecommendation, Passage, Spoilers, Understanding
-from matinee.nodes.prompting import quoted, recommend_messages, repair_messages, structure_messages
+from matinee.nodes.prompting import Asked, quoted, recommend_messages, repair_messages, structure_messages
 from tests.support.films import ARRIVAL, HEAT, MOON, film
 
 LONG = film("Long", 1995, runtime=171, imdb_rating=8.3, overview="A thief meets a policeman.")
@@ -12,7 +12,7 @@ LONG = film("Long", 1995, runtime=171, imdb_rating=8.3, overview="A thief meets 
 
 def prompt(*constraints: Constraint, hints: tuple[Constraint, ...] = ()) -> str:
     understood = Understanding(text="a film", constraints=list(constraints), hints=list(hints))
-    return str(recommend_messages("a film", understood, [Candidate(movie=LONG)], [], Context())[-1].text)
+    return str(recommend_messages(Asked(understood, [Candidate(movie=LONG)], Context()))[-1].text)
 
 
 def demand(field: str, value: float) -> Constraint:
@@ -49,7 +49,7 @@ WRITTEN = [
 def with_passages(*passages: Passage, spoilers: Spoilers = "premise", seen: bool = False) -> str:
     understood = Understanding(text="a heist", intent="identify" if seen else "recommend")
     offered = [Candidate(movie=HEAT, passages=list(passages))]
-    return str(recommend_messages("a heist", understood, offered, [], Context(spoilers=spoilers))[-1].text)
+    return str(recommend_messages(Asked(understood, offered, Context(spoilers=spoilers)))[-1].text)
 
 
 def test_what_may_be_told_of_passages_is_told_under_their_kind_and_no_ending() -> None:
@@ -82,7 +82,7 @@ def test_what_a_text_from_outside_says_stays_data_and_short() -> None:
 
 def test_films_are_numbered_from_one_in_the_order_offered() -> None:
     offered = [Candidate(movie=movie) for movie in (ARRIVAL, MOON, HEAT)]
-    text = str(recommend_messages("x", Understanding(text="x"), offered, [], Context())[-1].text)
+    text = str(recommend_messages(Asked(Understanding(text="x"), offered, Context()))[-1].text)
     assert [line[:4] for line in text.splitlines() if line[1:2].isdigit()] == ["[1] ", "[2] ", "[3] "]
     assert text.index("[1] Arrival (2016)") < text.index("[2] Moon (2009)") < text.index("[3] Heat (1995)")
 
@@ -92,9 +92,9 @@ def test_a_repair_says_what_was_wrong_what_stands_and_what_is_left() -> None:
     kept = MovieRecommendation(
         title="Moon", year=2009, description="", reasoning="Lonely.", confidence=0.5, movie_id=MOON.movie_id
     )
-    understood = Understanding(text="x")
-    asked = recommend_messages("x", understood, offered, [], Context(limit=2))[-1].text
-    system, repair = repair_messages("x", understood, offered, [], Context(limit=2), ["It named “Tenet”."], [kept])
+    task = Asked(Understanding(text="x"), offered, Context(limit=2))
+    asked = recommend_messages(task)[-1].text
+    system, repair = repair_messages(task, ["It named “Tenet”."], [kept])
     assert system.type == "system"
     told = str(repair.text).removeprefix(str(asked))
     assert all(part in told for part in ("It named 'Tenet'.", "Moon (2009)", "1, 3"))

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -43,6 +44,13 @@ PACKAGES = ["agent/matinee", "agent/matinee_app", "graphs/matinee_graphs", "prom
 def test_every_public_name_is_there(name: str) -> None:
     assert getattr(matinee, name) is not None
     assert name in dir(matinee)
+
+
+@pytest.mark.parametrize("name", sorted({*matinee.__all__} - {"__version__", "Event"}))
+def test_every_public_name_is_in_the_reference(name: str) -> None:
+    listed = re.findall(r"^::: (\S+)$", (ROOT / "docs/reference.md").read_text(encoding="utf-8"), re.M)
+    named = getattr(matinee, name)
+    assert {named.__module__, f"{named.__module__}.{named.__name__}"} & set(listed)
 
 
 def test_what_type_checkers_see_is_what_is_there() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from matinee.language.lexicon import load
 from matinee.models import Critique
 from matinee.query import understand
-from matinee.query.phrases import load
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()

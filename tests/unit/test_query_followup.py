@@ -187,3 +187,11 @@ def test_the_text_to_search_with_stays_bounded() -> None:
 
 def test_the_viewer_is_told_that_the_turn_was_read_as_going_on() -> None:
     assert any(remark.startswith("Read as going on from") for remark in after("another one").remarks)
+
+
+def test_what_earlier_turns_named_is_found_in_the_text_of_both() -> None:
+    before = earlier("something like Jaws with Tom Hanks, no Tom Cruise, please")
+    read = after("but not like the second one, and no Clint Eastwood", before)
+    placed = [(m.words, m.span) for m in read.mentions] + [(c.words, c.span) for c in read.constraints]
+    named = {words: read.text[slice(*span)] for words, span in placed if span}
+    assert named == {words: words for words in ("Jaws", "the second one", "Tom Cruise", "Clint Eastwood")}

@@ -161,3 +161,9 @@ def test_a_film_is_mentioned_once() -> None:
 def test_a_mention_quotes_the_words_that_name_the_film() -> None:
     [mention] = understand("something like Oldboy (2003) please", TITLES).mentions
     assert mention.words == "Oldboy (2003)"
+
+
+def test_a_mention_knows_where_its_words_stand() -> None:
+    read = understand("Something like Oldboy (2003), then The  Matrix, please", TITLES)
+    assert [read.text[slice(*m.span)] for m in read.mentions if m.span] == [m.words for m in read.mentions]
+    assert len(read.mentions) == 2

@@ -163,3 +163,9 @@ def test_a_demand_on_people_holds_for_directors_and_stars() -> None:
 )
 def test_a_person_asked_for_is_a_demand(request_text: str) -> None:
     assert demanded(request_text)[0].value == ["Tom Hanks"]
+
+
+def test_a_demand_knows_where_the_names_stand() -> None:
+    request = "something by Clint Eastwood or Cristopher Nolan, please"
+    [found] = demanded(request)
+    assert found.span and request[slice(*found.span)] == found.words == "Clint Eastwood or Cristopher Nolan"

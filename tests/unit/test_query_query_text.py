@@ -3,18 +3,26 @@
 import pytest
 
 from matinee.models import Constraint, Mention, Understanding
-from matinee.query.query_text import asks_for_series, search_text, search_words, specificity
+from matinee.query.query_text import completed, search_text, search_words
 from tests.support.films import ARRIVAL, MOON
 
 
 def named(text: str, *words: str, role: str = "like") -> Understanding:
     mentions = [Mention.model_validate({"movie_id": w, "title": w, "role": role, "words": w}) for w in words]
-    return Understanding(text=text, mentions=mentions)
+    return completed(Understanding(text=text, mentions=mentions))
 
 
 def demanding(text: str, *words: str, op: str = "any_of") -> Understanding:
-    demands = [Constraint.model_validate({"field": "genres", "op": op, "value": [w], "words": w}) for w in words]
-    return Understanding(text=text, constraints=demands)
+    demands = [
+        Constraint.model_validate({"field": "genres", "op": op, "value": [word], "words": word, "span": span})
+        for word in words
+        if (span := (text.index(word), text.index(word) + len(word)))
+    ]
+    return completed(Understanding(text=text, constraints=demands))
+
+
+def plain(text: str) -> Understanding:
+    return completed(Understanding(text=text))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +43,7 @@ def demanding(text: str, *words: str, op: str = "any_of") -> Understanding:
     ],
 )
 def test_small_talk_and_tags_are_no_words_to_search_with(request_text: str, words: str) -> None:
-    assert search_words(Understanding(text=request_text)) == words
+    assert search_words(plain(request_text)) == words
 
 
 def test_titles_named_are_no_words_to_search_with_but_films_shown_before_are() -> None:
@@ -53,7 +61,7 @@ def test_films_wanted_are_spelt_out_by_what_they_are_about() -> None:
 
 
 def test_a_request_that_names_no_film_or_one_half_remembered_is_its_own_text() -> None:
-    assert search_text(Understanding(text="a quiet film"), []) == "a quiet film"
+    assert search_text(plain("a quiet film"), []) == "a quiet film"
     half = named("what was it called, like Arrival", "Arrival").model_copy(update={"intent": "identify"})
     assert search_text(half, [ARRIVAL]) == half.text
 
@@ -61,29 +69,29 @@ def test_a_request_that_names_no_film_or_one_half_remembered_is_its_own_text() -
 @pytest.mark.parametrize(
     "understood",
     [
-        Understanding(text="Hi, can you recommend something?"),
+        plain("Hi, can you recommend something?"),
         demanding("a comedy", "comedy"),
         named("like Heat", "Heat"),
-        Understanding(text=""),
-        Understanding(text="???"),
+        plain(""),
+        plain("???"),
     ],
     ids=lambda understood: understood.text,
 )
 def test_small_talk_demands_and_titles_describe_nothing(understood: Understanding) -> None:
-    assert specificity(understood) == 0
+    assert understood.specificity == 0
 
 
 def test_a_request_of_telling_words_describes_what_it_wants_wholly() -> None:
-    assert specificity(Understanding(text="a heist gone wrong")) == 1
+    assert plain("a heist gone wrong").specificity == 1
 
 
 def test_four_words_are_anybodys_to_ask_with() -> None:
-    assert specificity(Understanding(text="a movie about chess")) == 1
+    assert plain("a movie about chess").specificity == 1
 
 
 def test_a_word_narrower_than_the_genre_it_is_read_as_is_searched_for_as_well() -> None:
     heist, crime = (demanding(f"a {word} film, please", word) for word in ("heist", "crime"))
-    assert specificity(heist) == 1 and specificity(crime) == 0
+    assert heist.specificity == 1 and crime.specificity == 0
 
 
 def test_what_is_refused_is_not_searched_for() -> None:
@@ -93,19 +101,19 @@ def test_what_is_refused_is_not_searched_for() -> None:
 
 def test_the_more_small_talk_there_is_around_a_word_the_less_is_described() -> None:
     asking = ("samurai", "a film about samurai", "hello, I would like to see a film about samurai please, thank you")
-    described = [specificity(Understanding(text=text)) for text in asking]
+    described = [plain(text).specificity for text in asking]
     assert described == sorted(described, reverse=True)
     assert 1 == described[0] > described[-1] > 0
 
 
 def test_a_word_that_is_demanded_is_not_described_as_well() -> None:
     text = "I want to see a comedy about samurai"
-    assert 0 < specificity(demanding(text, "comedy")) < specificity(Understanding(text=text))
+    assert 0 < demanding(text, "comedy").specificity < plain(text).specificity
 
 
 @pytest.mark.parametrize("more", ["", ", gripping", ", gripping and slow", ", gripping and slow with submarines"])
 def test_never_more_than_everything_is_described(more: str) -> None:
-    assert 0 <= specificity(Understanding(text=f"samurai{more}")) <= 1
+    assert 0 <= plain(f"samurai{more}").specificity <= 1
 
 
 @pytest.mark.parametrize(
@@ -123,8 +131,8 @@ def test_never_more_than_everything_is_described(more: str) -> None:
     ],
 )
 def test_films_of_one_series_may_be_asked_for(request_text: str, wanted: bool) -> None:
-    assert asks_for_series(Understanding(text=request_text)) is wanted
+    assert plain(request_text).series is wanted
 
 
 def test_a_series_in_a_title_is_none_asked_for() -> None:
-    assert not asks_for_series(named("like A Series of Unfortunate Events", "A Series of Unfortunate Events"))
+    assert not named("like A Series of Unfortunate Events", "A Series of Unfortunate Events").series

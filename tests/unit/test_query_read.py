@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from matinee.models import Understanding
 from matinee.query import TitleLookup, understand
+from matinee.query.followup import Earlier, follow
 from tests.support.growth import ABOUT_LINEAR, growth
 from tests.support.query_cases import cases, title_lookup
 
@@ -120,3 +121,20 @@ def test_a_large_catalogue_has_all_its_titles_looked_up() -> None:
 def test_a_length_may_be_compared_with_that_of_the_film_named(request_text: str, bound: tuple[str, int]) -> None:
     titles = TitleLookup([("m-heat", "Heat", 1995, [], [], [], 0.0, 170)])
     assert [(c.op, c.value) for c in understand(request_text, titles).constraints] == [bound]
+
+
+def test_every_finding_tells_where_its_words_stand() -> None:
+    for case in cases():
+        read = understand(case.request, TITLES)
+        for found in (*read.constraints, *read.mentions, *read.critiques, *read.moods, *read.hints):
+            assert found.span is not None
+            assert read.text[slice(*found.span)] == found.words
+
+
+def test_the_words_of_several_turns_are_told_in_the_text_of_all() -> None:
+    read = understand("a 90s comedy like Heat, but darker", TITLES)
+    for turn in ("less violent, and under two hours", "something in French then", "and older " * 80):
+        read = follow(turn, TITLES, Earlier(read, []))
+        placed = [found for found in (*read.constraints, *read.mentions, *read.critiques) if found.span]
+        assert all(read.text[slice(*found.span)] == found.words for found in placed if found.span)
+        assert placed

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
+from matinee.language.lexicon import load
 from matinee.models import GENRES, ConstraintField
-from matinee.query.phrases import load
 
 LISTS = ("avoid", "common", "genres", "critiques", "people", "places", "refusal", "titles", "vague")
 

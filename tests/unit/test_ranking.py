@@ -3,6 +3,7 @@ import pytest
 from matinee.context import Context
 from matinee.models import Candidate, Constraint, ConstraintField, Mention, Understanding
 from matinee.nodes.signal_weights import fused_by, fused_weights, weights_for
+from matinee.query.query_text import completed
 from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.confidence import calibrated_probability, confidence
 from matinee.ranking.constraint_relaxation import relaxations
@@ -200,20 +201,28 @@ def test_under_a_single_signal_retrieval_only_breaks_ties(strategy: str) -> None
 
 
 def test_a_greeting_is_answered_from_what_is_well_known_and_a_plot_from_what_is_written() -> None:
-    vague = fused_weights(Understanding(text="Hello! Can you recommend me something good?"), Context())
-    plot = fused_weights(Understanding(text="a heist gone wrong in a bank"), Context())
+    vague = fused_weights(completed(Understanding(text="Hello! Can you recommend me something good?")), Context())
+    plot = fused_weights(completed(Understanding(text="a heist gone wrong in a bank")), Context())
     assert vague["dense"] == vague["bm25"] == 0.0 < vague["popularity"]
     assert plot["dense"] > plot["popularity"] + plot["quality"]
+
+
+LIKE_HEAT = Mention(movie_id="1", title="Heat", words="Heat")
 
 
 @pytest.mark.parametrize(
     ("understood", "by"),
     [
-        (Understanding(text="that film", intent="identify"), "strength"),
-        (Understanding(text="a boy sees dead people"), "strength"),
-        (Understanding(text="a movie about chess"), "rank"),
-        (Understanding(text="hi there, could you recommend something good to watch"), "rank"),
-        (Understanding(text="heists like Heat", mentions=[Mention(movie_id="1", title="Heat", words="Heat")]), "rank"),
+        (completed(Understanding(text="that film", intent="identify")), "strength"),
+        (completed(Understanding(text="a boy sees dead people")), "strength"),
+        (completed(Understanding(text="a movie about chess")), "rank"),
+        (completed(Understanding(text="hi there, could you recommend something good to watch")), "rank"),
+        (
+            completed(
+                Understanding(text="heists like Heat", mentions=[Mention(movie_id="1", title="Heat", words="Heat")])
+            ),
+            "rank",
+        ),
     ],
 )
 def test_what_happens_in_a_film_is_looked_for_by_strength_and_all_else_by_rank(

@@ -7,7 +7,7 @@ import pytest
 
 from matinee.context import Context
 from matinee.models import Candidate, Mention, Movie, Signal, Understanding
-from matinee.nodes.prompting import recommend_messages
+from matinee.nodes.prompting import Asked, recommend_messages
 from matinee.ratings.model import FOLDER
 from matinee.ratings.training import install, learn
 from matinee.ratings.user_ratings import open_viewer_ratings
@@ -51,9 +51,9 @@ def test_films_named_as_seen_or_liked_are_what_others_are_near_to() -> None:
 
 def test_the_prompt_tells_the_model() -> None:
     others = told_by_others(OFFERED, LIKE_ARRIVAL)
-    text = recommend_messages("like Arrival", LIKE_ARRIVAL, OFFERED, [], Context(), others=others)[-1].text
+    text = recommend_messages(Asked(LIKE_ARRIVAL, OFFERED, Context(), others=others))[-1].text
     assert str(text).count(SAID) == 1
-    assert "ratings" not in str(recommend_messages("like Arrival", LIKE_ARRIVAL, OFFERED, [], Context())[-1].text)
+    assert "ratings" not in str(recommend_messages(Asked(LIKE_ARRIVAL, OFFERED, Context()))[-1].text)
 
 
 async def test_through_the_graph_what_others_ratings_say_is_evidence_of_a_composed_reason(tmp_path: Path) -> None:

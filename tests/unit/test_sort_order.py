@@ -2,25 +2,25 @@
 
 import pytest
 
-from matinee.models import Constraint
+from matinee.models import SortOrder, Understanding
 from matinee.query import understand
 from matinee.query.titles import TitleLookup
 from matinee.sql.guard import DEFAULT, check
 from matinee.sql.query_builder import compose
-from matinee.sql.sort_order import filtering, says_more, sort_order
 
 NO_TITLES = TitleLookup([])
 
 
-def demands(question: str) -> list[Constraint]:
-    return understand(question, NO_TITLES, this_year=2026).constraints
+def read(question: str) -> Understanding:
+    return understand(question, NO_TITLES, this_year=2026)
+
+
+def sort_order(question: str) -> SortOrder | None:
+    return read(question).order
 
 
 def composed(question: str) -> str:
-    order = sort_order(question)
-    kept = filtering(demands(question), order)
-    more = order is not None and says_more(question, kept, order)
-    sql = compose(kept, DEFAULT, "embedding", 5, order, of_nearest=more)
+    sql = compose(read(question), DEFAULT, "embedding", 5)
     assert check(sql).ok, sql
     return sql
 
@@ -84,11 +84,10 @@ def test_only_the_nearest_films_are_sorted_where_the_question_is_about_more() ->
 
 
 def test_an_order_on_a_column_that_the_table_lacks_is_left_out() -> None:
-    order = sort_order("most popular first")
     schema = type(DEFAULT)(
         tables={"movies": {"title": "text", "embedding": "vector(384)"}}, vectors={"embedding": ("e", 384)}
     )
-    sql = compose([], schema, "embedding", 5, order)
+    sql = compose(read("most popular first"), schema, "embedding", 5)
     assert sql.endswith("ORDER BY embedding <=> $1 LIMIT 5")
 
 

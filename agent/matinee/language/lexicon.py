@@ -1,4 +1,4 @@
-"""The shipped word lists, as sets of words and as pieces of regular expressions."""
+"""The shipped word lists (`words/*.toml`), as tables, as sets of words and as pieces of regular expressions."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,17 +9,24 @@ from typing import Any
 
 
 @cache
-def _tables() -> dict[str, Any]:
-    return loads(files("matinee.language").joinpath("lexicon.toml").read_text(encoding="utf-8"))
+def load(name: str) -> dict[str, Any]:
+    """Return the file of this name, as `genres`."""
+    return loads(files("matinee.language").joinpath("words", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def word_set(name: str, key: str) -> frozenset[str]:
+    """Return a list of single words of the file of this name."""
+    return frozenset(word for phrase in load(name)[key] for word in phrase.split())
 
 
 def section(name: str) -> dict[str, Any]:
-    """Return a table of the lexicon as it stands in the file.
+    """Return a table of `lexicon.toml` as it stands there.
 
     Raises:
         KeyError: the lexicon has no such table.
     """
-    table: dict[str, Any] = _tables()[name]
+    table: dict[str, Any] = load("lexicon")[name]
     return table
 
 
@@ -63,12 +70,7 @@ def any_of(spelled: Iterable[str]) -> str:
     return rf"(?:{'|'.join(sorted(escaped, key=len, reverse=True))})"
 
 
-def forms(table: str) -> Callable[[str], str]:
-    """Return what gives the alternatives of a form, as a piece of a regular expression, from `statements.toml`."""
-    lists: dict[str, list[str]] = _statements()[table]
+def forms(file: str, table: str) -> Callable[[str], str]:
+    """Return what gives the alternatives of a form, as a piece of a regular expression, from a table of a file."""
+    lists: dict[str, list[str]] = load(file)[table]
     return lambda key: "|".join(lists[key])
-
-
-@cache
-def _statements() -> dict[str, Any]:
-    return loads(files("matinee.language").joinpath("statements.toml").read_text(encoding="utf-8"))

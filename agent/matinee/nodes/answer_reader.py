@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from matinee import events
 from matinee.models import Movie, MovieRecommendation
-from matinee.nodes.answer_session import heading
 from matinee.reasons.checker import Judged
 from matinee.reasons.parser import AnswerParser, Confidence, Event, Heading, Sentence
 from matinee.reasons.recommendation_builder import RecommendationBuilder
@@ -159,6 +158,16 @@ async def told(picks: Sequence[MovieRecommendation], before: Sequence[MovieRecom
             yield f" {word}"
         done.append(pick)
         events.recommendation(pick, len(done))
+
+
+def paragraph(pick: MovieRecommendation) -> str:
+    """Return the pick as one paragraph of the answer."""
+    return f"{heading(pick.title, pick.year)} {pick.reasoning}"
+
+
+def heading(title: str, year: int | None) -> str:
+    """Return what begins a pick's paragraph."""
+    return f"{title} ({year}):" if year else f"{title}:"
 
 
 def break_after(picks: Sequence[MovieRecommendation]) -> str:

@@ -1,93 +1,76 @@
 """What the writing nodes share of one run: the films on offer, what is known of them, what builds recommendations."""
 
-from collections.abc import Sequence
-from functools import cache
-from typing import Any, cast
-
-from pydantic import TypeAdapter
+from collections.abc import AsyncIterator, Sequence
+from functools import cached_property
+from uuid import uuid4
 
 from matinee.context import Context
-from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding
+from matinee.llm.replay_chat_model import replay
+from matinee.models import MovieRecommendation
+from matinee.nodes.prompting import Asked
 from matinee.reasons.checker import Checker
 from matinee.reasons.composer import Composer
 from matinee.reasons.facts import Names, Viewer
+from matinee.reasons.rating_sources import told_by_others
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.support import Encoder
-from matinee.state import RecommendState, load_candidates
-
-_PICKS = TypeAdapter(list[MovieRecommendation])
+from matinee.state import Parsed, RecommendState
 
 
-def offered_of(state: RecommendState) -> list[Candidate]:
-    """Return the films that the answer may choose from, best first; prompts number them from 1 in this order."""
-    return load_candidates(state.get("ranked", []))
+class AnswerSession(Parsed):
+    """The state as a writing node reads it, with the run's options."""
 
+    def __init__(self, state: RecommendState, context: Context) -> None:
+        super().__init__(state)
+        self.context = context
+        self.draft = state.get("draft")
+        self.is_repair = bool(state.get("repairs"))
+        self.message_id: str = (self.draft and self.draft["message_id"]) or f"answer-{uuid4()}"
+        self._ratings = state.get("ratings", [])
 
-def preferences_of(state: RecommendState) -> list[Preference]:
-    """Return the recalled preferences."""
-    return [Preference.model_validate(p) for p in state.get("preferences", [])]
+    @property
+    def asked(self) -> Asked:
+        """Return what a prompt tells of the run."""
+        others = told_by_others(self.offered, self.understanding)
+        return Asked(self.understanding, self.offered, self.context, self.preferences, others)
 
-
-def understanding_of(state: RecommendState) -> Understanding:
-    """Return what the request demands, less what gave way."""
-    return Understanding.model_validate(state["understanding"])
-
-
-def picks_of(state: RecommendState) -> list[MovieRecommendation]:
-    """Return the picks made so far."""
-    return _PICKS.validate_python(state.get("picks", []))
-
-
-def dumped(picks: Sequence[MovieRecommendation]) -> list[dict[str, Any]]:
-    """Return the picks as the state holds them."""
-    return cast(list[dict[str, Any]], _PICKS.dump_python(list(picks), mode="json"))
-
-
-def checker_of(
-    state: RecommendState, context: Context, offered: Sequence[Candidate], names: Names, encoder: Encoder
-) -> Checker:
-    """Return what judges the sentences of this run."""
-    understood = understanding_of(state)
-    return Checker(
-        Viewer(understood.text, preferences_of(state), state.get("ratings", [])),
-        names,
-        encoder,
-        grounding=context.grounding,
-        spoilers=context.spoilers,
-        written={c.movie.movie_id: c.passages for c in offered if c.passages},
-        half_remembered=understood.intent == "identify",
-    )
-
-
-def builder_of(
-    state: RecommendState,
-    context: Context,
-    offered: Sequence[Candidate],
-    picks: Sequence[MovieRecommendation],
-) -> RecommendationBuilder:
-    """Return a builder that goes on from these picks; a composer is made only if it comes to composing."""
-    understood = understanding_of(state)
-
-    @cache
-    def composer() -> Composer:
-        return Composer(
-            understood,
-            preferences=preferences_of(state),
-            seeds=[Movie.model_validate(m) for m in state.get("seeds", [])],
-            ratings=state.get("ratings", []),
-            spoilers=context.spoilers,
+    def checker(self, names: Names, encoder: Encoder) -> Checker:
+        """Return what judges the sentences of this run."""
+        return Checker(
+            Viewer(self.understanding.text, self.preferences, self._ratings),
+            names,
+            encoder,
+            grounding=self.context.grounding,
+            spoilers=self.context.spoilers,
+            written={c.movie.movie_id: c.passages for c in self.offered if c.passages},
+            half_remembered=self.understanding.intent == "identify",
         )
 
-    return RecommendationBuilder(
-        offered, understood, context.limit, lambda c: composer().reason(c), picks, context.spoilers
-    )
+    def builder(self, picks: Sequence[MovieRecommendation]) -> RecommendationBuilder:
+        """Return a builder that goes on from these picks; a composer is made only if it comes to composing."""
+        return RecommendationBuilder(
+            self.offered,
+            self.understanding,
+            self.context.limit,
+            lambda candidate: self._composer.reason(candidate),
+            picks,
+            self.context.spoilers,
+        )
 
+    @cached_property
+    def _composer(self) -> Composer:
+        return Composer(
+            self.understanding,
+            preferences=self.preferences,
+            seeds=self.seeds,
+            ratings=self._ratings,
+            spoilers=self.context.spoilers,
+        )
 
-def paragraph(pick: MovieRecommendation) -> str:
-    """Return the pick as one paragraph of the answer."""
-    return f"{heading(pick.title, pick.year)} {pick.reasoning}"
-
-
-def heading(title: str, year: int | None) -> str:
-    """Return what begins a pick's paragraph."""
-    return f"{title} ({year}):" if year else f"{title}:"
+    async def tell(self, pieces: AsyncIterator[str]) -> None:
+        """Have the pieces of an answer made; they stream unless the model's own tokens do."""
+        if self.context.stream == "checked":
+            await replay(pieces, self.message_id)
+        else:
+            async for _ in pieces:
+                pass

@@ -18,7 +18,7 @@ class EmbedQuery:
         self._embedding = embedding
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the embedding's name and dimension."""
-        vector = await asyncio.to_thread(self._embedding.embeddings.embed_query, state["search"])
+        """Change nothing in the state."""
+        vector = await asyncio.to_thread(self._embedding.embeddings.embed_query, state["search"] or "")
         events.status("embed_query", f"{self._embedding.name}, {len(vector)} dimensions", dimensions=len(vector))
-        return {"embedding": {"model": self._embedding.name, "dimension": len(vector)}}
+        return {}

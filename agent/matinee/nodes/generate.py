@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
+from typing import Any, Literal
 
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessageChunk
 from langgraph.runtime import Runtime
 
 from matinee import events, logs
@@ -16,21 +14,12 @@ from matinee.errors import ChatModelUnavailable
 from matinee.llm.chat import Chat
 from matinee.llm.replay_chat_model import replay
 from matinee.nodes.answer_reader import AnswerReader, told
-from matinee.nodes.answer_session import (
-    builder_of,
-    dumped,
-    offered_of,
-    picks_of,
-    preferences_of,
-    understanding_of,
-)
+from matinee.nodes.answer_session import AnswerSession
 from matinee.nodes.prompting import recommend_messages, repair_messages
 from matinee.nodes.sentence_checking import SentenceChecking
-from matinee.reasons.rating_sources import told_by_others
-from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import StreamGuard
 from matinee.sanitize import without_controls
-from matinee.state import RecommendState
+from matinee.state import Draft, RecommendState, dumped
 
 _log = logs.logger(__name__)
 
@@ -45,148 +34,139 @@ class Generate:
         self._judging = judging
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the model's text, the picks that stand so far, and the faults of the others.
+        """Return the answer as it was written, with the picks that stand so far and the faults of the others.
 
         Raises:
             ChatModelUnavailable: the model that this run named explicitly does not answer.
         """
-        context = Context.of(runtime.context)
-        answer_id = state.get("answer_id") if state["repairs"] else None
-        draft = _Draft(answer_id=answer_id or f"answer-{uuid4()}")
-        if not state["ranked"]:
+        writing = _Writing(self._chat, self._judging, AnswerSession(state, Context.of(runtime.context)))
+        await writing.run()
+        return {"draft": writing.draft(), "notices": writing.notices}
+
+
+class _Writing:
+    """One answer while it is written."""
+
+    def __init__(self, chat: Chat, judging: SentenceChecking, session: AnswerSession) -> None:
+        self.notices: list[str] = []
+        self._chat = chat
+        self._judging = judging
+        self._session = session
+        self._context = session.context
+        self._builder = session.builder(session.picks)
+        self._writer: Literal["model", "composer", "none"] = "model"
+        self._text = ""
+        self._broken_off = False
+        self._stopped_for = ""
+
+    def draft(self) -> Draft:
+        """Return the answer as the state holds it."""
+        return {
+            "writer": self._writer,
+            "text": self._text,
+            "message_id": self._session.message_id,
+            "broken_off": self._broken_off,
+            "stopped": bool(self._stopped_for),
+            "picks": dumped("picks", self._builder.picks),
+            "faults": self._builder.faults,
+        }
+
+    async def run(self) -> None:
+        """Have the answer written or composed, and stream it."""
+        if not self._session.offered:
+            self._writer = "none"
             events.status("generate", "nothing to write about", picks=0)
-            return draft.update("none", [])
-        offered = offered_of(state)
-        builder = builder_of(state, context, offered, picks_of(state))
-        if self._chat.name(context) == "none":
-            if context.model != "none":
-                draft.notices.append(f"{_COMPOSED}: no chat model is set.")
-            await replay(self._compose(builder, draft), draft.answer_id)
-        elif context.stream == "raw":
-            await self._raw(state, context, builder, draft)
+            return
+        if self._chat.name(self._context) == "none":
+            if self._context.model != "none":
+                self.notices.append(f"{_COMPOSED}: no chat model is set.")
+            await replay(self._composed(), self._session.message_id)
+        elif self._context.stream == "raw":
+            await self._raw()
         else:
-            await replay(self._checked(state, context, builder, draft), draft.answer_id)
-        for notice in draft.notices if draft.writer == "model" else ():
+            await replay(self._checked(), self._session.message_id)
+        for notice in self.notices if self._writer == "model" else ():
             events.notice(notice)
-        verb = "written" if draft.writer == "model" else "composed"
-        picks, faults = len(builder.picks), len(builder.faults)
-        said = f"{picks} picks {verb}"
-        events.status("generate", said, picks=picks, faults=faults, characters=len(draft.text))
-        return draft.update(draft.writer, dumped(builder.picks)) | {"faults": builder.faults}
+        picks, faults = len(self._builder.picks), len(self._builder.faults)
+        said = f"{picks} picks {'written' if self._writer == 'model' else 'composed'}"
+        events.status("generate", said, picks=picks, faults=faults, characters=len(self._text))
 
-    async def _raw(
-        self, state: RecommendState, context: Context, builder: RecommendationBuilder, draft: "_Draft"
-    ) -> None:
+    async def _raw(self) -> None:
         """Let the model's own tokens stream; what stands of them comes with the picks and the final message."""
-        if state["repairs"] and not state.get("stopped"):
+        before = self._session.draft
+        if self._session.is_repair and not (before and before["stopped"]):
             events.reset("the answer held too few films that can stand")
-        async for _ in self._checked(state, context, builder, draft):
+        async for _ in self._checked():
             pass
-        if draft.stopped and not state["repairs"]:
-            events.reset(draft.why)
+        if self._stopped_for and not self._session.is_repair:
+            events.reset(self._stopped_for)
 
-    async def _checked(
-        self, state: RecommendState, context: Context, builder: RecommendationBuilder, draft: "_Draft"
-    ) -> AsyncIterator[str]:
+    async def _checked(self) -> AsyncIterator[str]:
         """Yield what may be shown of the model's answer; of one that never begins, a composed one."""
-        reader = await self._reader(state, context, builder)
+        reader = await self._reader()
         try:
             # Closed at once, so that a model that is stopped does not write on until it is collected.
-            async with aclosing(self._written(state, context, draft)) as written:
+            async with aclosing(self._written()) as written:
                 async for said in written:
                     async for piece in reader.read(said):
                         yield piece
                     if reader.complete or reader.stopped:
                         break
         except ChatModelUnavailable as error:
-            _log.warning("chat model %s: %s", self._chat.name(context), logs.kinds(error))
+            _log.warning("chat model %s: %s", self._chat.name(self._context), logs.kinds(error))
             if not reader.text.strip():
-                if context.model is not None and not state["repairs"]:
+                if self._context.model is not None and not self._session.is_repair:
                     raise
-                draft.notices.append(f"{error} {_COMPOSED}.")
-                async for piece in self._compose(builder, draft):
+                self.notices.append(f"{error} {_COMPOSED}.")
+                async for piece in self._composed():
                     yield piece
                 return
-            draft.notices.append(f"{error} What it had written was kept.")
-            draft.broken = True
-        draft.text = without_controls(reader.text)
-        if draft.broken and not draft.text.strip() and not draft.notices:
-            draft.notices.append(
-                f"The model had used up its {context.num_predict} tokens, on thinking it seems, before it answered; "
-                "raise --num-predict (`num_predict` in the Context), or choose a model that does not think."
+            self.notices.append(f"{error} What it had written was kept.")
+            self._broken_off = True
+        self._text = without_controls(reader.text)
+        if self._broken_off and not self._text.strip() and not self.notices:
+            self.notices.append(
+                f"The model had used up its {self._context.num_predict} tokens, on thinking it seems, before it "
+                "answered; raise --num-predict (`num_predict` in the Context), or choose a model that does not think."
             )
-        draft.stopped, draft.why = bool(reader.stopped) and not reader.complete, reader.stopped
-        if draft.stopped and state["repairs"]:
-            draft.notices.append(f"The second answer was stopped, too: {reader.stopped}.")
-        async for piece in reader.finish(broken=draft.broken):
+        self._stopped_for = "" if reader.complete else reader.stopped
+        if self._stopped_for and self._session.is_repair:
+            self.notices.append(f"The second answer was stopped, too: {self._stopped_for}.")
+        async for piece in reader.finish(broken=self._broken_off):
             yield piece
 
-    async def _written(self, state: RecommendState, context: Context, draft: "_Draft") -> AsyncGenerator[str, None]:
-        name = self._chat.name(context)
+    async def _reader(self) -> AnswerReader:
+        session = self._session
+        judge = await self._judging.of_run(session)
+        guard = StreamGuard(session.understanding.text, [c.movie.title for c in session.offered])
+        return AnswerReader(self._builder, judge, guard, len(session.offered), is_last=session.is_repair)
+
+    async def _written(self) -> AsyncGenerator[str, None]:
+        name, session = self._chat.name(self._context), self._session
         events.status("generate", name, phase="begun", model=name)
-        messages = self._messages(state, context)
-        shown = context.stream == "raw"
-        async with aclosing(self._chat.stream(messages, context, shown=shown)) as stream:
+        if session.is_repair and session.draft:
+            messages = repair_messages(session.asked, session.draft["faults"], session.picks)
+        else:
+            messages = recommend_messages(session.asked)
+        shown = self._context.stream == "raw"
+        async with aclosing(self._chat.stream(messages, self._context, shown=shown)) as stream:
             async for chunk in stream:
-                said = _text_of(chunk)
-                draft.broken = draft.broken or chunk.response_metadata.get("done_reason") == "length"
+                self._broken_off = self._broken_off or chunk.response_metadata.get("done_reason") == "length"
                 if shown and chunk.id:
-                    draft.answer_id = chunk.id
-                yield said
+                    session.message_id = chunk.id
+                yield _text_of(chunk)
 
-    async def _reader(self, state: RecommendState, context: Context, builder: RecommendationBuilder) -> AnswerReader:
-        offered = offered_of(state)
-        judge = await self._judging.of_run(state, context, offered)
-        guard = StreamGuard(state["request"], [c.movie.title for c in offered])
-        return AnswerReader(builder, judge, guard, len(offered), is_last=bool(state["repairs"]))
-
-    def _messages(self, state: RecommendState, context: Context) -> list[BaseMessage]:
-        offered, understood, remembered = offered_of(state), understanding_of(state), preferences_of(state)
-        asked = (state["request"], understood, offered, remembered, context)
-        others = told_by_others(offered, understood)
-        if not state["repairs"]:
-            return recommend_messages(*asked, others=others)
-        return repair_messages(*asked, state["faults"], picks_of(state), others=others)
-
-    async def _compose(self, builder: RecommendationBuilder, draft: "_Draft") -> AsyncIterator[str]:
+    async def _composed(self) -> AsyncIterator[str]:
         """Yield an answer that is composed, word by word."""
-        draft.writer = "composer"
-        for notice in draft.notices:
+        self._writer = "composer"
+        for notice in self.notices:
             events.notice(notice)
         events.status("generate", "composed reasons", phase="begun", model="none")
-        before = list(builder.picks)
-        added = await asyncio.to_thread(builder.fill)
+        before = list(self._builder.picks)
+        added = await asyncio.to_thread(self._builder.fill)
         async for piece in told(added, before):
-            draft.text += piece
+            self._text += piece
             yield piece
-
-
-@dataclass
-class _Draft:
-    """What the node leaves in the state of one answer, as it comes."""
-
-    answer_id: str
-    text: str = ""
-    writer: str = "model"
-    broken: bool = False
-    stopped: bool = False
-    why: str = ""
-
-    def __post_init__(self) -> None:
-        self.notices: list[str] = []
-
-    def update(self, writer: str, picks: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the state's part of the answer."""
-        return {
-            "writer": writer,
-            "draft": self.text,
-            "broken": self.broken,
-            "stopped": self.stopped,
-            "answer_id": self.answer_id,
-            "picks": picks,
-            "faults": [],
-            "notices": self.notices,
-        }
 
 
 def _text_of(chunk: AIMessageChunk) -> str:

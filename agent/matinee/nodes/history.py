@@ -15,7 +15,7 @@ _MOST_READ = 4000
 def earlier_of(state: RecommendState, titles: TitleLookup) -> Earlier | None:
     """Return what was understood and shown before this turn; None at the beginning of a conversation."""
     if dumped := state.get("understanding"):
-        shown = [Shown(pick["movie_id"], pick["title"], pick["year"]) for pick in state.get("recommendations") or []]
+        shown = [Shown(**film) for film in state.get("shown") or []]
         return Earlier(Understanding.model_validate(dumped), shown)
     messages = list(state.get("messages") or [])
     asked = [i for i, message in enumerate(messages) if message.type == "human"]

@@ -1,6 +1,7 @@
 """Fills the prompts: what never changes first, so that the model server's prefix cache serves."""
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
@@ -44,35 +45,29 @@ def quoted(text: str, most: int) -> str:
     return marked if len(marked) <= most else marked[:most].rpartition(" ")[0] + " ..."
 
 
-def recommend_messages(
-    request: str,
-    understood: Understanding,
-    offered: Sequence[Candidate],
-    preferences: Sequence[Preference],
-    context: Context,
-    *,
-    others: Mapping[str, str] | None = None,
-) -> list[BaseMessage]:
+@dataclass(frozen=True)
+class Asked:
+    """What the chat model is asked: to recommend films for a request."""
+
+    understood: Understanding
+    offered: Sequence[Candidate]
+    """The films that it may choose from; the prompt numbers them from 1."""
+    context: Context
+    preferences: Sequence[Preference] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    """What other viewers' ratings say of films, by film."""
+
+
+def recommend_messages(asked: Asked) -> list[BaseMessage]:
     """Return the system prompt and the request with its films and preferences.
 
     Lengths, ratings and stars are told where the request speaks of them; of a film that the viewer half remembers,
-    more is told. `others` is what other viewers' ratings say of films, by film.
+    more is told.
     """
-    system = SystemMessage(context.system_prompt or render("system"))
-    return [system, HumanMessage(_asked(request, understood, offered, preferences, context, others or {}))]
+    return [SystemMessage(asked.context.system_prompt or render("system")), HumanMessage(_request(asked))]
 
 
-def repair_messages(
-    request: str,
-    understood: Understanding,
-    offered: Sequence[Candidate],
-    preferences: Sequence[Preference],
-    context: Context,
-    faults: Sequence[str],
-    picks: Sequence[MovieRecommendation],
-    *,
-    others: Mapping[str, str] | None = None,
-) -> list[BaseMessage]:
+def repair_messages(asked: Asked, faults: Sequence[str], picks: Sequence[MovieRecommendation]) -> list[BaseMessage]:
     """Return the request once more, with what was wrong with the answer to it, and what of that stands.
 
     The faulty text itself is left out: small models write on from it.
@@ -80,8 +75,8 @@ def repair_messages(
     kept = [quoted(f"{pick.title} ({pick.year})" if pick.year else pick.title, _TITLE) for pick in picks]
     told = [quoted(fault, _WISH) for fault in faults[-_FAULTS:]] or ["It names too few films from the list."]
     settled = {pick.movie_id for pick in picks}
-    left = [str(number) for number, c in enumerate(offered, start=1) if c.movie.movie_id not in settled]
-    missing = min(context.limit - len(picks), len(left))
+    left = [str(number) for number, c in enumerate(asked.offered, start=1) if c.movie.movie_id not in settled]
+    missing = min(asked.context.limit - len(picks), len(left))
     values = {
         "faults": told,
         "has_kept": bool(kept),
@@ -90,8 +85,8 @@ def repair_messages(
         "missing": missing,
         "several": missing > 1,
     }
-    system, asked = recommend_messages(request, understood, offered, preferences, context, others=others)
-    return [system, HumanMessage(f"{asked.text}\n\n{render('repair', values)}")]
+    system, request = recommend_messages(asked)
+    return [system, HumanMessage(f"{request.text}\n\n{render('repair', values)}")]
 
 
 def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMessage]:
@@ -101,15 +96,9 @@ def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMe
     return [HumanMessage(render("structure", {"films": films, "answer": text}))]
 
 
-def _asked(
-    request: str,
-    understood: Understanding,
-    offered: Sequence[Candidate],
-    preferences: Sequence[Preference],
-    context: Context,
-    others: Mapping[str, str],
-) -> str:
-    count = min(context.limit, len(offered))
+def _request(asked: Asked) -> str:
+    understood, context, request = asked.understood, asked.context, asked.understood.text
+    count = min(context.limit, len(asked.offered))
     demanded = {demand.field for demand in (*understood.constraints, *understood.hints)}
     seen = understood.intent == "identify"
     return render(
@@ -119,17 +108,17 @@ def _asked(
                 {
                     **_film(number, c.movie, context.spoilers, demanded),
                     "written": _written(c, context.spoilers, seen),
-                    "others": quoted(others[c.movie.movie_id], _WISH) if c.movie.movie_id in others else "",
+                    "others": quoted(asked.others.get(c.movie.movie_id, ""), _WISH),
                 }
-                for number, c in enumerate(offered, start=1)
+                for number, c in enumerate(asked.offered, start=1)
             ],
-            "has_preferences": bool(preferences),
+            "has_preferences": bool(asked.preferences),
             "preferences": [
                 {
                     "text": quoted(p.label, _WISH),
                     "similarity": f"{p.similarity:.2f}" if p.similarity is not None else "unknown",
                 }
-                for p in preferences
+                for p in asked.preferences
             ],
             "request": quoted(request, len(request) + 4),
             "limit": count,

@@ -9,7 +9,7 @@ from matinee import logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.llm.chat import Chat
-from matinee.query.text import clean
+from matinee.sanitize import plain
 from matinee_prompts import render
 
 SHORT = 25
@@ -47,7 +47,7 @@ async def rewritten(text: str, chat: Chat, context: Context) -> Rewritten:
     except ChatModelUnavailable as error:
         _log.warning("rewriting: %s", error)
         return Rewritten(text, [f"{error} The request was searched with as it stands."])
-    said = clean(answer.film)[:LONGEST].strip() if answer else ""
+    said = plain(answer.film)[:LONGEST].strip() if answer else ""
     if not any(c.isalnum() for c in said):
         return Rewritten(text, ["The chat model condensed the request to nothing; it was searched with as it stands."])
     return Rewritten(said, [f"Searched with what the chat model made of the request: “{said}”."])

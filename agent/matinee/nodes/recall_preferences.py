@@ -8,11 +8,10 @@ from matinee import events
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
-from matinee.models import Understanding
 from matinee.nodes.viewer import user_of, without_preferences
 from matinee.ratings.collaborative import Collaborative
 from matinee.reasons.rating_sources import told
-from matinee.state import RecommendState
+from matinee.state import Parsed, RecommendState, dumped
 
 _RECALLED = 3
 
@@ -31,7 +30,7 @@ class RecallPreferences:
             events.status("recall_preferences", "no viewer named", preferences=0)
             return {"preferences": [], "ratings": []}
         try:
-            found = await self._preferences.recall(user, state["request"], _RECALLED)
+            found = await self._preferences.recall(user, state["understanding"]["text"], _RECALLED)
             known = bool(found or await self._preferences.of_user(user) or await self._rated(user))
             ratings = await self._ratings(user, state)
         except IndexUnavailable as error:
@@ -45,7 +44,7 @@ class RecallPreferences:
             events.notice(notice)
         events.status("recall_preferences", f"{len(found)} preferences of {user}", preferences=len(found))
         return {
-            "preferences": [p.model_dump(mode="json") for p in found],
+            "preferences": dumped("preferences", found),
             "ratings": ratings,
             "notices": notices,
         }
@@ -54,7 +53,7 @@ class RecallPreferences:
         """Return what the viewer rated, as the evidence of reasons cites it; films that the request names first."""
         if self._collaborative is None:
             return []
-        named = [m.movie_id for m in Understanding.model_validate(state["understanding"]).mentions]
+        named = [m.movie_id for m in Parsed(state).understanding.mentions]
         return [told(movie, stars) for movie, stars in await self._collaborative.rated(user, named)]
 
     async def _rated(self, user: str) -> bool:

@@ -14,13 +14,12 @@ from matinee.errors import ModelUnavailable
 from matinee.index import MovieIndex
 from matinee.models import Candidate, Preference, Understanding
 from matinee.nodes.signal_weights import fused_by, weights_for
-from matinee.query.query_text import asks_for_series
 from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series, with_deep_cut
 from matinee.ranking.fusion import Scores, fuse
 from matinee.ratings.preferences import is_against, weight_by_age
-from matinee.state import RecommendState, dump_candidates, load_candidates
+from matinee.state import Parsed, RecommendState, dumped
 
 _log = logs.logger(__name__)
 
@@ -40,15 +39,14 @@ class Rerank:
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the best candidates, those that the answer may choose from."""
         context = Context.of(runtime.context)
-        candidates = load_candidates(state["candidates"])
-        understood = Understanding.model_validate(state["understanding"])
-        preferences = [Preference.model_validate(p) for p in state.get("preferences", [])]
+        parsed = Parsed(state)
+        candidates, understood, preferences = parsed.candidates, parsed.understanding, parsed.preferences
         weights = weights_for(understood, context)
         notices: list[str] = []
         signals: dict[str, Scores] = {"retrieval": {c.movie.movie_id: c.score for c in candidates}}
         if weights.get("cross_encoder"):
             try:
-                signals["cross_encoder"] = await self._read(state["search"], candidates[: context.rerank_depth])
+                signals["cross_encoder"] = await self._read(state["search"] or "", candidates[: context.rerank_depth])
             except ModelUnavailable as error:
                 _log.warning("the cross-encoder is left out: %s", logs.kinds(error))
                 notices.append(f"The cross-encoder was left out of the ranking: {error}")
@@ -69,7 +67,7 @@ class Rerank:
             events.notice(notice)
         used = dict.fromkeys(name for c in ranked for name, signal in c.receipt.items() if signal.share)
         events.status("rerank", f"{context.rerank} over {', '.join(used)}", films=len(ranked))
-        return {"ranked": dump_candidates(ranked[: self._keep or context.offered]), "notices": notices}
+        return {"ranked": dumped("ranked", ranked[: self._keep or context.offered]), "notices": notices}
 
     async def _composed(self, ranked: list[Candidate], understood: Understanding, context: Context) -> list[Candidate]:
         """Return the list as a whole: films unlike each other first, one of a series, if wanted one that few know."""
@@ -80,7 +78,7 @@ class Rerank:
             near = ranked[: 2 * most]
             vectors = await self._movies.vectors([c.movie.movie_id for c in near])
             ranked = [*diversified(near, vectors, context.diversity, most), *ranked[len(near) :]]
-        if not context.franchise and not asks_for_series(understood):
+        if not context.franchise and not understood.series:
             ranked = one_of_each_series(ranked, [mention.title for mention in understood.mentions])
         return with_deep_cut(ranked, context.limit) if context.deep_cut else ranked
 

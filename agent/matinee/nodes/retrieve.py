@@ -13,7 +13,7 @@ from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.viewer import history_of, user_of
 from matinee.ranking.constraint_relaxation import relaxations
 from matinee.ratings.collaborative import Collaborative
-from matinee.state import RecommendState, dump_candidates
+from matinee.state import Parsed, RecommendState, dumped
 
 
 class Retrieve:
@@ -34,10 +34,10 @@ class Retrieve:
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the candidates, best first, and the demands that are left."""
         context = Context.of(runtime.context)
-        understood = Understanding.model_validate(state["understanding"])
+        understood = Parsed(state).understanding
         user = user_of(state, context)
         history = await history_of(self._preferences, self._collaborative, user)
-        ask = CandidateQuery(understood, state["search"], history.rejected, history.liked, history.wished)
+        ask = CandidateQuery(understood, state["search"] or "", history.rejected, history.liked, history.wished)
         found = await (
             self._by_sql(ask, context) if context.retrieval == "sql" else retrieve(self._searches, ask, context)
         )
@@ -49,7 +49,7 @@ class Retrieve:
             events.notice(notice)
         events.status("retrieve", f"{len(found.candidates)} candidates", candidates=len(found.candidates))
         return {
-            "candidates": dump_candidates(found.candidates),
+            "candidates": dumped("candidates", found.candidates),
             "understanding": found.understood.model_dump(mode="json"),
             "notices": found.notices,
         }

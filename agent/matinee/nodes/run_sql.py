@@ -18,10 +18,8 @@ from matinee.nodes.understand import Titles
 from matinee.query import understand
 from matinee.sql import guard
 from matinee.sql.guard import Verdict
-from matinee.sql.plain_values import plain
 from matinee.sql.query_builder import compose
-from matinee.sql.runner import Rows
-from matinee.sql.sort_order import filtering, says_more, sort_order
+from matinee.sql.runner import Rows, plain
 from matinee.sql_state import Attempt, SqlState
 
 _TAKEN: dict[str, Any] = {"search": "", "understanding": {}, "wanted": 0}  # a later run of the thread has its own
@@ -67,11 +65,8 @@ class RunSql:
                 f"{self._embedding.name}; run `matinee ingest --backend pgvector --rebuild`, or set MATINEE_EMBEDDINGS "
                 "back."
             )
-        order = sort_order(state["question"])
-        demands = filtering(understood.constraints, order)
-        more = bool(understood.mentions) or (order is not None and says_more(state["question"], demands, order))
         wanted = context.limit + len(understood.mentions)
-        sql = compose(demands, schema, EMBEDDING, wanted, order, of_nearest=more)
+        sql = compose(understood, schema, EMBEDDING, wanted)
         found = await self._run(sql, text)
         if isinstance(found, Verdict):
             raise InvalidRequest(f"The question cannot be answered by SQL: {found.reason}.")

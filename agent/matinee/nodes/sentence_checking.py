@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from matinee import logs
-from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import MovieIndex
-from matinee.models import Candidate, Movie
+from matinee.models import Movie
 from matinee.nodes.answer_reader import Judge
-from matinee.nodes.answer_session import checker_of
+from matinee.nodes.answer_session import AnswerSession
 from matinee.nodes.understand import Titles
 from matinee.reasons.checker import Checker, Judged
 from matinee.reasons.support import Encoder
-from matinee.state import RecommendState
 
 _log = logs.logger(__name__)
 
@@ -39,10 +37,10 @@ class SentenceChecking:
         self._is_indexed = is_indexed
         self._warming: set[asyncio.Task[None]] = set()
 
-    async def of_run(self, state: RecommendState, context: Context, offered: Sequence[Candidate]) -> Judge:
+    async def of_run(self, session: AnswerSession) -> Judge:
         """Return what judges the sentences of a run; the offered films' texts are embedded while the model reads."""
-        checker = checker_of(state, context, offered, await self._titles.names(), self._encoder)
-        films = [c.movie for c in offered]
+        checker = session.checker(await self._titles.names(), self._encoder)
+        films = [c.movie for c in session.offered]
         warming = asyncio.create_task(asyncio.to_thread(checker.prepare, films))
         self._warming.add(warming)
         warming.add_done_callback(self._warming.discard)

@@ -2,7 +2,6 @@
 
 from matinee.context import Context
 from matinee.models import Understanding
-from matinee.query.query_text import described_words, specificity
 from matinee.ranking.fusion import By, weighed
 
 _FALLBACK = 1e-5
@@ -22,14 +21,14 @@ def fused_by(understood: Understanding) -> By:
     """
     if understood.intent == "identify":
         return "strength"
-    if understood.mentions or len(described_words(understood)) < _PLOT:
+    if understood.mentions or len(understood.described) < _PLOT:
         return "rank"
-    return "strength" if specificity(understood) >= _DESCRIBES else "rank"
+    return "strength" if understood.specificity >= _DESCRIBES else "rank"
 
 
 def fused_weights(understood: Understanding, context: Context) -> dict[str, float]:
     """Return each signal's weight in the fusion of all; retrieval fuses its searches by these under every strategy."""
-    return weighed(context.weights.model_dump(), specificity(understood), names_films=bool(understood.mentions))
+    return weighed(context.weights.model_dump(), understood.specificity, names_films=bool(understood.mentions))
 
 
 def weights_for(understood: Understanding, context: Context) -> dict[str, float]:

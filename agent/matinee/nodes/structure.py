@@ -1,9 +1,8 @@
 """structure: an answer that the parser could not read as it came gets one schema-constrained call."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal, cast
 
-from langchain_core.messages import BaseMessage
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, create_model
 
@@ -12,16 +11,14 @@ from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
 from matinee.language.sentences import sentences
 from matinee.llm.chat import Chat
-from matinee.llm.replay_chat_model import replay
-from matinee.models import Candidate, MovieRecommendation
 from matinee.nodes.answer_reader import told
-from matinee.nodes.answer_session import builder_of, dumped, offered_of
+from matinee.nodes.answer_session import AnswerSession
 from matinee.nodes.prompting import structure_messages
 from matinee.nodes.sentence_checking import SentenceChecking
 from matinee.reasons.answer_events import Heading
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.title_matching import Fault
-from matinee.state import RecommendState
+from matinee.state import RecommendState, dumped
 
 _log = logs.logger(__name__)
 
@@ -34,36 +31,26 @@ class Structure:
         self._judging = judging
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the picks; unchanged, unless the text held none that could be read."""
-        context = Context.of(runtime.context)
-        picks = state.get("picks", [])
-        readable = bool(picks) or bool(state.get("faults"))  # a pick that does not stand was read all the same
-        if state["writer"] != "model" or readable or state["broken"] or not state["draft"].strip():
-            events.status("structure", f"{len(picks)} picks read from the text", picks=len(picks))
-            return {"picks": picks}
-        offered = offered_of(state)
-        builder = builder_of(state, context, offered, [])
-        found = await self._coerced(structure_messages(state["draft"], offered), len(offered), context)
-        pieces = self._read(state, context, offered, builder, found)
-        if context.stream == "checked":
-            await replay(pieces, state.get("answer_id") or "")
-        else:
-            async for _ in pieces:
-                pass
+        """Return the draft with its picks; nothing, unless the text held none that could be read."""
+        session = AnswerSession(state, Context.of(runtime.context))
+        draft = session.draft
+        assert draft is not None  # generate has left one
+        readable = bool(draft["picks"] or draft["faults"])  # a pick that does not stand was read all the same
+        if draft["writer"] != "model" or readable or draft["broken_off"] or not draft["text"].strip():
+            read = len(draft["picks"])
+            events.status("structure", f"{read} picks read from the text", picks=read)
+            return {}
+        builder = session.builder([])
+        await session.tell(self._read(session, builder, await self._coerced(session, draft["text"])))
         events.status("structure", f"{len(builder.picks)} picks by schema", picks=len(builder.picks))
-        return {"picks": dumped(builder.picks), "faults": builder.faults}
+        return {"draft": {**draft, "picks": dumped("picks", builder.picks), "faults": builder.faults}}
 
     async def _read(
-        self,
-        state: RecommendState,
-        context: Context,
-        offered: Sequence[Candidate],
-        builder: RecommendationBuilder,
-        found: Sequence[tuple[int, str]],
+        self, session: AnswerSession, builder: RecommendationBuilder, found: list[tuple[int, str]]
     ) -> AsyncIterator[str]:
-        judge = await self._judging.of_run(state, context, offered)
+        judge = await self._judging.of_run(session)
         for number, reason in found:
-            before: list[MovieRecommendation] = list(builder.picks)
+            before = list(builder.picks)
             film = builder.open(Heading(number, "bracket", "", None))
             if isinstance(film, Fault):
                 continue
@@ -73,10 +60,11 @@ class Structure:
                 async for piece in told([pick], before):
                     yield piece
 
-    async def _coerced(self, messages: list[BaseMessage], offered: int, context: Context) -> list[tuple[int, str]]:
+    async def _coerced(self, session: AnswerSession, text: str) -> list[tuple[int, str]]:
         """Return numbers of offered films with the reasons given for them."""
+        schema = picks_schema(len(session.offered), session.context.limit)
         try:
-            found = await self._chat.structured(messages, picks_schema(offered, context.limit), context)
+            found = await self._chat.structured(structure_messages(text, session.offered), schema, session.context)
         except ChatModelUnavailable as error:
             _log.warning("structured call: %s", logs.kinds(error))
             return []

@@ -24,7 +24,7 @@ from matinee.query.followup import Earlier, follow, goes_on
 from matinee.query.query_text import search_text
 from matinee.query.title_ambiguity import ambiguities, chosen, told_of_ambiguity
 from matinee.reasons.names import CatalogueNames
-from matinee.state import RecommendState
+from matinee.state import WORKING, RecommendState, dumped
 
 MAX_REQUEST = 4000
 """Characters of a request that are read; about what the chat model's window has room for."""
@@ -103,11 +103,10 @@ class Understand:
         wanted = {mention.movie_id: None for mention in understood.mentions if mention.role == "like"}
         rows = {movie.movie_id: movie for movie in await self._movies.get(wanted)}
         seeds = [rows[movie_id] for movie_id in wanted if movie_id in rows]
-        searched = understood
+        condensed = ""
         if context.rewrite and self._chat is not None:
-            condensed = await rewritten(understood.text, self._chat, context)
-            searched = understood.model_copy(update={"text": condensed.text})
-            notices += condensed.notices
+            condensed, told = await rewritten(understood.text, self._chat, context)
+            notices += told
         for notice in notices:
             events.notice(notice)
         events.status(
@@ -117,16 +116,13 @@ class Understand:
             mentions=len(understood.mentions),
         )
         return {
+            **WORKING,  # an earlier run may have ended in the middle
             "query": "",  # taken: a later turn of the thread may come as a message
-            "request": understood.text,
             "understanding": understood.model_dump(mode="json"),
-            "seeds": [movie.model_dump(mode="json") for movie in seeds],
-            "search": search_text(searched, seeds),
+            "shown": [],
+            "seeds": dumped("seeds", seeds),
+            "search": search_text(understood, seeds, condensed),
             "notices": Overwrite(notices),
-            "recommendations": [],
-            "picks": [],
-            "faults": [],
-            "repairs": 0,
         }
 
 

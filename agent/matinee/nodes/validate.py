@@ -1,100 +1,84 @@
 """validate: the last word on every pick; too few lead to one repair, then to picks from the ranking."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, Literal
-from uuid import uuid4
 
 from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from matinee import events
 from matinee.context import Context
-from matinee.llm.replay_chat_model import replay
-from matinee.models import Candidate, MovieRecommendation, Understanding
-from matinee.nodes.answer_reader import told
-from matinee.nodes.answer_session import builder_of, dumped, offered_of, paragraph, picks_of, understanding_of
-from matinee.state import RecommendState
+from matinee.models import MovieRecommendation
+from matinee.nodes.answer_reader import paragraph, told
+from matinee.nodes.answer_session import AnswerSession
+from matinee.state import WORKING, Parsed, RecommendState, dumped
 
 
 class Validate:
     """Lets through what holds, asks for one repair, fills up from the ranking, and says why if fewer come out."""
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
-        """Return the recommendations and the answer as a message, or the verdict that a repair is due."""
-        context = Context.of(runtime.context)
-        offered = offered_of(state)
-        picks = standing(picks_of(state), offered, understanding_of(state))
-        spare = len(offered) - len(picks)
-        if (
-            len(picks) < context.limit
-            and spare > 0
-            and state["writer"] == "model"
-            and not state["broken"]
-            and not state["repairs"]
-        ):
-            events.status("validate", f"{len(picks)} of {context.limit} picks stand; one repair", picks=len(picks))
-            return {"picks": dumped(picks), "repairs": 1, "verdict": "repair"}
+        """Return the recommendations and the answer as a message, or the draft that a repair is to go on from."""
+        session = AnswerSession(state, Context.of(runtime.context))
+        draft, limit = session.draft, session.context.limit
+        assert draft is not None  # generate has left one
+        picks = standing(session)
+        spare = len(session.offered) - len(picks)
+        may_repair = draft["writer"] == "model" and not draft["broken_off"] and not session.is_repair
+        if len(picks) < limit and spare > 0 and may_repair:
+            events.status("validate", f"{len(picks)} of {limit} picks stand; one repair", picks=len(picks))
+            return {"draft": {**draft, "picks": dumped("picks", picks)}, "repairs": 1}
 
-        written = len(picks)
-        builder = builder_of(state, context, offered, picks)
+        builder = session.builder(picks)
         added = await asyncio.to_thread(builder.fill)
-        answer_id = state.get("answer_id") or f"answer-{uuid4()}"
-        pieces = told(added, picks)
-        if context.stream == "checked" and added:
-            await replay(pieces, answer_id)
-        else:
-            async for _ in pieces:
-                pass
-        notices = _notices(state, context, written, len(builder.picks))
+        if added:
+            await session.tell(told(added, picks))
+        written = len(picks) if draft["writer"] == "model" else None
+        notices = _notices(limit, written, len(builder.picks))
         for notice in notices:
             events.notice(notice)
         events.status("validate", f"{len(builder.picks)} picks stand", picks=len(builder.picks))
-        text = "\n\n".join(paragraph(pick) for pick in builder.picks) or "\n".join(
-            [*state.get("notices", []), *notices]
-        )
-        recommendations = dumped(builder.picks)
+        text = "\n\n".join(map(paragraph, builder.picks)) or "\n".join([*state.get("notices", []), *notices])
         return {
-            "recommendations": recommendations,
-            "picks": recommendations,
+            **WORKING,
+            "recommendations": dumped("picks", builder.picks),
+            "shown": [{"movie_id": p.movie_id, "title": p.title, "year": p.year} for p in builder.picks],
             # With the id of the streamed message it takes that one's place, instead of being streamed again.
-            "messages": [AIMessage(text, id=answer_id)],
+            "messages": [AIMessage(text, id=session.message_id)],
             "notices": notices,
-            "verdict": "done",
         }
 
 
-def standing(
-    picks: Sequence[MovieRecommendation], offered: Sequence[Candidate], understood: Understanding
-) -> list[MovieRecommendation]:
+def standing(parsed: Parsed) -> list[MovieRecommendation]:
     """Return the picks that are candidates, within the demands, not named by the request, and not repeated.
 
     The builder has seen to all that; a node that somebody else wired in may not have.
     """
-    movies = {c.movie.movie_id: c.movie for c in offered}
-    mentioned = {mention.movie_id for mention in understood.mentions}
+    movies = {c.movie.movie_id: c.movie for c in parsed.offered}
+    mentioned = {mention.movie_id for mention in parsed.understanding.mentions}
     kept: dict[str, MovieRecommendation] = {}
-    for pick in picks:
+    for pick in parsed.picks:
         movie = movies.get(pick.movie_id)
-        if movie is not None and pick.movie_id not in mentioned and not understood.blocking(movie):
+        if movie is not None and pick.movie_id not in mentioned and not parsed.understanding.blocking(movie):
             kept.setdefault(pick.movie_id, pick)
     return list(kept.values())
 
 
 def after_validate(state: RecommendState) -> Literal["generate", "__end__"]:
     """Return where to go: back for the one repair, or to the end."""
-    return "generate" if state["verdict"] == "repair" else "__end__"
+    return "__end__" if "recommendations" in state else "generate"
 
 
-def _notices(state: RecommendState, context: Context, written: int, total: int) -> list[str]:
+def _notices(limit: int, written: int | None, total: int) -> list[str]:
+    """Return what the viewer is told where the model's answer (None: it wrote none) or the catalogue held too few."""
     if not total:
         return ["No film in the catalogue meets these demands."]
     notices = []
-    if state["writer"] == "model" and written < total:
+    if written is not None and written < total:
         notices.append(
             f"{total - written} of {total} picks come from the ranking, with composed reasons: "
             f"the model's answer held {written} that can stand."
         )
-    if total < context.limit:
-        notices.append(f"Only {total} of {context.limit}: no other film in the catalogue meets these demands.")
+    if total < limit:
+        notices.append(f"Only {total} of {limit}: no other film in the catalogue meets these demands.")
     return notices

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from matinee.language.lexicon import load
+from matinee.language.phrases import Phrases
+from matinee.language.request import MASK, Request
 from matinee.models import Critique
-from matinee.query.phrases import Phrases, load
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.terms import Term
-from matinee.query.text import MASK, Request
 
 _BUT = frozenset(("but", "only", "just", "except", "yet"))
 _LONGEST = 4
@@ -201,7 +202,7 @@ class _Reader:
             last += 2
         base = _base(request.norms[i])
         said = " ".join([base, request.quote(i + 1, last)]) if last > i + 1 else base
-        return Read(Critique(toward=said, words=request.quote(i, last)), i, last)
+        return Read(Critique(toward=said, **request.said(i, last)), i, last)
 
     def _is_comparison(self, i: int) -> bool:
         word = self._request.norms[i]
@@ -252,11 +253,11 @@ class _Reader:
 
     def _critique(self, mood: _Mood, first: int, last: int, *, less: bool = False) -> Read:
         toward, away = (mood.away, mood.toward) if less else mood
-        return Read(Critique(toward=toward, away=away, words=self._request.quote(first, last)), first, last)
+        return Read(Critique(toward=toward, away=away, **self._request.said(first, last)), first, last)
 
     def _said(self, first: int, last: int, begins: int, *, away: bool) -> Read:
-        said, words = self._request.quote(first, last), self._request.quote(begins, last)
-        return Read(Critique(away=said, words=words) if away else Critique(toward=said, words=words), begins, last)
+        said = {"away" if away else "toward": self._request.quote(first, last)}
+        return Read(Critique(**said, **self._request.said(begins, last)), begins, last)
 
 
 def _base(word: str) -> str:

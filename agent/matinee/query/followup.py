@@ -8,13 +8,16 @@ from collections.abc import Iterator, Sequence
 from statistics import median_low
 from typing import NamedTuple
 
-from matinee.models import Constraint, ConstraintField, Mention, Understanding
+from matinee.language.folding import fold
+from matinee.language.request import Request
+from matinee.models import Constraint, ConstraintField, Finding, Mention, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.preference_cues import Role, cue_at
-from matinee.query.read import understand
+from matinee.query.query_text import completed
+from matinee.query.read import distinct, understand
 from matinee.query.relative_constraints import Measures
-from matinee.query.text import Request, clean, fold
 from matinee.query.titles import TitleLookup
+from matinee.sanitize import plain
 
 MAX_TEXT = 1000
 """Characters of a conversation that are searched with; of a longer one the last."""
@@ -75,7 +78,7 @@ class Earlier(NamedTuple):
 
 def goes_on(text: str, earlier: Earlier) -> bool:
     """Tell whether a turn goes on from the one before, rather than asking for something of its own."""
-    folded = fold(clean(text)).strip()
+    folded = fold(plain(text)).strip()
     if next(_references(folded, earlier.shown), None) is not None:
         return True
     if _VERDICT.search(folded) and not _SELF_CONTAINED.search(folded):
@@ -95,19 +98,35 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
         _runtimes(before, referred, earlier.shown, titles),
     )
     said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
+    said = said.model_copy(update={"mentions": [*said.mentions, *referred]})
+    whole = f"{before.text}. {said.text}".rstrip()
+    kept = whole[-MAX_TEXT:].lstrip()
+    cut = len(whole) - len(kept)
+    before, said = _moved(before, -cut), _moved(said, len(before.text) + len(". ") - cut)
     constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
-    mentions = _mentions(before.mentions, [*said.mentions, *referred], earlier.shown)
-    return said.model_copy(
+    together = said.model_copy(
         update={
-            "text": f"{before.text}. {said.text}"[-MAX_TEXT:].strip(),
+            "text": kept,
             "constraints": constraints,
-            "mentions": mentions,
-            "critiques": [*(n for n in before.critiques if n not in said.critiques), *said.critiques],
+            "mentions": _mentions(before.mentions, said.mentions, earlier.shown),
+            "critiques": list({(one.toward, one.away): one for one in (*before.critiques, *said.critiques)}.values()),
             "moods": said.moods or before.moods,
             "hints": said.hints or before.hints,
-            "remarks": [*said.remarks, *remarks, *_told(before, earlier.shown)],
+            "remarks": [*said.remarks, *remarks, *_told(earlier.understood, earlier.shown)],
         }
     )
+    return completed(together)
+
+
+def _moved(understood: Understanding, by: int) -> Understanding:
+    """Return the understanding with its findings moved by so many characters; what is cut off has no span."""
+    fields = ("constraints", "mentions", "critiques", "moods", "relaxed", "hints")
+    return understood.model_copy(update={name: [_shifted(f, by) for f in getattr(understood, name)] for name in fields})
+
+
+def _shifted(found: Finding, by: int) -> Finding:
+    span = (found.span[0] + by, found.span[1] + by) if found.span and found.span[0] + by >= 0 else None
+    return found.model_copy(update={"span": span})
 
 
 def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
@@ -120,11 +139,7 @@ def _merged(
 ) -> list[Constraint]:
     """Return the new demands with those of before that they do not replace; what had given way counts again."""
     kept = [c for c in (*before, *relaxed) if not any(_replaces(new, c) for new in said)]
-    merged: list[Constraint] = []
-    for constraint in (*kept, *said):
-        if constraint not in merged:
-            merged.append(constraint)
-    return merged
+    return list(distinct([*kept, *said]))
 
 
 def _replaces(new: Constraint, old: Constraint) -> bool:
@@ -180,13 +195,17 @@ def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequenc
 
 def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
     """Yield the films shown that the text refers to, with what it says of them."""
-    request = Request.of(clean(text))
+    request = Request.of(plain(text))
     folded = request.folded
     found = list(_references(folded, shown))
     for film, start, end in found:
-        words = request.text[start:end]
         yield Mention(
-            movie_id=film.movie_id, title=film.title, year=film.year, role=_role(request, start, end), words=words
+            movie_id=film.movie_id,
+            title=film.title,
+            year=film.year,
+            role=_role(request, start, end),
+            words=request.text[start:end],
+            span=(start, end),
         )
     if found:
         return

@@ -6,18 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from matinee.language.negation import Stance
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Genre
-from matinee.query.phrases import word_set
-from matinee.query.sentence_mode import (
-    before_film_word,
-    ends_well,
-    film_word_soon,
-    manner_of_sentence,
-    stands_freely,
-    stands_shortly,
-)
-from matinee.query.terms import Stance, Term, link, runs
-from matinee.query.text import Request
+from matinee.query.meaning import meant
+from matinee.query.terms import Term, link, runs
 
 _NOUN, _MOOD = 0.9, 0.6
 _MIXING = frozenset("blend both combination combines combining combo cross hybrid mashup mix mixes mixture".split())
@@ -28,6 +21,8 @@ _CHILD = re.compile(
     r"[- ](?:years?|yrs?|yo)[- ]?olds?\b"
 )
 _OLDEST_CHILD = 12
+_ALTERNATIVE = 4
+"""How many words back an "or" is looked for."""
 _LONGEST_QUOTE = 6
 """How many words two wishes may be apart and still be quoted as one."""
 
@@ -47,29 +42,29 @@ class _Wish:
             field=ConstraintField.GENRES,
             op=self.op if len(self.genres) > 1 else "any_of",
             value=list(self.genres),
-            words=request.quote(self.first, self.said_to or self.last),
             certainty=self.certainty,
+            **request.said(self.first, self.said_to or self.last),
         )
 
 
 def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
     """Yield what the request says about genres."""
-    meant = _meant(request, [t for t in terms if t.kind != "avoid"])
-    wishes = list(_wishes(request, [t for t in meant if t.stance is Stance.WANTED]))
+    said = meant(request, [t for t in terms if t.kind != "avoid"], "genre")
+    wishes = list(_wishes(request, [t for t in said if t.stance is Stance.WANTED]))
     named = {genre for wish in wishes if wish.certainty > _MOOD for genre in wish.genres}
     for wish in wishes:
         if wish.certainty > _MOOD or not named.issuperset(wish.genres):
             yield wish.constraint(request)
-    for term in meant:
+    for term in said:
         if term.stance is Stance.WANTED and "languages" in term.row:
             yield Constraint(
                 field=ConstraintField.LANGUAGES,
                 op="any_of",
                 value=term.row["languages"],
-                words=request.quote(term.first, term.last),
                 certainty=_NOUN,
+                **request.said(term.first, term.last),
             )
-    refused = [t for t in meant if t.stance in (Stance.REFUSED, Stance.SPARINGLY)]
+    refused = [t for t in said if t.stance.refuses]
     for phrase in runs(request, refused, "tight"):
         yield from _refused(request, phrase, named)
     for age in _CHILD.finditer(request.folded):
@@ -78,59 +73,15 @@ def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
                 field=ConstraintField.GENRES,
                 op="any_of",
                 value=["Family"],
-                words=request.text[age.start() : age.end()],
                 certainty=_MOOD,
+                **request.said_at(*age.span()),
             )
-
-
-def _meant(request: Request, terms: Sequence[Term]) -> list[Term]:
-    """Return the genre terms that tell the kind of film asked for, not a plot, a club or somebody's family."""
-    filmed = before_film_word(request, terms)
-    following = dict(pairwise(terms))
-    meant = {t for t in terms if t.kind == "genre" and _is_meant(request, t, t.first in filmed, following.get(t))}
-    for before, after in [*pairwise(terms), *reversed(list(pairwise(terms)))]:
-        # "sports and comedy": one that is meant brings along its neighbour in the list
-        if (before in meant) != (after in meant) and link(request, before, after) != "apart":
-            other = after if before in meant else before
-            if other.kind == "genre" and (
-                other.manner == "asked" or (other.manner == "mood" and ends_well(request, other.last))
-            ):
-                meant.add(other)
-    return sorted(meant, key=lambda t: t.first)
-
-
-def _is_meant(request: Request, term: Term, before_film: bool, following: Term | None) -> bool:
-    if term.manner == "hint":
-        return True
-    if request.flows(term.last) and request.norms[term.last] in word_set("genres", "not_before"):
-        return False
-    sentence = manner_of_sentence(request, term.first)
-    if term.stance is Stance.WANTED and sentence in ("topic", "told"):
-        return False
-    tight = following is not None and following.kind == "genre" and link(request, term, following) == "tight"
-    match term.manner:
-        case "alone" | "adjective":
-            return True
-        case "asked":
-            return (
-                before_film
-                or tight
-                or film_word_soon(request, term.last)
-                or sentence == "asked"
-                or stands_shortly(request, term)
-                or term.stance is not Stance.WANTED
-            )
-        case "beside":
-            return before_film or tight
-        case _:
-            well = tight or ends_well(request, term.last)
-            refused = term.stance is not Stance.WANTED
-            return before_film or (well and (sentence == "asked" or tight or refused or stands_freely(request, term)))
 
 
 def _wishes(request: Request, terms: Sequence[Term]) -> Iterator[_Wish]:
     """Join wanted terms into wishes: phrases ("crime thriller") need all, lists ("comedy or drama") any."""
     main: list[_Wish] = []
+    moods: list[_Wish] = []
     for listed in runs(request, terms, "tight", "or", "and", "comma"):
         joins = {link(request, a, b) for a, b in pairwise(listed)}
         phrases = list(runs(request, listed, "tight"))
@@ -141,17 +92,30 @@ def _wishes(request: Request, terms: Sequence[Term]) -> Iterator[_Wish]:
         else:
             nouns = []
             for phrase in phrases:
-                yield from (_together([t], "all_of") for t in phrase if not _counts_fully(t))
+                moods += [_together([t], "all_of") for t in phrase if not _counts_fully(t)]
                 full = [t for t in phrase if _counts_fully(t)]
                 if full and full[-1].manner == "adjective":
-                    yield _together(full, "all_of")
+                    moods.append(_together(full, "all_of"))
                 elif full:
                     nouns.append(full)
             if len(nouns) == 1:
                 main.append(_together(nouns[0], "all_of"))
             elif nouns:
                 main.append(_together([t for phrase in nouns for t in phrase], "any_of"))
+    if any(_is_alternative(request, wish.first) for wish in (*main, *moods)):
+        main, moods = sorted([*main, *moods], key=lambda wish: wish.first), []
+    yield from moods
     yield from _joined(request, main)
+
+
+def _is_alternative(request: Request, first: int) -> bool:
+    """Tell whether "or" is before a wish that stands apart: "something funny but not silly, or a war film"."""
+    at = first
+    while at > 0 and (request.flows(at) or at == first) and first - at < _ALTERNATIVE:
+        at -= 1
+        if request.norms[at] == "or":
+            return True
+    return False
 
 
 def _joined(request: Request, wishes: Sequence[_Wish]) -> Iterator[_Wish]:
@@ -162,8 +126,10 @@ def _joined(request: Request, wishes: Sequence[_Wish]) -> Iterator[_Wish]:
             kept = wish
             continue
         between = range(kept.last, wish.first)
-        added = any(request.norms[i] in _ADDING for i in between) and not any(
-            request.ends_sentence(i) for i in [*between, wish.first]
+        added = (
+            any(request.norms[i] in _ADDING for i in between)
+            and not any(request.ends_sentence(i) for i in [*between, wish.first])
+            and not _is_alternative(request, wish.first)
         )
         conjunct = "any_of" not in (_op(kept), _op(wish))
         if added and not conjunct:
@@ -203,13 +169,11 @@ def _together(terms: Sequence[Term], op: Literal["any_of", "all_of"]) -> _Wish:
 def _refused(request: Request, phrase: Sequence[Term], named: set[Genre]) -> Iterator[Constraint]:
     # To keep out films that are both of "crime thriller" one of the two is enough, and the first is the narrower.
     term = phrase[0]
-    words = request.quote(phrase[0].first, phrase[-1].last)
+    said = request.said(phrase[0].first, phrase[-1].last)
     softly = term.stance is Stance.SPARINGLY
     certainty = _MOOD if softly else 0.7 if len(phrase) > 1 else _NOUN if _counts_fully(term) else 0.8
     for genre in term.row.get("unwanted", term.row["wanted"]):
         if not (genre in named and (softly or term.manner == "mood")):
-            yield Constraint(
-                field=ConstraintField.GENRES, op="none_of", value=[genre], words=words, certainty=certainty
-            )
+            yield Constraint(field=ConstraintField.GENRES, op="none_of", value=[genre], certainty=certainty, **said)
     if keywords := term.row.get("unwanted_keywords"):
-        yield Constraint(field=ConstraintField.KEYWORDS, op="none_of", value=keywords, words=words, certainty=certainty)
+        yield Constraint(field=ConstraintField.KEYWORDS, op="none_of", value=keywords, certainty=certainty, **said)

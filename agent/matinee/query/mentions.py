@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from matinee.language.lexicon import word_set
+from matinee.language.request import Request
 from matinee.models import Mention
-from matinee.query.phrases import word_set
 from matinee.query.preference_cues import Cue, Role, cue_at, verdict_at
-from matinee.query.text import Request
 from matinee.query.title_disambiguation import Judge, Place
 from matinee.query.titles import SERIES, Film, Scan, TitleLookup
 
@@ -221,5 +221,5 @@ def _mentions(request: Request, named: Iterable[tuple[_Title, Role | None]]) -> 
         for film in title.films:
             if role and film.movie_id not in seen:
                 seen.add(film.movie_id)
-                words = request.text[slice(*title.span)]
-                yield Mention(movie_id=film.movie_id, title=film.title, year=film.year, role=role, words=words)
+                said = request.said_at(*title.span)
+                yield Mention(movie_id=film.movie_id, title=film.title, year=film.year, role=role, **said)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Literal
 
-from matinee.query.phrases import Phrases, load, word_set
+from matinee.language.lexicon import load, word_set
+from matinee.language.negation import Stance, stance_of
+from matinee.language.phrases import Phrases
+from matinee.language.request import Request
 from matinee.query.preference_cues import cue_at
 from matinee.query.sentence_mode import film_word_soon, is_film_word
-from matinee.query.terms import Stance, Term, refusals_of, stance_of
-from matinee.query.text import Request
+from matinee.query.terms import Term
 
 Cue = Literal["director", "by", "star", "with", "source", "asking", "exhausted", "like", "unlike", "love", "none"]
 
@@ -57,7 +59,6 @@ class Around:
         self._described = {t.first: t for t in terms if t.kind in ("genre", "vague", "place")}
         self._ending = {t.last for t in terms}
         self._doubts = [i for i, _, _ in _hedges().scan(request)]
-        self._refusals = refusals_of(request)
         self._followed: dict[int, bool] = {}
 
     def cued(self, i: int) -> bool:
@@ -74,7 +75,7 @@ class Around:
 
     def stance(self, first: int, last: int) -> Stance:
         """Return what the words around think of words `first` up to `last`."""
-        return stance_of(self._request, first, last, self._refusals)
+        return stance_of(self._request, first, last)
 
     def flows(self, i: int) -> bool:
         """Tell whether word i may belong to the name that the word before it belongs to."""
@@ -175,8 +176,7 @@ def _likings(request: Request, known: Mapping[int, tuple[int, Cue]]) -> dict[int
             i += 1
             continue
         if cue.role in ("like", "unlike") and known.get(cue.end, (i,))[0] >= i:
-            asked = request.norms[cue.end - 1] in _words("asking")  # "I want to watch"
-            liked: Cue = "asking" if asked else "like" if cue.firm else "love"
+            liked: Cue = "asking" if cue.asks else "like" if cue.firm else "love"
             ends[cue.end] = (i, "unlike" if cue.role == "unlike" else liked)
         i = cue.end
     return ends

@@ -10,13 +10,14 @@ from functools import cache, partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from matinee.language.lexicon import load, word_set
+from matinee.language.negation import Stance
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.name_context import Around, Cue, Left
 from matinee.query.people_lookup import PeopleLookup, Person, Side
-from matinee.query.phrases import load, word_set
 from matinee.query.sentence_mode import is_film_word
-from matinee.query.terms import Stance, Term
-from matinee.query.text import Request
+from matinee.query.terms import Term
 from matinee.query.titles import Scan, TitleLookup
 
 Manner = Literal["full", "misspelt", "surname", "family"]
@@ -216,7 +217,7 @@ class _Reader:
         left = self._around.left_of(first)
         stance = self._around.stance(first, last)
         exhausted = left.cue == "exhausted" or self._around.exhausted(left.begins)
-        refused = stance in (Stance.REFUSED, Stance.SPARINGLY) or exhausted or left.cue == "unlike"
+        refused = stance.refuses or exhausted or left.cue == "unlike"
         begins = request.words[min(left.begins, first)].start
         if self._around.hedged(first, last):
             return PeopleRead(None, begins, span)
@@ -264,8 +265,8 @@ class _Reader:
             field=_FIELDS[side],
             op="none_of" if refused else "all_of" if together else "any_of",
             value=[person.name for person in people],
-            words=request.quote(first, last),
             certainty=min(certainty, 0.9) if together or self._is_near(group) else certainty,
+            **request.said(first, last),
         )
 
     def _is_near(self, group: Sequence[Named]) -> bool:

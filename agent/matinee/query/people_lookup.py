@@ -8,8 +8,9 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from matinee.query.phrases import word_set
-from matinee.query.text import fold, split
+from matinee.language.folding import fold
+from matinee.language.lexicon import word_set
+from matinee.language.tokens import norms
 
 Side = Literal["directed", "starred", "either"]
 
@@ -123,7 +124,7 @@ class PeopleLookup:
                 self._families.setdefault(fold(surname), {}).update({one: None, other: None})
 
     def _enter(self, person: Person) -> None:
-        words = [w.norm for w in split(person.name, fold(person.name))]
+        words = norms(person.name)
         if not words or len(words) > _LONGEST + 2:
             return
         if len(words) > 2 and words[-1] in _SUFFIXES:

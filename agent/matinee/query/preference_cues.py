@@ -3,8 +3,9 @@
 from functools import cache
 from typing import Literal, NamedTuple
 
-from matinee.query.phrases import Phrases, load
-from matinee.query.text import Request
+from matinee.language.lexicon import load
+from matinee.language.phrases import Phrases
+from matinee.language.request import Request
 
 Role = Literal["like", "unlike", "seen"]
 
@@ -49,11 +50,13 @@ class Cue(NamedTuple):
     end: int
     role: Role | None
     firm: bool
+    asks: bool = False
+    """Whether it asks for the film rather than says what the viewer thinks of it."""
 
 
 @cache
 def _cues() -> Phrases[tuple[str, bool]]:
-    kinds = ("like", "unlike", "seen", "unseen", "none")
+    kinds = ("like", "asked", "unlike", "seen", "unseen", "none")
     return Phrases(
         (phrase, (kind, firm == "firm"))
         for kind in kinds
@@ -105,7 +108,7 @@ def _cue(request: Request, i: int) -> Cue | None:
         firm = not before or before[-1] not in _VERB_SUBJECTS
     if kind == "like" and _negated(before) and "as" not in request.norms[i:end] and request.norms[i] != "than":
         return Cue(end, "unlike", firm)
-    return Cue(end, "like" if kind == "like" else "unlike", firm)
+    return Cue(end, "unlike" if kind == "unlike" else "like", firm, asks=kind == "asked")
 
 
 def verdict_at(request: Request, i: int) -> tuple[int, Role] | None:

@@ -4,23 +4,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Critique, Understanding
 from matinee.query.constraint_conflicts import resolve
-from matinee.query.content_exclusions import read_avoided
 from matinee.query.critiques import Read, read_critiques, read_moods, tags_of
 from matinee.query.genres import read_genres
 from matinee.query.intent import is_identifying
 from matinee.query.mentions import read_mentions
 from matinee.query.people import PeopleRead, read_people
-from matinee.query.places import read_places
-from matinee.query.rating_constraints import read_ratings
+from matinee.query.places_and_content import read_avoided, read_places
+from matinee.query.quantities import read_ratings, read_runtime
+from matinee.query.query_text import completed
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
-from matinee.query.runtime import read_runtime
+from matinee.query.sort_order import read_order
 from matinee.query.terms import Term, read_terms
-from matinee.query.text import Request, clean
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
 from matinee.query.years import read_years
+from matinee.sanitize import plain
 
 _MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
 
@@ -39,7 +40,7 @@ def understand(
     comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
     that exclude each other one is set aside, and a remark says so. Nothing is raised, whatever the text.
     """
-    request = Request.of(clean(text))
+    request = Request.of(plain(text))
     request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
     terms = read_terms(request)
     people = read_people(request, titles, terms)
@@ -61,11 +62,11 @@ def understand(
     demands = list(_read(bare, terms, this_year or date.today().year, measures))
     wanted = [p.constraint for p in people if p.constraint and not _describes_film(request, p, named)]
     if is_identifying(request.folded):
-        hints = list(_distinct([*demands, *wanted]))
-        return Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions)
+        hints = list(distinct([*demands, *wanted]))
+        return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
     moods = [] if critiques or mentions else _not_refused(read_moods(bare, terms), demands)
-    constraints, remarks = resolve(list(_distinct([*demands, *wanted])))
-    return Understanding(
+    constraints, remarks = resolve(list(distinct([*demands, *wanted])))
+    read = Understanding(
         text=request.text,
         constraints=constraints,
         remarks=[*remarks, *told_of_mentions(request.text, mentions)],
@@ -73,7 +74,9 @@ def understand(
         critiques=[read.critique for read in critiques],
         moods=moods,
         hints=list(_mood_hints(moods)),
+        order=read_order(bare, constraints),
     )
+    return completed(read)
 
 
 def _not_refused(moods: Iterable[Read], demands: Sequence[Constraint]) -> list[Critique]:
@@ -83,7 +86,9 @@ def _not_refused(moods: Iterable[Read], demands: Sequence[Constraint]) -> list[C
 
 def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:
     for mood in moods:
-        yield Constraint(field=ConstraintField.KEYWORDS, op="any_of", value=tags_of(mood), words=mood.words)
+        yield Constraint(
+            field=ConstraintField.KEYWORDS, op="any_of", value=tags_of(mood), words=mood.words, span=mood.span
+        )
 
 
 def _describes_film(request: Request, people: PeopleRead, named: Sequence[tuple[int, int]]) -> bool:
@@ -100,7 +105,8 @@ def _read(request: Request, terms: list[Term], this_year: int, measures: Measure
     yield from read_avoided(request, terms)
 
 
-def _distinct(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
+def distinct(constraints: Iterable[Constraint]) -> Iterator[Constraint]:
+    """Yield the demands without those that say the same, of which the surest stays."""
     surest: dict[tuple[object, ...], Constraint] = {}
     for found in constraints:
         value = frozenset(found.value) if isinstance(found.value, list) else found.value

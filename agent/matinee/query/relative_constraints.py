@@ -3,13 +3,18 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from matinee.language.lexicon import word_set
+from matinee.language.negation import Stance
+from matinee.language.request import MASK, Request
 from matinee.models import Constraint, ConstraintField
+from matinee.query.preference_cues import cue_at
 from matinee.query.sentence_mode import before_film_word, before_kind, manner_of_sentence, stands_freely
-from matinee.query.terms import Stance, Term
-from matinee.query.text import Request
+from matinee.query.terms import Term
 
 _PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
-
+_IS = frozenset(("is", "are", "was", "were"))
+_NEAR = 8
+"""How many words to either side may say that a word tells of a film named, or of a liking."""
 
 _RELATIVE = 0.7
 """How certain a bound is that is counted from a film named."""
@@ -54,8 +59,8 @@ def read_vague(
                     field=term.row["field"],
                     op=bound["op"],
                     value=max(compared) + 1 if more else min(compared) - 1,
-                    words=request.quote(term.first, term.last),
                     certainty=_RELATIVE,
+                    **request.said(term.first, term.last),
                 )
                 continue
             if "value" not in bound and "years_ago" not in bound:
@@ -64,8 +69,8 @@ def read_vague(
                 field=term.row["field"],
                 op=bound["op"],
                 value=bound["value"] if "value" in bound else this_year - bound["years_ago"],
-                words=request.quote(term.first, term.last),
                 certainty=term.row["certainty"],
+                **request.said(term.first, term.last),
             )
 
 
@@ -84,9 +89,29 @@ def _before_placeholder(request: Request, terms: Sequence[Term]) -> set[int]:
     return {t.first for t in terms if request.flows(t.last) and request.norms[t.last] in _PLACEHOLDERS}
 
 
+def _tells_of_taste(request: Request, term: Term) -> bool:
+    """Tell whether a word describes a film named ("Heat is a modern favorite") or what the viewer likes in general."""
+    first, last = term.first, term.last
+    while first > 0 and request.flows(first) and term.first - first < _NEAR:
+        first -= 1
+    while request.flows(last) and last - term.last < _NEAR:
+        last += 1
+    around = (*range(first, term.first), *range(term.last, last))
+    if any(request.norms[i] in _IS and MASK in request.norms[max(0, i - 1) : i + 2] for i in around):
+        return True
+    liked = False
+    while first < term.first:
+        if cue := cue_at(request, first):
+            liked = cue.role == "like" and not (cue.firm or cue.asks)
+        elif request.norms[first] in word_set("common", "wishes"):
+            liked = False
+        first = cue.end if cue else first + 1
+    return liked and first == term.first
+
+
 def _is_meant(request: Request, term: Term, describes_film: bool) -> bool:
     if term.manner == "anywhere":
         return True
-    if manner_of_sentence(request, term.first) in ("topic", "told"):
+    if manner_of_sentence(request, term.first) in ("topic", "told") or _tells_of_taste(request, term):
         return False
     return describes_film or (term.manner == "freely" and stands_freely(request, term))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from matinee.query.phrases import word_set
+from matinee.language.lexicon import word_set
+from matinee.language.request import Request
 from matinee.query.terms import Term, runs
-from matinee.query.text import Request
 
 Manner = Literal["asked", "topic", "told", "bare"]
 

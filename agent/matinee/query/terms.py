@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
 from itertools import pairwise
 from typing import Any, Literal
 
-from matinee.query.phrases import Phrases, load, word_set
-from matinee.query.text import Request
+from matinee.language.lexicon import load, word_set
+from matinee.language.negation import Stance, new_wish, stance_of
+from matinee.language.phrases import Phrases
+from matinee.language.request import Request
 
 Kind = Literal["genre", "avoid", "place", "vague"]
 Link = Literal["tight", "or", "and", "comma", "apart"]
@@ -24,17 +25,6 @@ _LISTS: dict[Kind, tuple[str, tuple[str, ...]]] = {
 _GLUE = frozenset(
     "a also an and any as either even good great just maybe nor of or perhaps plus possibly some the too well".split()
 )
-_LEFTWARD = 8
-"""How many words a refusal reaches."""
-
-
-class Stance(Enum):
-    """What the viewer thinks of a term."""
-
-    WANTED = "wanted"
-    REFUSED = "refused"
-    SPARINGLY = "sparingly"
-    OPEN = "open"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,34 +52,11 @@ def _vocabulary() -> Phrases[tuple[Kind, str, dict[str, Any]] | None]:
     return Phrases([*rows, *ignored])
 
 
-@cache
-def _refusals() -> Phrases[str]:
-    kinds = ("ignored", "firmly", "softly", "not_refused", "left_open")
-    return Phrases((phrase, kind) for kind in kinds for phrase in load("refusal")[kind])
-
-
-@cache
-def _afterwards() -> Phrases[bool]:
-    return Phrases((phrase, True) for phrase in load("refusal")["afterwards"])
-
-
 def read_terms(request: Request) -> list[Term]:
     """Return the terms of the request from left to right, each with its stance."""
     found = [(i, last, value) for i, last, value in _vocabulary().scan(request) if value]
     terms = [Term(first, last, *value) for first, last, value in found]
     return list(_with_stances(request, terms))
-
-
-_ARTICLES = frozenset(("a", "an", "one", "two"))
-_COMPANY = frozenset(("for", "with", "to", "and"))
-
-Refusals = dict[int, tuple[int, str]]
-"""Phrases of refusal by the word after their end: their first word, and their kind."""
-
-
-def stance_of(request: Request, first: int, last: int, refusals: Refusals) -> Stance:
-    """Return what the words before and after something think of it, whatever it is."""
-    return _stance(request, Term(first, last, "place", "", {}), refusals, set())
 
 
 def link(request: Request, before: Term, after: Term) -> Link:
@@ -133,31 +100,13 @@ def runs(request: Request, terms: Sequence[Term], *links: Link) -> Iterator[list
         yield run
 
 
-def refusals_of(request: Request) -> Refusals:
-    """Return the phrases of refusal in a request, but those of a character: “about a detective who hates cartoons”."""
-    found = _refusals().scan(request)
-    return {last: (first, kind) for first, last, kind in found if not _of_a_character(request, first)}
-
-
-def _of_a_character(request: Request, first: int) -> bool:
-    """Tell whether what begins with this word is said of somebody in the film, and not of who watches it."""
-    if first < 3 or request.norms[first - 1] != "who":
-        return False
-    whom = range(max(0, first - 5), first - 2)
-    article = next((i for i in reversed(whom) if request.norms[i] in _ARTICLES), None)
-    if article is None or any(request.breaks(i) for i in range(article + 1, first)):
-        return False
-    return article == 0 or request.norms[article - 1] not in _COMPANY
-
-
 def _with_stances(request: Request, terms: Sequence[Term]) -> Iterator[Term]:
-    ends = refusals_of(request)
     covered = {i for term in terms for i in range(term.first, term.last)}
     for run in runs(request, terms, "tight", "or", "and", "comma"):
-        stances = [_stance(request, term, ends, covered) for term in run]
+        stances = [stance_of(request, term.first, term.last, covered) for term in run]
         joins = [link(request, a, b) for a, b in pairwise(run)]
         for at, (a, b) in enumerate(pairwise(run)):
-            refused = stances[at] in (Stance.REFUSED, Stance.SPARINGLY)
+            refused = stances[at].refuses
             if refused and joins[at] == "tight" and a.kind != b.kind and stances[at + 1] is not Stance.WANTED:
                 stances[at + 1] = Stance.OPEN  # "no French comedies": refusing the one is enough
             elif refused and stances[at + 1] is Stance.WANTED and _goes_on(request, joins, at, a, b):
@@ -168,47 +117,12 @@ def _with_stances(request: Request, terms: Sequence[Term]) -> Iterator[Term]:
 
 def _goes_on(request: Request, joins: Sequence[Link], at: int, before: Term, after: Term) -> bool:
     """Tell whether a refusal reaches the next item: "no A, B or C" and "no A/B" go on, "no A, a B" does not."""
-    own_article = any(request.norms[i] in ("a", "an", "some", "just", "maybe") for i in range(before.last, after.first))
-    if own_article and joins[at] != "or":
+    between = range(before.last, after.first + 1)
+    if new_wish(request, range(before.first, before.last), between):
+        return False
+    if joins[at] != "or" and any(request.norms[i] in ("a", "an") for i in between):
         return False
     if joins[at] == "tight":
         return before.kind == after.kind and request.norms[before.first - 1] != "non"
     rest = joins[at:]
     return joins[at] == "or" or ("or" in rest and "tight" not in rest) or rest[-2:] == ["comma", "and"]
-
-
-def _stance(request: Request, term: Term, ends: Refusals, covered: set[int]) -> Stance:
-    after = _afterwards().at(request, term.last) if request.flows(term.last) else None
-    if after and (request.norms[term.last] != "free" or request.gaps[term.last] == "-"):
-        return Stance.REFUSED
-    at, joined, crossed = term.first, False, False
-    while at > 0 and term.first - at < _LEFTWARD and (request.flows(at) or request.gaps[at] == "/"):
-        word = request.norms[at - 1]
-        if at in ends:
-            first, kind = ends[at]
-            if kind == "ignored":
-                at = first
-                continue
-            if word == "non" and at != term.first:
-                return Stance.WANTED
-            if (
-                joined
-                and term.kind == "genre"
-                and (not crossed or kind == "softly" or word in ("not", "isnt", "arent"))
-            ):
-                return Stance.WANTED
-            return {
-                "firmly": Stance.REFUSED,
-                "softly": Stance.SPARINGLY,
-                "left_open": Stance.OPEN,
-            }.get(kind, Stance.WANTED)
-        if (
-            word in word_set("refusal", "stops")
-            or word in word_set("common", "subjects")
-            or (word == "with" and crossed)
-        ):
-            break
-        joined = joined or word in ("and", "plus")
-        crossed = crossed or at - 1 in covered
-        at -= 1
-    return Stance.WANTED

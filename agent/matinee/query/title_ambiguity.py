@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from matinee.language.folding import fold
 from matinee.models import Mention, Understanding
-from matinee.query.text import fold
 
 MOST_MENTIONS = 30
 """Films of one request that are looked at; each costs a look at its neighbours."""
@@ -61,8 +61,8 @@ def told_of_mentions(text: str, mentions: Sequence[Mention]) -> Iterator[str]:
 
 
 def _asked_for_itself(text: str, mention: Mention) -> bool:
-    at = text.find(mention.words)
-    before, after = fold(text[max(0, at - 60) : at]), fold(text[at + len(mention.words) :][:20])
+    start, end = mention.span or (0, 0)
+    before, after = fold(text[max(0, start - 60) : start]), fold(text[end : end + 20])
     asked = _ASKED_BEFORE.search(before) and not _LIKENED_AFTER.match(after)
     return bool(asked or (_JUDGED_BEFORE.search(before) and _JUDGED_AFTER.match(after)))
 

@@ -3,10 +3,10 @@
 from functools import cache, partial
 from typing import NamedTuple
 
-from matinee.query.phrases import load, word_set
+from matinee.language.lexicon import load, word_set
+from matinee.language.request import Request
 from matinee.query.preference_cues import trails, verdict_at
 from matinee.query.sentence_mode import is_film_word
-from matinee.query.text import Request
 from matinee.query.titles import SERIES, Film, Scan, TitleLookup
 
 _MOST_GUESSES = 6

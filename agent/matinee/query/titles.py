@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from matinee.language.folding import fold
+from matinee.language.request import Request
 from matinee.query.people_lookup import PeopleLookup
-from matinee.query.text import Request, clean, fold
+from matinee.sanitize import plain
 
 EXACT, ALSO, SHORT, SERIES = range(4)
 
@@ -139,7 +141,7 @@ class TitleLookup:
 
         Common words that are titles ("it", "up") are found as well: this does not judge whether they are meant.
         """
-        request = Request.of(clean(text))
+        request = Request.of(plain(text))
         scan, hits, i = Scan(request, self), [], 0
         while i < len(request.words):
             hit = next(scan.at(i), None)
@@ -156,7 +158,7 @@ class TitleLookup:
 
         A year may stand at the title's end ("parasite (2019)"); films of another year lose score.
         """
-        folded = fold(clean(title))
+        folded = fold(plain(title))
         at_end = _YEAR_AT_END.search(folded)
         if at_end and at_end.start() > 0 and _key(folded) not in self._named:
             year = year or int(at_end[1])

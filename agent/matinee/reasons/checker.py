@@ -14,8 +14,8 @@ from matinee.language.detection import is_foreign
 from matinee.language.sentences import sentences
 from matinee.language.tokens import content, stems, tokens
 from matinee.models import Evidence, Movie, Passage, Spoilers, Support
-from matinee.reasons import credits, figures, genres, prizes, relations, viewer
-from matinee.reasons.facts import Fact, Names, Reader, Statement, Viewer, facts_in
+from matinee.reasons.facts import Fact, Names, Statement, Viewer, facts_in
+from matinee.reasons.kinds import KINDS
 from matinee.reasons.spoilers import gives_away, tellable_passages
 from matinee.reasons.support import (
     Encoder,
@@ -26,21 +26,6 @@ from matinee.reasons.support import (
     shipped,
     stray_names,
     support_features,
-)
-
-READERS: tuple[Reader, ...] = (
-    figures.years,
-    figures.lengths,
-    figures.ratings,
-    figures.votes,
-    credits.directors,
-    credits.actors,
-    relations.relations,
-    relations.directors_of,
-    relations.true_stories,
-    prizes.prizes,
-    genres.genres,
-    viewer.viewers,
 )
 
 Verdict = Literal["contradicted", "supported", "own"]
@@ -121,7 +106,7 @@ class Checker:
             return Judged(text[:_LONGEST], "own", shown=False, why_not="it does not come to an end")
         statement = Statement(text, film, self.viewer, self.names, self.encoder.cosine)
         passages = tellable_passages(self.written.get(film.movie_id, ()), self.spoilers, seen=self.half_remembered)
-        facts = facts_in(statement, READERS)
+        facts = facts_in(statement, KINDS)
         false = [fact.fault for fact in facts if not fact.holds]
         if false:
             return Judged(text, "contradicted", shown=False, why_not="; ".join(false))

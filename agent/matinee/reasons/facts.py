@@ -1,20 +1,20 @@
 """What a sentence states that can be looked up, and what the catalogue and the records say of it.
 
-Each reader below takes one kind of statement: it recognises the form in which writers state such a fact and looks the
-fact up. A statement that nothing covers gives no fact. A reader never judges style.
+Every kind of fact is read in the same way, by a row of a table: what may fill its slot, which words beside the slot
+make it a statement about the film, which words make it none, and how it compares with what is known. What nothing
+covers gives no fact, and style is never judged.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
-from matinee.language.lexicon import alternatives, forms
+from matinee.language.cues import Span, statement_cues
+from matinee.language.tokens import Token, tokens
 from matinee.models import Movie, Preference, title_key
 from matinee.reasons.records import Record, record_of
-
-_said = forms("facts")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Fact:
     """One statement that was looked up.
 
     Attributes:
-        kind: which reader found it, as `year` or `director`.
+        kind: which row found it, as `year` or `director`.
         holds: whether it is true.
         source: what says so: a field of the film's row, `records`, `request` or `preference:<id>`.
         quote: what stands there, word for word.
@@ -82,6 +82,26 @@ class Viewer:
         return [("request", self.request), *told, *(("rating:viewer", text) for text in self.ratings)]
 
 
+class Slot(NamedTuple):
+    """What fills the slot of a statement.
+
+    Attributes:
+        first: the first of its words.
+        end: the word behind its last one.
+        value: what it stands for.
+        sure: it is said of the film, whatever stands beside it.
+    """
+
+    first: int
+    end: int
+    value: Any
+    sure: bool = False
+
+
+Cue = tuple[str, int, int]
+"""A list of words, and how many words before and behind a slot one of them may stand. A comma counts as a word."""
+
+
 @dataclass(frozen=True)
 class Statement:
     """A sentence of a reason, with the film that it is about and all that can be looked up."""
@@ -104,22 +124,104 @@ class Statement:
         cast = self.record.cast if self.record else ()
         return list(dict.fromkeys((*self.film.directors, *self.film.stars, *cast)))
 
+    @cached_property
+    def words(self) -> list[Token]:
+        """Return the words of the sentence."""
+        return tokens(self.text)
+
+    @cached_property
+    def cues(self) -> Mapping[str, Sequence[Span]]:
+        """Return where the phrases of each list stand."""
+        return statement_cues().find(self.words)
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """Return the place of each word, with room for what stands between clauses."""
+        ends = [0, *(word.end for word in self.words)]
+        gaps = [self.text[a : word.start] for a, word in zip(ends, self.words, strict=False)]
+        places, at = [], 0
+        for gap in gaps:
+            at += 1 + _FAR * bool(_STOP.search(gap)) + bool(re.search("[,()]", gap))
+            places.append(at)
+        return places
+
+    @cached_property
+    def _found(self) -> "dict[Finder, list[Slot]]":
+        return {}
+
+    def find(self, finder: "Finder") -> "list[Slot]":
+        """Return what a finder finds in the sentence; it is asked once."""
+        if finder not in self._found:
+            self._found[finder] = list(finder(self))
+        return self._found[finder]
+
+    def distance(self, first: int, second: int) -> int:
+        """Return how many words the second word stands behind the first; very many, if in another clause."""
+        return self._places[second] - self._places[first]
+
+    def before(self, name: str, slot: Span | Slot, within: int) -> Span | None:
+        """Return the last phrase of a list that ends at most so many words before the slot."""
+        near = (c for c in reversed(self.cues.get(name, ())) if c[1] <= slot[0])
+        return next((c for c in near if self.distance(c[1] - 1, slot[0]) <= within), None)
+
+    def behind(self, name: str, slot: Span | Slot, within: int) -> Span | None:
+        """Return the first phrase of a list that begins at most so many words behind the slot."""
+        near = (c for c in self.cues.get(name, ()) if c[0] >= slot[1])
+        return next((c for c in near if self.distance(slot[1] - 1, c[0]) <= within), None)
+
+    def beside(self, slot: Span | Slot, cues: Iterable[Cue]) -> bool:
+        """Tell whether a phrase of one of the lists stands near enough to the slot."""
+        return any(self.before(name, slot, b) or self.behind(name, slot, a) for name, b, a in cues)
+
+    def said(self, span: Span | Slot) -> str:
+        """Return the words as they are written."""
+        return self.text[self.words[span[0]].start : self.words[span[1] - 1].end]
+
     def told(self, name: str) -> bool:
         """Tell whether a name stands in the film's row, as that of a character would."""
         text = " ".join((self.film.title, self.film.overview, *self.film.keywords))
         return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I) is not None
 
 
-Reader = Callable[[Statement], Iterator[Fact]]
+Finder = Callable[[Statement], Iterable[Slot]]
+"""Finds in a sentence what may fill a slot."""
+_STOP = re.compile(r"[;:!?\u2014\u2013]|\. | - ")
+_FAR = 1_000
 
-NAME = rf"[^\W\d_a-z][\w.'\u2019-]*(?:[ -](?:{_said('name')}))*[ -][^\W\d_a-z][\w\u2019'-]*[^\W_](?: (?:Jr|Sr)\.?)?"
-"""A full name: two or more words with capital letters, particles between them."""
-SURNAME = r"[^\W\d_a-z][\w\u2019'-]*[^\W_]"
+
+class Finding(NamedTuple):
+    """What is known of a statement; see `Fact`."""
+
+    holds: bool
+    source: str = ""
+    quote: str = ""
+    fault: str = ""
 
 
-def unpossessed(name: str) -> str:
-    """Return a name without the ending of a possessive."""
-    return re.sub(r"['\u2019]s?$", "", name)
+@dataclass(frozen=True)
+class Kind:
+    """A row of the table: one kind of fact.
+
+    Attributes:
+        name: of the kind.
+        slots: finds what may fill its slot.
+        compare: looks a slot up; None, if nothing is known of it.
+        needs: of these lists a word must stand beside the slot, if there are any.
+        bars: of these none may.
+    """
+
+    name: str
+    slots: Finder
+    compare: Callable[[Statement, Slot], Finding | None]
+    needs: tuple[Cue, ...] = ()
+    bars: tuple[Cue, ...] = ()
+
+    def read(self, statement: Statement) -> Iterator[Fact]:
+        """Yield the facts of this kind in the sentence."""
+        for slot in statement.find(self.slots):
+            claimed = slot.sure or not self.needs or statement.beside(slot, self.needs)
+            if claimed and not statement.beside(slot, self.bars) and (found := self.compare(statement, slot)):
+                yield Fact(self.name, *found)
 
 
 def same_person(name: str, other: str) -> bool:
@@ -135,74 +237,6 @@ def among(name: str, people: Sequence[str]) -> str | None:
     return next((person for person in people if same_person(name, person)), None)
 
 
-def by_another(statement: Statement, end: int) -> bool:
-    """Tell whether what comes before a verb there is the name of somebody who did not direct the film."""
-    found = _SUBJECT.search(statement.text[:end])
-    return found is not None and among(found["who"], statement.film.directors) is None
-
-
-def compared(text: str, start: int) -> bool:
-    """Tell whether what begins there is only compared with the film, or named as another's work."""
-    return _LIKENING.search(text[max(0, start - 60) : start]) is not None
-
-
-_SUBJECT = re.compile(rf"(?P<who>{NAME})(?: \w+ly| also| had| then)? $")
-_BETWEEN = r"(?: (?:the|a|an|any|other|of|his|her|best|early|late|great|old|young|and|or|[^\W\d_a-z][\w.'\u2019-]*))*"
-_LIKENING = re.compile(rf"(?<!\w){alternatives('cues', 'likening')}{_BETWEEN} ?[\"\u201c\u2018*_]*$", re.I)
-_WORDS_OF_TITLE = 9
-_BEFORE_TITLE = re.compile(rf"^(?:(?:{_said('before_title')}) )*(?=[\"\u201c\u2018*_\u00ab']?[A-Z0-9])")
-_SELF = re.compile(r"\bthis (?:one|time|film|movie|picture|account|story|tale|\w+)\b|\bhere\b", re.I)
-"""What speaks of the film itself, whatever else the sentence names."""
-_AS_THERE = re.compile(r"\b(?:as|like)(?: \w+){0,2} $", re.I)
-_OF_FILM = re.compile(r"\b(?:in|with|for|of|on) (?P<rest>(?:the )?[\"\u201c\u2018*_]?[A-Z][^.;!?]*)")
-
-
-def named_at(statement: Statement, text: str, *, known: bool = False) -> tuple[str | None, Sequence[NamedFilm]]:
-    """Return the title that a text begins with, articles and quotes aside, and the catalogue's films of that title.
-
-    With `known`, only titles of the catalogue or of the film's own series count. Of a title that the catalogue lacks,
-    what is written with capital letters is returned, with no films.
-    """
-    text = _BEFORE_TITLE.sub("", text).lstrip("\"\u201c\u2018*_\u00ab'")
-    bits = re.split(r"(?<=\S) ", text)[:_WORDS_OF_TITLE]
-    for size in range(len(bits), 0, -1):
-        title = " ".join(bits[:size]).rstrip(' ,:;.!?"\u201d\u2019*_\u00bb)')
-        for spelt in (title, re.sub(r"['\u2019]s$", "", title)):
-            if spelt[:1].isupper() or spelt[:1].isdigit():
-                if films := statement.names.films(spelt):
-                    return spelt, films
-                if statement.record and any(
-                    _bare(spelt) == _bare(other.title)
-                    for other in (*statement.record.series, *statement.record.remake_of)
-                ):
-                    return spelt, ()
-    if known:
-        return None, ()
-    capital = re.match(
-        r"[^\W_a-z][\w.'\u2019:-]*(?: (?:of|the|and|in|a|to|on|for|from|at|with|[^\W_a-z][\w.'\u2019:-]*))*", text
-    )
-    if capital and re.fullmatch(r"\d+", capital[0]):
-        return None, ()
-    return (re.sub(r"(?: (?:of|the|and|in|a|to|on|for|from|at|with))+$", "", capital[0]), ()) if capital else (None, ())
-
-
-def _bare(title: str) -> str:
-    return title_key(title, None).removeprefix("the-").removeprefix("a-")
-
-
-def of_another_film(statement: Statement) -> Sequence[NamedFilm] | None:
-    """Return the films of a title that the sentence speaks of beside its own ("brought him back in ..."), or None."""
-    if _SELF.search(statement.text):
-        return None
-    for found in _OF_FILM.finditer(statement.text):
-        if _AS_THERE.search(statement.text[: found.start()]):
-            continue
-        title, films = named_at(statement, found["rest"], known=True)
-        if title is not None and title_key(title, None) not in statement.film.keys:
-            return films
-    return None
-
-
-def facts_in(statement: Statement, readers: Sequence[Reader]) -> list[Fact]:
-    """Return every fact that the readers find in the sentence."""
-    return [fact for reader in readers for fact in reader(statement)]
+def facts_in(statement: Statement, kinds: Sequence[Kind]) -> list[Fact]:
+    """Return every fact that the sentence states, of the kinds given, each once."""
+    return list(dict.fromkeys(fact for kind in kinds for fact in kind.read(statement)))

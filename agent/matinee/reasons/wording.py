@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from matinee.language.lexicon import alternatives, phrase_lists, section, words
+from matinee.language.lexicon import alternatives, load, phrase_lists, section, words
 from matinee.language.tokens import Token, tokens
-from matinee.query.phrases import load
 
 Support = tuple[tuple[str, str], ...]
 """Pairs of a source, named as in `models.Evidence`, and what stands there word for word."""

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from matinee.models import Constraint, ConstraintField
+from matinee.models import Constraint, ConstraintField, Understanding
 from matinee.sql.schema import Schema
-from matinee.sql.sort_order import SortOrder
 
 NEAREST = 50
 """Films among which an order sorts, where the question is about more than its demands."""
@@ -13,41 +12,33 @@ _SHOWN = ("movie_id", "title", "year", "genres", "runtime", "imdb_rating")
 _OPERATORS = {"at_least": ">=", "at_most": "<=", "any_of": "&&", "all_of": "@>", "none_of": "&&"}
 
 
-def compose(
-    constraints: Sequence[Constraint],
-    schema: Schema,
-    vector: str,
-    limit: int,
-    order: SortOrder | None = None,
-    *,
-    of_nearest: bool = False,
-) -> str:
+def compose(understood: Understanding, schema: Schema, vector: str, limit: int) -> str:
     """Return one SELECT: the demands in its WHERE, sorted as asked, else the films nearest to $1 first.
 
     A demand or an order on a column that the table lacks is left out, as the guard would refuse it.
 
+    Where the question is about more than its demands, only the `NEAREST` films are sorted.
+
     Args:
-        constraints: the demands.
+        understood: the question.
         schema: what may be read.
         vector: the column that is compared with $1.
         limit: the most rows.
-        order: what to sort by.
-        of_nearest: sort only the `NEAREST` films by it.
     """
     ((table, columns),) = schema.tables.items()
-    sorted_by = f"{order.column} {'DESC' if order.falling else 'ASC'} NULLS LAST" if order else ""
-    if order is None or order.column not in columns:
-        sorted_by = ""
+    order = understood.order
+    asked = [one for one in understood.constraints if not (order and order.told_by(one))]
+    demands = [_demand(one, either) for one in asked if (either := _columns(one, columns))]
     shown = [name for name in _SHOWN if name in columns]
-    shown += [order.column] if order and sorted_by and order.column not in shown else []
-    demands = [_demand(one, either) for one in constraints if (either := _columns(one, columns))]
     where = f" WHERE {' AND '.join(demands)}" if demands else ""
     near = f"{vector} <=> $1"
-    listed = ", ".join(shown)
+    sortable = order is not None and order.column in columns
+    listed = ", ".join(dict.fromkeys([*shown, order.column] if order and sortable else shown))
     select = f"SELECT {listed}, 1 - ({near}) AS similarity FROM {table}{where}"
-    if not sorted_by:
+    if order is None or not sortable:
         return f"{select} ORDER BY {near} LIMIT {limit}"
-    if not of_nearest:
+    sorted_by = f"{order.column} {'DESC' if order.falling else 'ASC'} NULLS LAST"
+    if order.alone and not understood.mentions:
         return f"{select} ORDER BY {sorted_by}, {near} LIMIT {limit}"
     return (
         f"SELECT {listed}, similarity FROM ({select} ORDER BY {near} LIMIT {max(NEAREST, limit)}) AS nearest "

@@ -1,0 +1,120 @@
+"""What the words around something think of it: wanted, refused, or left open, and how far a refusal reaches."""
+
+from collections.abc import Collection
+from enum import Enum
+from functools import cache
+
+from matinee.language.lexicon import load, word_set
+from matinee.language.phrases import Phrases
+from matinee.language.request import Request
+
+_LEFTWARD = 8
+"""How many words a refusal reaches."""
+_ARTICLES = frozenset(("a", "an", "one", "two"))
+_COMPANY = frozenset(("for", "with", "to", "and"))
+_OUTRIGHT = frozenset(("not", "isnt", "arent"))
+
+
+class Stance(Enum):
+    """What the viewer thinks of something."""
+
+    WANTED = "wanted"
+    REFUSED = "refused"
+    SPARINGLY = "sparingly"
+    OPEN = "open"
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it is refused, wholly or in excess."""
+        return self in (Stance.REFUSED, Stance.SPARINGLY)
+
+
+_STANCES = {"firmly": Stance.REFUSED, "softly": Stance.SPARINGLY, "left_open": Stance.OPEN}
+
+
+@cache
+def _refusals() -> Phrases[str]:
+    kinds = ("ignored", "not_refused", *_STANCES)
+    return Phrases((phrase, kind) for kind in kinds for phrase in load("refusal")[kind])
+
+
+@cache
+def _afterwards() -> Phrases[bool]:
+    return Phrases((phrase, True) for phrase in load("refusal")["afterwards"])
+
+
+def stance_of(request: Request, first: int, last: int, others: Collection[int] = ()) -> Stance:
+    """Return what the words before and after something think of it.
+
+    A refusal ends with its clause, at words that turn ("but", "please"), at a subject, and at "and" that adds a wish of
+    its own.
+
+    Args:
+        request: the text.
+        first: its first word.
+        last: the word after it.
+        others: words of the text that may be refused as well.
+    """
+    after = _afterwards().at(request, last) if request.flows(last) else None
+    if after and (request.norms[last] != "free" or request.gaps[last] == "-"):
+        return Stance.REFUSED
+    ends = _ends(request)
+    at, joined, crossed = first, False, False
+    while at > 0 and first - at < _LEFTWARD and (request.flows(at) or request.gaps[at] == "/"):
+        word = request.norms[at - 1]
+        if at in ends:
+            begins, kind = ends[at]
+            if kind == "ignored":
+                at = begins
+                continue
+            apart = word == "non" and at != first
+            added = joined and (not crossed or kind == "softly" or word in _OUTRIGHT)
+            return Stance.WANTED if apart or added else _STANCES.get(kind, Stance.WANTED)
+        stops = word in word_set("refusal", "stops") or word in word_set("common", "subjects")
+        if stops or (word == "with" and crossed):
+            break
+        joined = joined or word in ("and", "plus")
+        crossed = crossed or at - 1 in others
+        at -= 1
+    return Stance.WANTED
+
+
+def _ends(request: Request) -> dict[int, tuple[int, str]]:
+    """Return the phrases of refusal by the word after their end: their first word, and their kind.
+
+    Those of a character are left out: “about a detective who hates cartoons”.
+    """
+    known: dict[str, dict[int, tuple[int, str]]] = request.memory("refusals")
+    if not known:
+        found = _refusals().scan(request)
+        known["ends"] = {last: (first, kind) for first, last, kind in found if not _of_a_character(request, first)}
+    return known["ends"]
+
+
+def _of_a_character(request: Request, first: int) -> bool:
+    if first < 3 or request.norms[first - 1] != "who":
+        return False
+    whom = range(max(0, first - 5), first - 2)
+    article = next((i for i in reversed(whom) if request.norms[i] in _ARTICLES), None)
+    if article is None or any(request.breaks(i) for i in range(article + 1, first)):
+        return False
+    return article == 0 or request.norms[article - 1] not in _COMPANY
+
+
+def new_wish(request: Request, before: range, between: range) -> bool:
+    """Tell whether what follows "or" or "and" is wished for anew, so that a refusal of what is before ends there.
+
+    It is praised ("or a good war film") or suggested ("or maybe a western"); or it follows a comma and has an article
+    while what was refused has none ("not slapstick, or a war film"), for what is refused together is said alike.
+
+    Args:
+        request: the text.
+        before: the words that are refused.
+        between: the words from there to what follows.
+    """
+    said = {request.norms[i] for i in between}
+    if said & word_set("refusal", "wishing"):
+        return True
+    comma = any("," in request.gaps[i] for i in between)
+    bare = before.start == 0 or request.norms[before.start - 1] not in _ARTICLES
+    return comma and bare and bool(said & _ARTICLES)

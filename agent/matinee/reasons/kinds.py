@@ -1,0 +1,307 @@
+"""The table of all kinds of fact: where each is looked for in a sentence, and what it is compared with."""
+
+from collections.abc import Iterator
+
+from matinee.language.lexicon import section
+from matinee.language.tokens import stems
+from matinee.models import title_key
+from matinee.reasons import prizes, slots, viewer
+from matinee.reasons.facts import Cue, Finding, Kind, NamedFilm, Slot, Statement, among
+from matinee.reasons.records import performers
+
+# Figures
+
+
+def _year(statement: Statement, slot: Slot) -> Finding | None:
+    year, (first, last) = statement.film.year, slot.value
+    if year is None or _of_somebody_else(statement, slot):
+        return None
+    return Finding(first - 1 <= year <= last + 1, "year", str(year), f"the film is of {year}")
+
+
+def _of_somebody_else(statement: Statement, slot: Slot) -> bool:
+    """Tell whether the clause speaks before the slot of somebody who had no part in the film."""
+    before = (p for p in statement.find(slots.people) if p.end <= slot.first)
+    return any(
+        statement.distance(p.end - 1, slot.first) < _CLAUSE
+        and not p.value.family
+        and not _has_part(statement, p.value.name)
+        for p in before
+    )
+
+
+_CLAUSE = 15
+_SHORTEST, _LONGEST = 61, 400
+"""Minutes between which a length can be that of a film."""
+_BOUNDS = ("less", "more", "about")
+
+
+def _bound(statement: Statement, slot: Slot) -> str:
+    """Return which kind of bound a figure is told as; the nearest word to it decides."""
+    near = [(found[1], name) for name in _BOUNDS if (found := statement.before(name, slot, 3))]
+    return max(near)[1] if near else ""
+
+
+def _length(statement: Statement, slot: Slot) -> Finding | None:
+    runtime, (said, rough) = statement.film.runtime, slot.value
+    if not runtime or not _SHORTEST <= said <= _LONGEST:
+        return None
+    least, most = {
+        "": (12, 12) if rough else (3, 3),
+        "about": (15, 15) if rough else (8, 8),
+        "less": (_LONGEST, 2 if rough else 0),
+        "more": (2, 40 if rough else 20),
+    }[_bound(statement, slot)]
+    return Finding(said - least <= runtime <= said + most, "runtime", str(runtime), f"it runs {runtime} minutes")
+
+
+def _rating(statement: Statement, slot: Slot) -> Finding | None:
+    known = statement.film.imdb_rating
+    if known is None or statement.beside(slot, (("metascore", 4, 3),)):
+        return None
+    least, most = {"more": (1.0, 0.05), "about": (0.35, 0.35)}.get(_bound(statement, slot), (0.15, 0.15))
+    return Finding(known - least <= slot.value <= known + most, "imdb_rating", str(known), f"IMDb has {known}")
+
+
+def _metascore(statement: Statement, slot: Slot) -> Finding | None:
+    known = statement.film.metascore
+    if known is None:
+        return None
+    return Finding(abs(slot.value - known) <= 1, "metascore", str(known), f"its Metascore is {known}")
+
+
+def _votes(statement: Statement, slot: Slot) -> Finding | None:
+    known, said = statement.film.imdb_votes, slot.value
+    if not known:
+        return None
+    least, most = {"more": (0.95, 1.6), "less": (0.4, 1.02)}.get(_bound(statement, slot), (0.75, 1.3))
+    return Finding(said * least <= known <= said * most, "imdb_votes", str(known), f"{known} voted")
+
+
+# People
+
+
+def _own_director(statement: Statement, slot: Slot) -> Finding | None:
+    own = among(slot.value.name, statement.film.directors)
+    return Finding(True, "directors", own) if own else None
+
+
+def _own_star(statement: Statement, slot: Slot) -> Finding | None:
+    own = among(slot.value.name, statement.film.stars)
+    return Finding(True, "stars", own) if own else None
+
+
+def _directed(statement: Statement, slot: Slot) -> Finding | None:
+    """Compare somebody who is said outright to have directed the film."""
+    known, person = statement.film.directors, slot.value.name
+    if not known or among(person, known):
+        return None
+    return Finding(False, fault=f"directed by {', '.join(known)}, not {person}")
+
+
+def _directs(statement: Statement, slot: Slot) -> Finding | None:
+    """Compare somebody who seems to have directed the film, but for those who had another part in it."""
+    right = any(_own_director(statement, person) for person in statement.find(slots.people))
+    return None if right or _has_part(statement, slot.value.name) else _directed(statement, slot)
+
+
+def _known_director(statement: Statement, slot: Slot) -> Finding | None:
+    """Compare somebody whom the catalogue knows as a director: they have nothing else to do with the film."""
+    return _directs(statement, slot) if statement.names.directs(slot.value.name) else None
+
+
+def _known_actor(statement: Statement, slot: Slot) -> Finding | None:
+    """Compare somebody known as an actor; that they do not play is known only where all of the cast is on record."""
+    person = slot.value.name
+    acts = statement.names.acts(person) or title_key(person, None) in performers()
+    if statement.record is None or not acts or _has_part(statement, person):
+        return None
+    return Finding(False, fault=f"{person} is not in its cast")
+
+
+def _has_part(statement: Statement, person: str) -> bool:
+    source = statement.record.based_on if statement.record else ""
+    return bool(among(person, statement.crew)) or statement.told(person) or person.casefold() in source.casefold()
+
+
+def _full_names(statement: Statement) -> Iterator[Slot]:
+    """Yield people by their full names, but for those who made another film of which the sentence speaks."""
+    films = [film for title in statement.find(slots.titles) for film in title.value.films]
+    itself = statement.cues.get("itself")
+    for slot in statement.find(slots.people):
+        elsewhere = not itself and any(among(slot.value.name, (*f.directors, *f.stars)) for f in films)
+        if not slot.value.family and not elsewhere:
+            yield slot
+
+
+def _subjects(statement: Statement) -> Iterator[Slot]:
+    """Yield people of whom a clause tells in the present."""
+    words = statement.words
+    for slot in statement.find(slots.people):
+        begins = slot.first == 0 or statement.distance(slot.first - 1, slot.first) > _CLAUSE
+        verb = words[slot.end].text if slot.end < len(words) else ""
+        if begins and verb.islower() and verb.endswith("s") and statement.distance(slot.end - 1, slot.end) == 1:
+            yield slot
+
+
+def _owners(statement: Statement) -> Iterator[Slot]:
+    """Yield people whose film is spoken of; whose novel it is, only the records know."""
+    for slot in statement.find(slots.people):
+        owns = slots.owned(statement.words[slot.end - 1]) and statement.behind("films", slot, 5)
+        if owns and (statement.record or statement.names.directs(slot.value.name)):
+            yield slot
+
+
+# Other films
+
+
+def _relation(statement: Statement, slot: Slot) -> Finding | None:
+    """Compare a sequel, a remake and the like; a film of the starter catalogue has all of its own on record."""
+    if _of_somebody_else(statement, slot):
+        return None
+    record, kind = statement.record, statement.said(slot).casefold()
+    if title := _title_behind(statement, slot, _CLAUSE):
+        return _related(statement, title, kind)
+    itself = slot.first < 4 or statement.before("this", slot, 4)
+    if record and itself and not (record.series or record.remake_of):
+        return Finding(False, fault=f"it is no {kind}")
+    named = next((a for a, b in slots.capitals(statement) if a > slot.end), None)
+    unknown = named is not None and statement.behind("of", slot, 1) and statement.distance(slot.end, named) < 4
+    return Finding(False, fault=f"it is no {kind} of that film") if record and itself and unknown else None
+
+
+def _title_behind(statement: Statement, slot: Slot, within: int) -> slots.Title | None:
+    title = next((t for t in statement.find(slots.titles) if t.first >= slot.end), None)
+    near = title is not None and statement.distance(slot.end - 1, title.first) < within
+    return title.value if title and near else None
+
+
+def _continued(statement: Statement, slot: Slot) -> Finding | None:
+    title = _title_behind(statement, slot, _CLAUSE)
+    return _related(statement, title, "sequel") if title else None
+
+
+def _related(statement: Statement, title: slots.Title, kind: str) -> Finding | None:
+    record, film = statement.record, statement.film
+    if record is None:
+        known = any(_shares(statement, other) for other in title.films)
+        return None if known else Finding(False, fault=f"it is no {kind} of {title.title}")
+    others = [o for o in (*record.series, *record.remake_of) if slots.same_title(title.title, o.title)]
+    if kind in ("sequel", "follow-up", "continuation") and film.year:
+        others = [other for other in others if other.year is None or other.year <= film.year]
+    return Finding(bool(others), "records", title.title if others else "", f"it is no {kind} of {title.title}")
+
+
+def _shares(statement: Statement, other: NamedFilm) -> bool:
+    words = set(title_key(other.title, None).split("-")) & set(title_key(statement.film.title, None).split("-"))
+    return bool(words - {"the", "a"}) or any(among(p, statement.crew) for p in (*other.directors, *other.stars))
+
+
+def _by_director_of(statement: Statement, slot: Slot) -> Finding | None:
+    """Compare "from the director of ...": true where that film and this one have a director in common."""
+    directors, title = statement.film.directors, _title_behind(statement, slot, 4)
+    if not directors or title is None or not title.films:
+        return None
+    shared = [d for film in title.films for d in film.directors if among(d, directors)]
+    if shared:
+        return Finding(True, "directors", among(shared[0], directors) or "")
+    return Finding(False, fault=f"directed by {', '.join(directors)}, who did not direct {title.title}")
+
+
+# Truth and genre
+
+_SAID_TRUE = {
+    *("true story", "true stories", "based on true story", "based on a true story", "true crime", "real events"),
+    *("biography", "historical figure"),
+}
+
+
+def _true_story(statement: Statement, slot: Slot, *, affirmed: bool = True) -> Finding | None:
+    film, record = statement.film, statement.record
+    quote = next((keyword for keyword in film.keywords if keyword.casefold() in _SAID_TRUE), "")
+    known = record.true_story if record else "yes" if quote or {"Biography", "Documentary"} & {*film.genres} else None
+    if known is None:
+        return None
+    said = affirmed != bool(statement.before("denial", slot, 5))
+    holds = known == "loosely" or said == (known == "yes") or (bool(quote) and said)
+    source = ("keywords", quote) if quote else ("records", f"true story: {known}")
+    return Finding(holds, *source, f"on record as a true story: {known}")
+
+
+def _invented(statement: Statement, slot: Slot) -> Finding | None:
+    return _true_story(statement, slot, affirmed=False)
+
+
+def _from_life(statement: Statement, slot: Slot) -> Finding | None:
+    """Compare what would tell of life: the memoir or the police file of a film that is known to be invented."""
+    record = statement.record
+    if record is None or record.true_story != "no" or "memoir" in record.based_on:
+        return None
+    return _true_story(statement, slot)
+
+
+def _genres(statement: Statement) -> Iterator[Slot]:
+    """Yield nouns for films of a genre; said of this film are those behind its director or an opening "A"."""
+    words = statement.words
+    for slot in statement.find(slots.phrases("genre")):
+        owners = (p for p in statement.find(slots.people) if 0 < statement.distance(p.end - 1, slot.first) < 6)
+        owned = any(among(p.value.name, statement.film.directors) for p in owners)
+        opens = words[0].low in ("a", "an") and 0 < statement.distance(0, slot.first) < 6
+        yield slot._replace(sure=owned or opens)
+
+
+def _genre(statement: Statement, slot: Slot) -> Finding | None:
+    """Compare a genre; IMDb lists three at most, so what another genre or the film's text makes arguable is let be."""
+    film, genre = statement.film, slot.value
+    if genre in film.genres:
+        return Finding(True, "genres", genre)
+    told = set(stems(" ".join((film.overview, *film.keywords, *film.genres)))) - set(stems("film movie drama story"))
+    near = {*section("near_genres").get(genre, ())} & {*film.genres}
+    if not film.genres or near or genre == "Drama" or told & set(stems(statement.said(slot))):
+        return None
+    return Finding(False, fault=f"its genres are {', '.join(film.genres)}")
+
+
+def _denied_genre(statement: Statement, slot: Slot) -> Finding | None:
+    genres = statement.film.genres
+    return Finding(False, fault=f"its genres are {', '.join(genres)}") if slot.value in genres else None
+
+
+_COMPARED: Cue = ("likening", 8, 0)
+_FORMERLY = (_COMPARED, ("again", 3, 8), ("other_parts", 3, 0))
+_ASIDE = (_COMPARED, ("other_parts", 8, 12), ("again", 0, 10))
+"""Words by which somebody is named for another film, or for another part in this one."""
+
+KINDS = (
+    Kind(
+        "year", slots.years, _year,
+        needs=(("released", 6, 0), ("films", 0, 5), ("films", 2, 0), ("dated", 2, 0)), bars=(("elsewhere", 4, 2),),
+    ),
+    Kind("length", slots.lengths, _length, bars=(("part", 2, 2), ("inside", 0, 1))),
+    Kind("rating", slots.scores, _rating, needs=(("rated", 12, 6),), bars=(("other_units", 0, 1), ("you", 5, 0))),
+    Kind("rating", slots.hundreds, _metascore, needs=(("metascore", 5, 3),)),
+    Kind("votes", slots.counts, _votes, needs=(("votes", 0, 3),)),
+    Kind("director", slots.people, _own_director),
+    Kind("director", slots.people, _directed, needs=(("directed_by", 1, 0), ("directs_it", 0, 14)), bars=_FORMERLY),
+    Kind("director", slots.people, _directs, needs=(("directs", 0, 2),), bars=_FORMERLY),
+    Kind("director", _owners, _directs, bars=(_COMPARED, ("again", 3, 8))),
+    Kind("director", _subjects, _known_director, bars=(_COMPARED, ("other_parts", 2, 2))),
+    Kind("director", _full_names, _known_director, bars=_ASIDE),
+    Kind("actor", slots.people, _own_star),
+    Kind("actor", slots.people, _known_actor, needs=(("plays", 1, 14),), bars=(_COMPARED,)),
+    Kind("actor", _full_names, _known_actor, bars=_ASIDE),
+    Kind("relation", slots.phrases("relations"), _relation, bars=(("hypothetical", 4, 0),)),
+    Kind("relation", slots.phrases("continues"), _continued),
+    Kind("likeness", slots.phrases("makers"), _by_director_of),
+    Kind("true_story", slots.phrases("events"), _true_story, needs=(("truly", 4, 0),), bars=(("seeming", 8, 0),)),
+    Kind("true_story", slots.phrases("fiction"), _invented, bars=(("seeming", 8, 0),)),
+    Kind("true_story", slots.phrases("life"), _from_life, bars=(("seeming", 8, 0),)),
+    Kind(
+        "genre", _genres, _genre,
+        needs=(("said:of_film", 6, 0),), bars=(("said:hedged", 5, 0), ("likening", 4, 0), ("said:inside", 0, 1)),
+    ),
+    Kind("genre", slots.phrases("genre"), _denied_genre, needs=(("none", 3, 0),)),
+    Kind("prize", prizes.named, prizes.compare),
+    Kind("viewer", viewer.sayings, viewer.compare),
+)  # fmt: skip
+"""All kinds that are read."""
