@@ -260,7 +260,8 @@ _ASIDE = (_COMPARED, ("other_parts", 8, 12), ("again", 0, 10))
 KINDS = (
     Kind(
         "year", slots.years, _year,
-        needs=(("released", 6, 0), ("films", 0, 7), ("films", 2, 0), ("dated", 2, 0)), bars=(("elsewhere", 4, 2), ("likening", 1, 0), ("namesake", 0, 6)),
+        needs=(("released", 6, 0), ("films", 0, 7), ("films", 2, 0), ("dated", 2, 0)),
+        bars=(("elsewhere", 4, 2), ("likening", 1, 0), ("namesake", 0, 6)),
     ),
     Kind("length", slots.lengths, _figure("runtime"), bars=(("part", 2, 2), ("inside", 0, 1))),
     Kind(
