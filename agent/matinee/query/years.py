@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from matinee.language.lexicon import forms, word_set
-from matinee.language.numbers import NUMBER, number
+from matinee.language.numbers import number
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.quantities import Amount, Around, Unit, around, bounds, comparison
@@ -45,7 +45,7 @@ _OWNED = re.compile(r"\b(?:his|her|their|my|your|our|its|hers)[- ]?$")
 
 _COUNTS = {"couple of": 3, "couple": 3, "few": 5}
 _LAST_YEARS = re.compile(
-    rf"\b(?:last|past|previous)(?: (?P<count>{'|'.join(_COUNTS)}|(?!an?\b){NUMBER}))? (?P<unit>years|decades?)\b"
+    rf"\b(?:last|past|previous)(?: (?P<count>{'|'.join(_COUNTS)}|[\w-]+))? (?P<unit>years|decades?)\b"
 )
 _NAMED_YEAR = re.compile(
     r"\b(?:from|of|released|out|movies?|films?|made|best|top)(?: in| of| from| the){0,2}"
@@ -169,11 +169,10 @@ def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
     found = [(match.span("which"), *named[match["which"]]) for match in _NAMED_YEAR.finditer(request.folded)]
     compared, elsewhen = _context()["compared"], _context()["elsewhen"]
     for match in _LAST_YEARS.finditer(request.folded):
-        near = around(request, *match.span(), compared)
-        told = match["count"] or match["unit"] != "years"
-        if told and not near.refused and (_FROM.search(near.left) or not elsewhen.search(near.left)):
-            count = _COUNTS.get(match["count"]) or number(match["count"] or "one")
-            since = this_year - round(count) * (10 if match["unit"].startswith("decade") else 1)
+        near, decades = around(request, *match.span(), compared), match["unit"].startswith("decade")
+        count = _COUNTS.get(match["count"]) or number(match["count"] or ("one" if decades else ""))
+        if count and not near.refused and (_FROM.search(near.left) or not elsewhen.search(near.left)):
+            since = this_year - round(count) * (10 if decades else 1)
             found.append((match.span(), "since", since, since))
     for match in _AGED.finditer(request.folded):
         refused = around(request, *match.span(), compared).refused
