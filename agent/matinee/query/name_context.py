@@ -126,10 +126,11 @@ def _negated(before: Sequence[str]) -> bool:
 def verdict_at(request: Request, i: int) -> tuple[int, Role] | None:
     """Return the verdict on the films just named ("... and loved it") that begins with word i, after its end."""
     cue = cue_at(request, i)
-    if cue and cue.role and cue.kind != "like" and cue.kind != "asked" and request.flows(cue.end):
-        of_it = request.norms[cue.end] in load("names")["verdicts"]["of_it"]
-        after = cue.end + 1
-        if of_it and (not request.flows(after) or request.norms[after] in word_set("common", "after")):
+    if cue and cue.role and cue.kind not in ("like", "asked") and request.flows(cue.end):
+        after, of_it = cue.end + 1, request.words[cue.end]
+        named = request.capitals_tell and of_it.text.istitle()  # "watched It"
+        ends = not request.flows(after) or request.norms[after] in word_set("common", "after")
+        if ends and not named and of_it.norm in load("names")["verdicts"]["of_it"]:
             return after, cue.role
     return _verdicts().at(request, i)
 
