@@ -6,7 +6,7 @@ from itertools import combinations
 
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index import Store
-from matinee.index.encoders import Metric, Progress, silent
+from matinee.index.table import Metric, Progress, silent
 from matinee.models import Candidate, Movie
 from matinee.ranking.rank_overlap import rank_biased_overlap
 from matinee.ranking.vector_blend import blend, unit

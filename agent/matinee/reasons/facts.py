@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from matinee.language.cues import Span, statement_cues
 from matinee.language.tokens import Token, tokens
 from matinee.models import Movie, Preference, title_key
+from matinee.reasons.names import CatalogueNames
 from matinee.reasons.records import Record, record_of
 
 
@@ -34,35 +35,6 @@ class Fact:
     source: str = ""
     quote: str = ""
     fault: str = ""
-
-
-class NamedFilm(Protocol):
-    """A film of the catalogue as relations between films need it."""
-
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def year(self) -> int | None: ...  # noqa: D102
-    @property
-    def directors(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def stars(self) -> Sequence[str]: ...  # noqa: D102
-
-
-class Names(Protocol):
-    """Who and what the catalogue knows by name."""
-
-    def films(self, title: str) -> Sequence[NamedFilm]:
-        """Return the films that bear this title."""
-        ...
-
-    def directs(self, name: str) -> bool:
-        """Tell whether a film of the catalogue was directed by somebody of this full or family name."""
-        ...
-
-    def acts(self, name: str) -> bool:
-        """Tell whether somebody of this full name is among the stars of a film of the catalogue."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -109,7 +81,7 @@ class Statement:
     text: str
     film: Movie
     viewer: Viewer
-    names: Names
+    names: CatalogueNames
     nearness: Callable[[str, str], float] = field(default=lambda one, other: 0.0)
     """Cosine between two texts, -1..1."""
 
@@ -189,7 +161,7 @@ _STOP = re.compile(r"[;:!?\u2014\u2013]|\. | - ")
 _FAR = 1_000
 
 
-class Finding(NamedTuple):
+class Lookup(NamedTuple):
     """What is known of a statement; see `Fact`."""
 
     holds: bool
@@ -212,7 +184,7 @@ class Kind:
 
     name: str
     slots: Finder
-    compare: Callable[[Statement, Slot], Finding | None]
+    compare: Callable[[Statement, Slot], Lookup | None]
     needs: tuple[Cue, ...] = ()
     bars: tuple[Cue, ...] = ()
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from matinee.catalogue.ingest import IngestReport
-from matinee.index.encoders import Progress as EmbeddingProgress
+from matinee.index.table import Progress as EmbeddingProgress
 from matinee.sanitize import without_controls
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from matinee.catalogue.similar import Neighbours, Overlap, Seed, neighbours, ove
 from matinee.encoders.embeddings import open_compared, open_embeddings
 from matinee.errors import InvalidRequest
 from matinee.index import open_store
-from matinee.index.encoders import Metric
+from matinee.index.table import Metric
 from matinee.ranking.vector_blend import weights_of
 from matinee.settings import Settings
 from matinee_app.cli.console import embedding_progress, out, plain, print_json
