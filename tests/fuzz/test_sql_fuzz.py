@@ -22,8 +22,7 @@ from hypothesis import strategies as st
 
 from matinee.index.postgres_server import EmbeddedServer, server_folder
 from matinee.sql.guard import Verdict, check
-from matinee.sql.plain_values import plain
-from matinee.sql.runner import Limits, Rows, SqlRunner
+from matinee.sql.runner import Limits, Rows, SqlRunner, plain
 from matinee.sql.unwrapping import statement_in
 from tests.support.hostile_statements import keys, mutations, wrapped, written
 from tests.support.leftovers import new_folder

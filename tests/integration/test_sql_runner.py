@@ -12,9 +12,8 @@ import pytest
 
 from matinee.errors import IndexUnavailable
 from matinee.sql.guard import Verdict, check
-from matinee.sql.plain_values import plain
 from matinee.sql.roles import ReaderRoleMissing, ensure_reader
-from matinee.sql.runner import Limits, Rows, SqlRunner
+from matinee.sql.runner import Limits, Rows, SqlRunner, plain
 from matinee.sql.schema import DEFAULT
 from tests.support.movie_table import FILMS, fill
 from tests.support.postgres import PostgresServer

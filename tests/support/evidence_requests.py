@@ -7,7 +7,7 @@ from functools import cache
 
 from matinee.models import Movie, Preference, Understanding
 from matinee.query import TitleLookup, understand
-from matinee.query.people_lookup import PeopleLookup
+from matinee.query.people import PeopleLookup
 from tests.support.starter_films import starter_movies
 
 FORMS = (

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from matinee.models import Critique, Understanding
 from matinee.query import TitleLookup
-from matinee.query.people_lookup import PeopleLookup
+from matinee.query.people import PeopleLookup
 
 DATA = Path(__file__).parent.parent / "unit" / "data"
 THIS_YEAR = 2024

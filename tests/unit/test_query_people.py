@@ -4,7 +4,7 @@ import pytest
 
 from matinee.models import Constraint
 from matinee.query import TitleLookup, understand
-from matinee.query.people_lookup import PeopleLookup
+from matinee.query.people import PeopleLookup
 from tests.support.films import film
 from tests.support.query_cases import people_lookup, title_lookup
 

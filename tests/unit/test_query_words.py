@@ -7,7 +7,7 @@ import pytest
 from matinee.language.lexicon import load
 from matinee.models import GENRES, ConstraintField
 
-LISTS = ("avoid", "common", "genres", "critiques", "people", "places", "refusal", "titles", "vague")
+LISTS = ("avoid", "common", "genres", "critiques", "names", "places", "refusal", "vague")
 
 
 def test_every_genre_that_the_lists_name_is_one() -> None:

@@ -1,7 +1,7 @@
 """The shipped word lists (`words/*.toml`), as tables, as sets of words and as pieces of regular expressions."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from tomllib import loads
@@ -68,3 +68,9 @@ def any_of(spelled: Iterable[str]) -> str:
     """Return one group of a regular expression for the phrases, longest first; hyphen and blank are one."""
     escaped = (re.escape(p).replace(r"\-", "[- ]").replace(r"\ ", "[- ]") for p in spelled)
     return rf"(?:{'|'.join(sorted(escaped, key=len, reverse=True))})"
+
+
+def forms(file: str, table: str) -> Callable[[str], str]:
+    """Return what gives the alternatives of a form, as a piece of a regular expression, from a table of a file."""
+    lists: dict[str, list[str]] = load(file)[table]
+    return lambda key: "|".join(lists[key])

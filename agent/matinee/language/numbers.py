@@ -2,9 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from matinee.language.lexicon import section
 from matinee.language.tokens import Token
+
+_SPELLED = {str(word): int(value) for word, value in section("numbers").items()}
+_ONES, _TEENS, _TENS = (
+    "|".join(word for word, value in _SPELLED.items() if low <= value < high)
+    for low, high in ((1, 10), (10, 20), (20, 100))
+)
+_BELOW_HUNDRED = rf"(?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_TEENS}|{_ONES})"
+_HUNDRED = rf"(?:(?:an?|one) )?hundred(?:(?: and)? {_BELOW_HUNDRED})?"
+NUMBER = rf"(?:\d{{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|{_HUNDRED}|{_BELOW_HUNDRED}|an?)"
+"""A piece of a regular expression for a number below a thousand, in small letters."""
 
 _SCALES = {"hundred": 100.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 _PARTS = {"half": 0.5, "quarter": 0.25, "quarters": 0.25}
@@ -93,3 +104,14 @@ def _part(words: Sequence[Token], at: int) -> tuple[float, int]:
     """Return the half of `and a half`, and the word behind it."""
     said = [word.low for word in words[at : at + 3]]
     return (_PARTS[said[2]], at + 3) if len(said) == 3 and said[0] == "and" and said[2] in _PARTS else (0.0, at)
+
+
+@cache
+def number(said: str) -> float:
+    """Return the value of what `NUMBER` matches."""
+    if said[0].isdigit():
+        return float(said.replace(",", "."))
+    words = re.findall(r"[a-z]+", said)
+    rest = words[words.index("hundred") + 1 :] if "hundred" in words else words
+    value = sum(_SPELLED.get(word, 0) for word in rest) + 100 * ("hundred" in words)
+    return float(value or 1)

@@ -3,6 +3,7 @@
 Because folding keeps every character's place, whatever a reader finds in the folded copy can be quoted from the text.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,6 +78,10 @@ class Request:
     def quote(self, first: int, last: int) -> str:
         """Return the text from word `first` up to, not including, word `last`."""
         return self.text[self.words[first].start : self.words[last - 1].end]
+
+    def word_at(self, offset: int) -> int:
+        """Return the index of the first word that begins at this offset or after it."""
+        return bisect_left(self.words, offset, key=lambda word: word.start)
 
     def said(self, first: int, last: int) -> dict[str, Any]:
         """Return these words and their span, as a `models.Finding` has them."""

@@ -18,9 +18,8 @@ from matinee.nodes.understand import Titles
 from matinee.query import understand
 from matinee.sql import guard
 from matinee.sql.guard import Verdict
-from matinee.sql.plain_values import plain
 from matinee.sql.query_builder import compose
-from matinee.sql.runner import Rows
+from matinee.sql.runner import Rows, plain
 from matinee.sql_state import Attempt, SqlState
 
 _TAKEN: dict[str, Any] = {"search": "", "understanding": {}, "wanted": 0}  # a later run of the thread has its own

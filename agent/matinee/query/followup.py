@@ -12,7 +12,7 @@ from matinee.language.folding import fold
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Finding, Mention, Understanding
 from matinee.query.constraint_conflicts import resolve
-from matinee.query.preference_cues import Role, cue_at
+from matinee.query.name_context import Role, cue_at
 from matinee.query.query_text import completed
 from matinee.query.read import distinct, understand
 from matinee.query.relative_constraints import Measures

@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Genre
-from matinee.query.sentence_mode import (
-    before_film_word,
-    ends_well,
-    film_word_soon,
-    manner_of_sentence,
-    stands_freely,
-    stands_shortly,
-)
+from matinee.query.meaning import meant
 from matinee.query.terms import Term, link, runs
 
 _NOUN, _MOOD = 0.9, 0.6
@@ -57,13 +49,13 @@ class _Wish:
 
 def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
     """Yield what the request says about genres."""
-    meant = _meant(request, [t for t in terms if t.kind != "avoid"])
-    wishes = list(_wishes(request, [t for t in meant if t.stance is Stance.WANTED]))
+    said = meant(request, [t for t in terms if t.kind != "avoid"], "genre")
+    wishes = list(_wishes(request, [t for t in said if t.stance is Stance.WANTED]))
     named = {genre for wish in wishes if wish.certainty > _MOOD for genre in wish.genres}
     for wish in wishes:
         if wish.certainty > _MOOD or not named.issuperset(wish.genres):
             yield wish.constraint(request)
-    for term in meant:
+    for term in said:
         if term.stance is Stance.WANTED and "languages" in term.row:
             yield Constraint(
                 field=ConstraintField.LANGUAGES,
@@ -72,7 +64,7 @@ def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
                 certainty=_NOUN,
                 **request.said(term.first, term.last),
             )
-    refused = [t for t in meant if t.stance.refuses]
+    refused = [t for t in said if t.stance.refuses]
     for phrase in runs(request, refused, "tight"):
         yield from _refused(request, phrase, named)
     for age in _CHILD.finditer(request.folded):
@@ -84,51 +76,6 @@ def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
                 certainty=_MOOD,
                 **request.said_at(*age.span()),
             )
-
-
-def _meant(request: Request, terms: Sequence[Term]) -> list[Term]:
-    """Return the genre terms that tell the kind of film asked for, not a plot, a club or somebody's family."""
-    filmed = before_film_word(request, terms)
-    following = dict(pairwise(terms))
-    meant = {t for t in terms if t.kind == "genre" and _is_meant(request, t, t.first in filmed, following.get(t))}
-    for before, after in [*pairwise(terms), *reversed(list(pairwise(terms)))]:
-        # "sports and comedy": one that is meant brings along its neighbour in the list
-        if (before in meant) != (after in meant) and link(request, before, after) != "apart":
-            other = after if before in meant else before
-            if other.kind == "genre" and (
-                other.manner == "asked" or (other.manner == "mood" and ends_well(request, other.last))
-            ):
-                meant.add(other)
-    return sorted(meant, key=lambda t: t.first)
-
-
-def _is_meant(request: Request, term: Term, before_film: bool, following: Term | None) -> bool:
-    if term.manner == "hint":
-        return True
-    if request.flows(term.last) and request.norms[term.last] in word_set("genres", "not_before"):
-        return False
-    sentence = manner_of_sentence(request, term.first)
-    if term.stance is Stance.WANTED and sentence in ("topic", "told"):
-        return False
-    tight = following is not None and following.kind == "genre" and link(request, term, following) == "tight"
-    match term.manner:
-        case "alone" | "adjective":
-            return True
-        case "asked":
-            return (
-                before_film
-                or tight
-                or film_word_soon(request, term.last)
-                or sentence == "asked"
-                or stands_shortly(request, term)
-                or term.stance is not Stance.WANTED
-            )
-        case "beside":
-            return before_film or tight
-        case _:
-            well = tight or ends_well(request, term.last)
-            refused = term.stance is not Stance.WANTED
-            return before_film or (well and (sentence == "asked" or tight or refused or stands_freely(request, term)))
 
 
 def _wishes(request: Request, terms: Sequence[Term]) -> Iterator[_Wish]:

@@ -1,69 +1,242 @@
-"""What stands around a name in a request: what leads to it, what follows, whether the viewer is sure of it."""
+"""The words around names: what leads to a name, what follows it, and what they say of the film or the person.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
-from typing import Literal
+`language/words/names.toml` lists them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, NamedTuple, TypeVar
 
 from matinee.language.lexicon import load, word_set
 from matinee.language.negation import Stance, stance_of
 from matinee.language.phrases import Phrases
 from matinee.language.request import Request
-from matinee.query.preference_cues import cue_at
+from matinee.query.people import Side
 from matinee.query.sentence_mode import film_word_soon, is_film_word
 from matinee.query.terms import Term
 
-Cue = Literal["director", "by", "star", "with", "source", "asking", "exhausted", "like", "unlike", "love", "none"]
+Role = Literal["like", "unlike", "seen"]
+Kind = Literal[
+    "like", "love", "asked", "unlike", "refused", "seen", "unseen", "director", "by", "star", "with", "source", "none"
+]
+T = TypeVar("T")
 
+SIDES: dict[Kind, Side] = {"director": "directed", "by": "directed", "star": "starred", "with": "starred"}
+
+_ROLES: dict[Kind, Role] = {
+    "like": "like",
+    "love": "like",
+    "asked": "like",
+    "unlike": "unlike",
+    "refused": "unlike",
+    "seen": "seen",
+}
+_NEGATIONS = frozenset("arent didnt doesnt dont hasnt havent isnt never no not nothing wasnt without wont".split())
+_FACTS = frozenset("care know mind remember think".split())
+_BEFORE_VERBS = frozenset(
+    "also always and both did do husband i kids kinda mostly people really they usually we who wife you".split()
+)
 _NEAR = 8
 """How many words from a name a doubt counts."""
+_MOST_PASSED = 6
+_MOST_PASSED_BEFORE_PEOPLE = 4
+_GOVERNS = 6
+"""How many words after a cue a title may come that the viewer speaks of with it."""
 
-_MOST_PASSED = 4
 
-_words = partial(word_set, "people")
+class Cue(NamedTuple):
+    """A phrase that a name may follow, at words `first` up to `end`; after a firm one a film is named as a rule."""
+
+    first: int
+    end: int
+    kind: Kind
+    firm: bool = False
+
+    @property
+    def role(self) -> Role | None:
+        """What the viewer thinks of a film named after it; None where it does not say."""
+        return _ROLES.get(self.kind)
 
 
-@dataclass(frozen=True)
-class Left:
-    """What stands before a name: the kind of cue, the word where it begins, and whether the name follows at once."""
+@cache
+def _cues() -> Phrases[tuple[Kind, bool]]:
+    rows = [(row["phrases"], (row["kind"], row.get("firm", False))) for row in load("names")["cue"]]
+    refused: list[tuple[list[str], tuple[Kind, bool]]] = [(load("refusal")["firmly"], ("refused", False))]
+    return Phrases((phrase, value) for phrases, value in [*rows, *refused] for phrase in phrases)
 
-    cue: Cue
+
+@cache
+def _verdicts() -> Phrases[Role]:
+    return Phrases((phrase, role) for role, phrases in load("names")["verdicts"].items() for phrase in phrases)
+
+
+@cache
+def _around(key: str) -> Phrases[bool]:
+    return Phrases((phrase, True) for phrase in load("names")[key])
+
+
+@cache
+def _wishes() -> frozenset[str]:
+    return word_set("names", "asking") | word_set("common", "wishes")
+
+
+def cue_at(request: Request, i: int) -> Cue | None:
+    """Return the cue that begins with word i."""
+    known: dict[int, Cue | None] = request.memory("cues")
+    if i not in known:
+        known[i] = _cue(request, i)
+    return known[i]
+
+
+def _cue(request: Request, i: int) -> Cue | None:
+    found = _cues().at(request, i)
+    if found is None:
+        compared = i > 1 and request.norms[i] == request.norms[i - 2] == "as" and request.flows(i)
+        return Cue(i, i + 1, "love") if compared else None  # "as clever as Memento"
+    end, (kind, firm) = found
+    begin = i
+    while begin > 0 and i - begin < 4 and request.flows(begin):
+        begin -= 1
+    before, said = request.norms[begin:i], request.norms[i:end]
+    if said == ["like"] and not (before and before[-1] in _BEFORE_VERBS):
+        kind, firm = "like", True
+    if kind == "seen":
+        if before[-1:] == ["you"]:
+            return Cue(i, end, "love", firm)
+        return Cue(i, end, "unseen", firm=True) if _negated(before) else Cue(i, end, "seen", firm)
+    if said[0] == "than":
+        return Cue(i, end, "seen" if "other" in before else "love")  # "other films than Heat"
+    if _ROLES.get(kind) == "like" and _negated(before) and "as" not in said:
+        return Cue(i, end, "unlike", firm)
+    return Cue(i, end, kind, firm)
+
+
+def _negated(before: Sequence[str]) -> bool:
+    for back, word in enumerate(reversed(before), 1):
+        if word in _FACTS:
+            return False
+        if word in _NEGATIONS:
+            return back <= (1 if word in ("no", "without") else 4)
+    return False
+
+
+def verdict_at(request: Request, i: int) -> tuple[int, Role] | None:
+    """Return the verdict on the films just named ("... and loved it") that begins with word i, after its end."""
+    return _verdicts().at(request, i)
+
+
+def trails(request: Request, i: int) -> bool:
+    """Tell whether word i begins a phrase that makes a film of what is before it: "Mad Max style"."""
+    return i < len(request.words) and request.flows(i) and _around("trailing").at(request, i) is not None
+
+
+class Left(NamedTuple):
+    """What leads to a person: the kind of cue, the word where it begins, and whether the name follows at once."""
+
+    kind: Kind
     begins: int
     close: bool
+    exhausted: bool
+    """Whether somebody has seen all films of this person."""
 
 
-@cache
-def _cues() -> Phrases[Cue]:
-    kinds: tuple[Cue, ...] = ("director", "by", "star", "with", "source", "asking", "exhausted")
-    return Phrases((phrase, kind) for kind in kinds for phrase in load("people")[kind])
+@dataclass
+class Leading:
+    """What leads to the word that is read next: the cue in force, and the films of the list that is open."""
 
+    request: Request
+    cue: Cue | None = None
+    reach: bool = False
+    """Whether a film may follow here."""
+    joined: bool = True
+    """Whether a comma or a word joins what comes next to the list."""
+    listed: list[int] = field(default_factory=list)
+    list_end: int = 0
+    _near: bool = False
+    _passed: int = 0
+    _seen: Cue | None = None
 
-@cache
-def _acts() -> Phrases[bool]:
-    return Phrases((phrase, True) for phrase in load("people")["acts"])
+    @property
+    def firm(self) -> bool:
+        """Whether a film follows as a rule."""
+        return self.reach and self.cue is not None and self.cue.firm
 
+    @property
+    def kind(self) -> Kind:
+        """The kind of the cue in force."""
+        return self.cue.kind if self.cue else "none"
 
-@cache
-def _hedges() -> Phrases[bool]:
-    return Phrases((phrase, True) for phrase in load("people")["hedges"])
+    def open(self, cue: Cue) -> None:
+        """Go past a cue."""
+        self.cue, self.reach, self._passed = cue, cue.role is not None or cue.firm, 0
+        self.listed, self.joined, self._near = [], True, True
+        self._seen = cue if cue.kind == "seen" else self._seen
+
+    def close(self) -> None:
+        """Go past the end of what the cue speaks of."""
+        self.cue, self.reach, self._near = None, False, False
+
+    def move(self, i: int) -> None:
+        """Go past word i, which is no part of a cue or a name."""
+        norm = self.request.norms[i]
+        self._passed += 1
+        passed = norm in word_set("names", "passed")
+        self._near = self._near and passed and self._passed <= _MOST_PASSED_BEFORE_PEOPLE and self.request.flows(i)
+        if self.reach:
+            if self.listed:
+                self.reach = norm in word_set("names", "listed")
+            else:
+                self.reach = passed or norm in word_set("names", "passed_before_films")
+            self.reach = self.reach and self._passed <= _MOST_PASSED
+            self.joined = True
+        if norm == "but":
+            self.close()
+
+    def note(self, last: int, film: int | None) -> None:
+        """Go past a name that ends before word `last`; `film` is its number among the films named."""
+        self._near = False
+        if film is None:
+            return
+        if not self.reach:
+            self.listed = []
+        self.listed.append(film)
+        self.reach, self._passed, self.list_end = True, 0, last
+        self.joined = any(c in ",/;:&" for c in self.request.gaps[last])
+
+    def role(self, i: int) -> Role | None:
+        """Return what the viewer thinks of a film named at word i."""
+        if self.cue is None:
+            return "like"
+        weak = self.cue.kind == "refused" or (self.cue.role is None and not self.cue.firm)
+        governed = self.reach or i - max(self.cue.end, self.list_end) <= (1 if weak else _GOVERNS)
+        return self.cue.role if governed else "like"
+
+    def left_of(self, first: int) -> Left:
+        """Return what leads to a person named at word `first`, the word to be read next."""
+        if self.cue is None or not (self._near and self.request.flows(first)):
+            return Left("none", first, False, self._exhausted(first))
+        return Left(self.cue.kind, self.cue.first, self.cue.end == first, self._exhausted(self.cue.first))
+
+    def _exhausted(self, before: int) -> bool:
+        if self._seen is None or before - self._seen.end > _MOST_PASSED_BEFORE_PEOPLE:
+            return False
+        words = range(self._seen.first + 1, before + 1)
+        return not any(map(self.request.breaks, words)) and not word_set("names", "all").isdisjoint(
+            self.request.norms[self._seen.first : before]
+        )
 
 
 class Around:
-    """One request as a reader of names sees it. `keys` are its words without a genitive s."""
+    """What stands around a person's name. `keys` are the words of the request without a genitive s."""
 
     def __init__(self, request: Request, terms: Sequence[Term]) -> None:
         self._request = request
-        self.keys = [_bare(request, i) for i in range(len(request.words))]
-        self._ends: dict[int, tuple[int, Cue]] = {last: (i, cue) for i, last, cue in _cues().scan(request)}
-        self._ends |= _likings(request, self._ends)
+        possessive = (request.folded[w.start : w.end].endswith("'s") for w in request.words)
+        self.keys = [w.norm[:-1] if owns else w.norm for w, owns in zip(request.words, possessive, strict=True)]
         self._described = {t.first: t for t in terms if t.kind in ("genre", "vague", "place")}
         self._ending = {t.last for t in terms}
-        self._doubts = [i for i, _, _ in _hedges().scan(request)]
-        self._followed: dict[int, bool] = {}
-
-    def cued(self, i: int) -> bool:
-        """Tell whether a cue ends right before word i."""
-        return i in self._ends
+        self._doubts = [i for i, _, _ in _around("hedges").scan(request)]
 
     def described(self, i: int) -> bool:
         """Tell whether a genre, a place or the like begins with word i."""
@@ -71,7 +244,7 @@ class Around:
 
     def acts(self, last: int) -> bool:
         """Tell whether what follows says that the person is in the film: "in it", "plays"."""
-        return bool(self._request.flows(last) and _acts().at(self._request, last))
+        return bool(self._request.flows(last) and _around("acts").at(self._request, last))
 
     def stance(self, first: int, last: int) -> Stance:
         """Return what the words around think of words `first` up to `last`."""
@@ -81,42 +254,27 @@ class Around:
         """Tell whether word i may belong to the name that the word before it belongs to."""
         return self._request.flows(i) or self._request.gaps[i] == ". "
 
-    def left_of(self, first: int) -> Left:
-        """Return what leads to a name that begins with word `first`."""
-        request, at = self._request, first
-        for passed in range(_MOST_PASSED + 1):
-            if at in self._ends and request.flows(at):
-                begins, cue = self._ends[at]
-                return Left(cue, begins, passed == 0)
-            if at <= 0 or not request.flows(at) or request.norms[at - 1] not in _words("passed_over"):
-                break
-            at -= 1
-        return Left("none", first, False)
-
     def films_follow(self, last: int) -> bool:
         """Tell whether a film word or a genre follows: "Kubrick films", "Adam Sandler comedies"."""
-        # Asked of a word by each of the names that may end before it.
-        if last not in self._followed:
-            self._followed[last] = self._films_follow(last)
-        return self._followed[last]
+        known: dict[int, bool] = self._request.memory("films follow")
+        if last not in known:
+            known[last] = self._films_follow(last)
+        return known[last]
 
     def _films_follow(self, last: int) -> bool:
         request = self._request
-        if last >= len(request.words) or not self.flows(last) or self.followed_by(last, "style"):
+        if last >= len(request.words) or not self.flows(last) or self.elsewhere(last):
             return False
-        if request.norms[last] in _words("works"):
+        if request.norms[last] in word_set("names", "works"):
             return True
-        if is_film_word(request, last) and request.norms[last] not in _words("other"):
+        if is_film_word(request, last):
             return request.norms[last] not in ("one", "ones", "thing", "things", "type", "types")
         term = self._described.get(last)
         return (term is not None and term.kind == "genre") or film_word_soon(request, last)
 
-    def followed_by(self, last: int, *lists: str) -> bool:
-        """Tell whether word `last` is on one of these lists."""
-        request = self._request
-        if last >= len(request.words) or not (request.flows(last)):
-            return False
-        return any(request.norms[last] in _words(name) for name in lists)
+    def elsewhere(self, last: int) -> bool:
+        """Tell whether word `last` says that something else than the person's films is meant."""
+        return self._request.flows(last) and self._request.norms[last] in word_set("names", "elsewhere")
 
     def possessive(self, i: int) -> bool:
         """Tell whether word i ends in an apostrophe and an s: "Hitchcock's films"."""
@@ -126,62 +284,32 @@ class Around:
     def hedged(self, first: int, last: int) -> bool:
         """Tell whether the viewer only supposes that it was this person: "I think it had John Cusack"."""
         request = self._request
-        begin = first
+        begin, end = first, last
         while begin > 0 and first - begin < _NEAR and not request.ends_sentence(begin):
             begin -= 1
-        end = last
         while end < len(request.words) and end - last < _NEAR and not request.ends_sentence(end):
             end += 1
-        unsure = end == last and last <= len(request.words) and request.gaps[last].lstrip(" (").startswith("?)")
+        unsure = request.gaps[last].lstrip(" (").startswith("?)")
         return unsure or any(begin <= at < first or last <= at < end for at in self._doubts)
-
-    def exhausted(self, before: int) -> bool:
-        """Tell whether shortly before word `before` somebody has seen all of it."""
-        return any(
-            self._ends[at][1] == "exhausted" for at in range(max(0, before - 3), before + 1) if at in self._ends
-        ) and not any(self._request.breaks(i) for i in range(max(1, before - 2), before + 1))
 
     def ends_clause(self, last: int) -> bool:
         """Tell whether a clause may end before word `last`."""
-        request = self._request
-        if last >= len(request.words) or not request.flows(last):
+        if not self._request.flows(last):
             return True
-        return request.norms[last] in word_set("common", "ends") or request.norms[last] in (
-            "in",
-            "tonight",
-            "pls",
-            "plz",
-        )
+        return self._request.norms[last] in word_set("common", "ends") | {"in", "pls", "plz"}
+
+    def asked(self, first: int) -> bool:
+        """Tell whether a wish, or words that describe a person, stand right before word `first`."""
+        return self._request.flows(first) and self.opens_clause(first)
 
     def opens_clause(self, first: int) -> bool:
-        """Tell whether a clause, or what describes a film, ends before word `first`."""
+        """Tell whether a clause, or what describes a film, ends before word `first`, or a wish."""
         request, at = self._request, first
-        while at > 0 and request.flows(at) and request.norms[at - 1] in _words("passed_over"):
+        while request.flows(at) and request.norms[at - 1] in word_set("names", "passed"):
             at -= 1
-        return at == 0 or not request.flows(at) or at in self._ending
+        return not request.flows(at) or at in self._ending or request.norms[at - 1] in _wishes()
 
     def capitals(self, first: int, last: int) -> bool:
         """Tell whether words `first` up to `last` are written as names are."""
         words = self._request.words[first:last]
-        return self._request.capitals_tell and all(w.capital or w.norm in _words("particles") for w in words)
-
-
-def _likings(request: Request, known: Mapping[int, tuple[int, Cue]]) -> dict[int, tuple[int, Cue]]:
-    """Return the cues that pass a verdict, as titles have them, by the word after their end."""
-    ends: dict[int, tuple[int, Cue]] = {}
-    i = 0
-    while i < len(request.words):
-        cue = cue_at(request, i)
-        if cue is None:
-            i += 1
-            continue
-        if cue.role in ("like", "unlike") and known.get(cue.end, (i,))[0] >= i:
-            liked: Cue = "asking" if cue.asks else "like" if cue.firm else "love"
-            ends[cue.end] = (i, "unlike" if cue.role == "unlike" else liked)
-        i = cue.end
-    return ends
-
-
-def _bare(request: Request, i: int) -> str:
-    word = request.words[i]
-    return word.norm[:-1] if request.folded[word.start : word.end].endswith("'s") else word.norm
+        return self._request.capitals_tell and all(w.capital or w.norm in word_set("names", "particles") for w in words)

@@ -1,287 +1,176 @@
-"""Directors and stars that a request asks for or refuses; `words/people.toml` holds the words around their names.
+"""The people of the catalogue, found by full name, by a family name that one of them is known for, or misspelt."""
 
-A name is easily something else, so a person is read only where the words around say that the films are meant: after
-"directed by" or "with", before "movie", behind a refusal, or as the whole clause. "Like Wes Anderson" asks for a
-likeness, which the search finds by the name itself; it is no demand.
-"""
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import Literal
 
-from collections.abc import Iterator, Sequence
-from functools import cache, partial
-from itertools import pairwise
-from typing import Literal, NamedTuple
+from rapidfuzz import fuzz, process
 
-from matinee.language.lexicon import load, word_set
-from matinee.language.negation import Stance
-from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField
-from matinee.query.name_context import Around, Cue, Left
-from matinee.query.people_lookup import PeopleLookup, Person, Side
-from matinee.query.sentence_mode import is_film_word
-from matinee.query.terms import Term
-from matinee.query.titles import Scan, TitleLookup
+from matinee.language.folding import fold
+from matinee.language.lexicon import word_set
+from matinee.language.tokens import norms
 
-Manner = Literal["full", "misspelt", "surname", "family"]
+Side = Literal["directed", "starred", "either"]
 
-_SIDES: dict[Cue, Side] = {"director": "directed", "by": "directed", "star": "starred", "with": "starred"}
-_FIELDS = {
-    "directed": ConstraintField.DIRECTORS,
-    "starred": ConstraintField.STARS,
-    "either": ConstraintField.PEOPLE,
-}
-_MAINLY = 5
-"""Somebody with this many times the films on one side is known for that side."""
+_LONGEST = 4
+"""Words of the longest name that is looked for."""
 
-_MOST_GUESSES = 8
-_SURELY = {"full": 1.0, "misspelt": 0.8, "surname": 0.8, "family": 0.8}
-_JOINING = frozenset(("and", "or", "nor", "plus"))
+_KNOWN = {"directed": 3, "starred": 4, "either": 4}
+"""How many films make somebody known well enough for a family name or a near spelling."""
 
-_words = partial(word_set, "people")
+_FAR_AHEAD = 4
+"""Of two who share a family name one is meant, when that one has this many times the films of the other."""
+
+_LONG_ENOUGH = 5
+"""Letters of a family name of which one may be wrong."""
+
+_SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 
 
-class Named(NamedTuple):
-    """People named at words `first` up to `last`, and how."""
+@dataclass
+class Person:
+    """Somebody of the catalogue, with the number of films directed and played in."""
 
-    first: int
-    last: int
-    people: tuple[Person, ...]
-    manner: Manner
+    name: str
+    directed: int = 0
+    starred: int = 0
+    words: tuple[str, ...] = field(default=(), repr=False)
 
-
-class PeopleRead(NamedTuple):
-    """A demand, where the words that lead to it begin (an offset), the span of the names, and if they are a model."""
-
-    constraint: Constraint | None
-    begins: int
-    span: tuple[int, int]
-    likened: bool = False
+    def films(self, side: Side) -> int:
+        """Return how many films count on this side."""
+        if side == "either":
+            return self.directed + self.starred
+        return self.directed if side == "directed" else self.starred
 
 
-def read_people(request: Request, titles: TitleLookup, terms: Sequence[Term]) -> list[PeopleRead]:
-    """Return what the request says about people, and the spans of all names that are no titles."""
-    return list(_Reader(request, titles, terms).read()) if len(titles.people) else []
+class PeopleLookup:
+    """Names of a catalogue's directors and stars, ready to be found in requests."""
 
+    def __init__(self, films: Iterable[tuple[Sequence[str], Sequence[str]]] = ()) -> None:
+        self._people: dict[str, Person] = {}
+        self._families: dict[str, dict[str, None]] = {}
+        for directors, stars in films:
+            for name in dict.fromkeys(directors):
+                self._person(name).directed += 1
+            for name in dict.fromkeys(stars):
+                self._person(name).starred += 1
+            self._note_families(directors)
+        self._full: dict[str, list[Person]] = {}
+        self._surnames: dict[str, list[Person]] = {}
+        self._firsts: set[str] = set()
+        for person in self._people.values():
+            self._enter(person)
+        self.words = frozenset(word for name in self._full for word in name.split())
 
-class _Reader:
-    def __init__(self, request: Request, titles: TitleLookup, terms: Sequence[Term]) -> None:
-        self._request = request
-        self._people: PeopleLookup = titles.people
-        self._scan = Scan(request, titles)
-        self._around = Around(request, terms)
-        self._guesses = _MOST_GUESSES
+    def __len__(self) -> int:
+        """Return how many people there are."""
+        return len(self._people)
 
-    def read(self) -> Iterator[PeopleRead]:
-        for group in self._groups():
-            read = self._judged(group)
-            if read.constraint or not self._spells_title(group):
-                yield read
+    def called(self, words: Sequence[str]) -> list[Person]:
+        """Return the people whose full name these words are, apart from initials and "Jr."."""
+        return self._full.get(" ".join(words), []) if words[0] in self._firsts else []
 
-    def _groups(self) -> Iterator[list[Named]]:
-        group: list[Named] = []
-        i = 0
-        while i < len(self._request.words):
-            found = self._name_at(i, listed=bool(group))
-            if found is None:
-                i += 1
-                continue
-            if group and not self._joined(group[-1].last, found.first):
-                yield group
-                group = []
-            group.append(found)
-            i = found.last
-        if group:
-            yield group
+    def known_by(self, surname: str, side: Side) -> Person | None:
+        """Return the one whom a family name alone means, on this side.
 
-    def _joined(self, last: int, first: int) -> bool:
-        request = self._request
-        if any(request.breaks(i) for i in range(last, first + 1)):
-            return False
-        if first == last:
-            return any(c in ",/" for c in request.gaps[first])
-        return first - last == 1 and request.norms[last] in _JOINING
-
-    def _may_begin(self, i: int) -> bool:
-        """Tell whether it is worth looking for a name at word i; at most words of a request it is not."""
-        return (
-            self._request.words[i].capital
-            or self._around.cued(i)
-            or not self._people.words.isdisjoint(self._around.keys[i : i + 2])
-        )
-
-    def _name_at(self, i: int, *, listed: bool) -> Named | None:
-        if not self._may_begin(i):
+        None when several or none are known by it, or when it is somebody else's given name ("Arnold").
+        """
+        bearers = sorted(self._surnames.get(surname, ()), key=lambda p: -p.films(side))
+        if not bearers or surname in self._by_first or bearers[0].films(side) < _KNOWN[side]:
             return None
-        room = 1
-        while room < 4 and i + room < len(self._around.keys) and self._around.flows(i + room):
-            room += 1
-        for length in range(room, 1, -1):
-            if people := self._people.called(self._around.keys[i : i + length]):
-                return Named(i, i + length, (people[0],), "full") if self._may_be_name(i, i + length) else None
-        if (family := self._family_at(i, room)) is not None:
-            return family
-        left = self._around.left_of(i)
-        if room > 1 and (found := self._misspelt(i, room, left)):
-            return found
-        return self._alone(i, room, left, listed=listed)
+        rival = bearers[1].films(side) if len(bearers) > 1 else 0
+        return bearers[0] if rival * _FAR_AHEAD <= bearers[0].films(side) else None
 
-    def _may_be_name(self, first: int, last: int) -> bool:
-        """Tell whether words that make up a name are one: in small letters not when all of them are everyday words."""
-        keys = self._around.keys[first:last]
-        if self._around.capitals(first, last):
-            return True
-        common = word_set("common", "everyday") | _words("words")
-        return not all(key in common or len(key) == 1 for key in keys)
-
-    def _family_at(self, i: int, room: int) -> Named | None:
-        key, words = self._around.keys[i], self._request.words
-        if room > 1 and self._around.keys[i + 1] in _words("family"):
-            people = self._people.family(key)
-            return Named(i, i + 2, tuple(people), "family") if people else None
-        plural = key.removesuffix("s")
-        if i and plural != key and words[i].capital and self._request.norms[i - 1] == "the":
-            people = self._people.family(plural)
-            return Named(i, i + 1, tuple(people), "family") if people else None
-        return None
-
-    def _misspelt(self, i: int, room: int, left: Left) -> Named | None:
-        firm = left.cue in ("director", "by", "star", "with")
-        for length in (3, 2):
-            if (
-                length > room
-                or self._guesses <= 0
-                or any(len(k) < 3 for k in self._around.keys[i : i + length : length - 1])
-            ):
-                continue
-            keys = self._around.keys[i : i + length]
-            capitals = self._around.capitals(i, i + length)
-            if not capitals and not (firm or self._around.films_follow(i + length)):
-                continue
-            if not capitals and any(k in word_set("common", "everyday") | word_set("common", "film") for k in keys):
-                continue
-            if any(last > i + 1 for last, _, _ in self._scan.at(i)):
-                return None  # a title of the catalogue begins here
-            person = self._people.spelled_like(keys, widely=firm or capitals)
-            self._guesses -= 1
-            if person:
-                return Named(i, i + length, (person,), "misspelt")
-        return None
-
-    def _alone(self, i: int, room: int, left: Left, *, listed: bool) -> Named | None:
-        """Return the person whom a single name means (a family name, or all the name there is), if the words cue it."""
-        two = room > 1 and self._around.keys[i] in _words("particles")
-        last = i + 2 if two else i + 1
-        key = " ".join(self._around.keys[i:last])
-        if len(key) < 3:
+    def surname_like(self, word: str, side: Side) -> Person | None:
+        """Return the one whom a family name means that is spelled nearly like this word of five letters or more."""
+        if len(word) < _LONG_ENOUGH:
             return None
-        capital = self._around.capitals(i, last) or (two and self._around.capitals(last - 1, last))
-        common = key in word_set("common", "everyday") or key in _words("words")
-        if common and not capital:
+        near = (name for name in self._surnames if name[0] == word[0] and abs(len(name) - len(word)) <= 1)
+        found = process.extract(word, list(near), scorer=fuzz.ratio, score_cutoff=85, limit=3)
+        people = (self.known_by(name, side) for name, _, _ in found)
+        return next((person for person in people if person is not None), None)
+
+    def family(self, surname: str) -> list[Person]:
+        """Return those of one family name who directed films together."""
+        return [self._people[name] for name in self._families.get(surname, ())]
+
+    def spelled_like(self, words: Sequence[str], *, widely: bool) -> Person | None:
+        """Return the known person whose name is spelled nearly like these two or three words.
+
+        One of the two names must be right, unless `widely`, when the same initials are enough.
+        """
+        first, last = words[0], words[-1]
+        near = [*self._by_first.get(first, ()), *self._by_last.get(last, ())]
+        if widely:
+            near += self._by_initials.get(first[0] + last[0], ())
+        if not near:
             return None
-        side = _SIDES.get(left.cue)
-        followed = self._around.films_follow(last) or self._around.possessive(last - 1)
-        if self._part_of_longer_name(i, last):
+        spelled = {"".join(p.words): p for p in sorted(near, key=lambda p: p.films("either"))}
+        found = process.extractOne("".join(words), list(spelled), scorer=fuzz.ratio, score_cutoff=88)
+        person: Person | None = spelled[str(found[0])] if found else None
+        if person is None or (len(words) == len(person.words) and not _alike(words, person.words)):
             return None
-        if common and not (left.cue in ("director", "star") or (followed and i)):
-            return None
-        if not capital and not (followed or left.cue == "director"):
-            return None
-        refused = self._around.stance(i, last) is Stance.REFUSED
-        cued = side or followed or refused or listed or left.cue in ("exhausted", "asking", "unlike")
-        if not cued or self._around.followed_by(last, "other", "style"):
-            return None
-        if left.cue == "asking" and not followed and not (left.close and self._around.ends_clause(last)):
-            return None
-        if person := self._people.known_by(key, side or "either"):
-            return Named(i, last, (person,), "surname")
-        firm = left.cue == "director" or (capital and left.close and left.cue in ("by", "star", "with"))
-        if firm and not common and side and (person := self._people.surname_like(key, side)):
-            return Named(i, last, (person,), "misspelt")
-        people = self._people.called([key]) if side and left.close and capital else []
-        if people and people[0].films(side or "either") >= (1 if left.cue in ("director", "star") else 3):
-            return Named(i, last, (people[0],), "full")
-        return None
+        return person
 
-    def _part_of_longer_name(self, first: int, last: int) -> bool:
-        """Tell whether other capitals join it, so that somebody else is named ("Angelina Lee", "Lee County")."""
-        words, request = self._request.words, self._request
-        if not request.capitals_tell:
-            return False
-        before = first > 0 and request.flows(first) and words[first - 1].capital
-        if before and not (first == 1 or request.ends_sentence(first - 1) or self._around.left_of(first).close):
-            return True
-        after = last < len(words) and request.flows(last) and words[last].capital
-        return after and not (is_film_word(request, last) or self._around.described(last))
+    def _person(self, name: str) -> Person:
+        return self._people.setdefault(name, Person(name))
 
-    def _judged(self, group: Sequence[Named]) -> PeopleRead:
-        request, first, last = self._request, group[0].first, group[-1].last
-        span = (request.words[first].start, request.words[last - 1].end)
-        left = self._around.left_of(first)
-        stance = self._around.stance(first, last)
-        exhausted = left.cue == "exhausted" or self._around.exhausted(left.begins)
-        refused = stance.refuses or exhausted or left.cue == "unlike"
-        begins = request.words[min(left.begins, first)].start
-        if self._around.hedged(first, last):
-            return PeopleRead(None, begins, span)
-        if stance is Stance.OPEN or not (refused or self._is_asked(group, left, last)):
-            return PeopleRead(None, begins, span, likened=left.cue == "like")
-        if refused and left.cue == "source":
-            return PeopleRead(None, begins, span)
-        return PeopleRead(self._constraint(group, left, refused=refused), begins, span)
+    def _note_families(self, directors: Sequence[str]) -> None:
+        for one, other in combinations(directors, 2):
+            surname = one.rpartition(" ")[2]
+            if surname == other.rpartition(" ")[2] and " " in one:
+                self._families.setdefault(fold(surname), {}).update({one: None, other: None})
 
-    def _is_asked(self, group: Sequence[Named], left: Left, last: int) -> bool:
-        first = group[0].first
-        if left.cue in ("like", "source") or self._around.followed_by(last, "style", "other"):
-            return False
-        author = " ".join(self._around.keys[first:last]) in _authors()
-        if left.cue in _SIDES and not (author and left.cue in ("by", "with")):
-            return True
-        if author:
-            return False
-        if self._around.films_follow(last) or self._around.acts(last):
-            return True
-        if self._around.possessive(last - 1) and left.cue != "love":
-            return True
-        if left.cue == "love" or self._spells_title(group):
-            return False
-        if left.cue == "asking":
-            return self._around.ends_clause(last)
-        return self._around.ends_clause(last) and self._around.opens_clause(first)
+    def _enter(self, person: Person) -> None:
+        words = norms(person.name)
+        if not words or len(words) > _LONGEST + 2:
+            return
+        if len(words) > 2 and words[-1] in _SUFFIXES:
+            self._enter_full(person, words)
+            words = words[:-1]
+        self._enter_full(person, words)
+        plain = [w for i, w in enumerate(words) if len(w) > 1 or i in (0, len(words) - 1)]
+        if len(plain) > 1 and plain != words:
+            self._enter_full(person, plain)
+        if len(words) > 2 and len(words[0]) == 1:
+            self._enter_full(person, words[1:])
+        person.words = tuple(plain)
+        if len(words) > 1:
+            self._surnames.setdefault(words[-1], []).append(person)
+            if words[-2] in word_set("names", "particles"):
+                self._surnames.setdefault(f"{words[-2]} {words[-1]}", []).append(person)
 
-    def _spells_title(self, group: Sequence[Named]) -> bool:
-        return any(end == group[-1].last for end, _, _ in self._scan.at(group[0].first))
+    def _enter_full(self, person: Person, words: Sequence[str]) -> None:
+        bearers = self._full.setdefault(" ".join(words), [])
+        if person not in bearers:
+            bearers.append(person)
+        self._firsts.add(words[0])
 
-    def _constraint(self, group: Sequence[Named], left: Left, *, refused: bool) -> Constraint:
-        request, first, last = self._request, group[0].first, group[-1].last
-        people = list({p.name: p for named in group for p in named.people}.values())
-        acts = self._around.acts(last)
-        wanted: Side | None = "starred" if acts else _SIDES.get(left.cue)
-        sides = {_side(person, wanted) for person in people}
-        side = sides.pop() if len(sides) == 1 else "either"
-        between = {request.norms[i] for a, b in pairwise(group) for i in range(a.last, b.first)}
-        together = len(group) > 1 and side != "directed" and "and" in between and wanted == "starred"
-        certainty = min(_SURELY[named.manner] for named in group)
-        if left.cue not in _SIDES and not acts:
-            certainty = min(certainty, 0.7 if left.cue == "love" else 0.9)
-        return Constraint(
-            field=_FIELDS[side],
-            op="none_of" if refused else "all_of" if together else "any_of",
-            value=[person.name for person in people],
-            certainty=min(certainty, 0.9) if together or self._is_near(group) else certainty,
-            **request.said(first, last),
-        )
+    @cached_property
+    def _known(self) -> list[Person]:
+        return [p for p in self._people.values() if len(p.words) > 1 and p.films("either") >= _KNOWN["directed"]]
 
-    def _is_near(self, group: Sequence[Named]) -> bool:
-        return any(named.manner != "full" for named in group)
+    @cached_property
+    def _by_first(self) -> dict[str, list[Person]]:
+        return _grouped((p.words[0], p) for p in self._known)
+
+    @cached_property
+    def _by_last(self) -> dict[str, list[Person]]:
+        return _grouped((p.words[-1], p) for p in self._known)
+
+    @cached_property
+    def _by_initials(self) -> dict[str, list[Person]]:
+        return _grouped((p.words[0][0] + p.words[-1][0], p) for p in self._known)
 
 
-@cache
-def _authors() -> frozenset[str]:
-    return frozenset(load("people")["authors"])
+def _grouped(pairs: Iterable[tuple[str, Person]]) -> dict[str, list[Person]]:
+    groups: dict[str, list[Person]] = {}
+    for key, person in pairs:
+        groups.setdefault(key, []).append(person)
+    return groups
 
 
-def _side(person: Person, wanted: Side | None) -> Side:
-    """Return what a person's films are looked for by: what the words say, else what the person is known for."""
-    if wanted and person.films(wanted):
-        return wanted
-    if person.directed >= _MAINLY * person.starred:
-        return "directed"
-    return "starred" if person.starred >= _MAINLY * person.directed else "either"
+def _alike(words: Sequence[str], others: Sequence[str]) -> bool:
+    return all(word == other or fuzz.ratio(word, other) >= 72 for word, other in zip(words, others, strict=True))

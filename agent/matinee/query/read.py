@@ -7,17 +7,14 @@ from datetime import date
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Critique, Understanding
 from matinee.query.constraint_conflicts import resolve
-from matinee.query.content_exclusions import read_avoided
 from matinee.query.critiques import Read, read_critiques, read_moods, tags_of
+from matinee.query.entity_linking import link_entities
 from matinee.query.genres import read_genres
 from matinee.query.intent import is_identifying
-from matinee.query.mentions import read_mentions
-from matinee.query.people import PeopleRead, read_people
-from matinee.query.places import read_places
+from matinee.query.places_and_content import read_avoided, read_places
+from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
-from matinee.query.rating_constraints import read_ratings
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
-from matinee.query.runtime import read_runtime
 from matinee.query.sort_order import read_order
 from matinee.query.terms import Term, read_terms
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
@@ -45,15 +42,13 @@ def understand(
     request = Request.of(plain(text))
     request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
     terms = read_terms(request)
-    people = read_people(request, titles, terms)
-    names = [read.span for read in people]
-    mentions, named = read_mentions(request.without(names) if names else request, titles)
+    mentions, people, named, likened = link_entities(request, titles, terms)
     bare = request
-    if named or names:
-        bare = request.without([*named, *names])
+    if named:
+        bare = request.without(named)
         terms = read_terms(bare)
     seeds = [mention for mention in mentions if mention.role == "like"]
-    critiques = read_critiques(bare, terms, seeded=goes_on or bool(seeds) or any(p.likened for p in people))
+    critiques = read_critiques(bare, terms, seeded=goes_on or bool(seeds) or likened)
     if seeds or goes_on:  # beside a film, "funnier" compares with it and asks for no genre
         within = {i for read in critiques if read.compares for i in range(read.first, read.last)}
         terms = [term for term in terms if not (term.kind == "genre" and term.first in within)]
@@ -62,12 +57,11 @@ def understand(
         titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
     )
     demands = list(_read(bare, terms, this_year or date.today().year, measures))
-    wanted = [p.constraint for p in people if p.constraint and not _describes_film(request, p, named)]
     if is_identifying(request.folded):
-        hints = list(distinct([*demands, *wanted]))
+        hints = list(distinct([*demands, *people]))
         return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
     moods = [] if critiques or mentions else _not_refused(read_moods(bare, terms), demands)
-    constraints, remarks = resolve(list(distinct([*demands, *wanted])))
+    constraints, remarks = resolve(list(distinct([*demands, *people])))
     read = Understanding(
         text=request.text,
         constraints=constraints,
@@ -91,11 +85,6 @@ def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:
         yield Constraint(
             field=ConstraintField.KEYWORDS, op="any_of", value=tags_of(mood), words=mood.words, span=mood.span
         )
-
-
-def _describes_film(request: Request, people: PeopleRead, named: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether people are named as those of a film just named: "Heat with Al Pacino"."""
-    return any(not request.text[end : people.begins].strip() for _, end in named if end <= people.begins)
 
 
 def _read(request: Request, terms: list[Term], this_year: int, measures: Measures) -> Iterator[Constraint]:

@@ -7,7 +7,7 @@ from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
 from matinee.language.request import MASK, Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.preference_cues import cue_at
+from matinee.query.name_context import cue_at
 from matinee.query.sentence_mode import before_film_word, before_kind, manner_of_sentence, stands_freely
 from matinee.query.terms import Term
 
@@ -102,7 +102,7 @@ def _tells_of_taste(request: Request, term: Term) -> bool:
     liked = False
     while first < term.first:
         if cue := cue_at(request, first):
-            liked = cue.role == "like" and not (cue.firm or cue.asks)
+            liked = cue.kind == "love"
         elif request.norms[first] in word_set("common", "wishes"):
             liked = False
         first = cue.end if cue else first + 1

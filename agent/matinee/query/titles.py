@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from matinee.language.folding import fold
 from matinee.language.request import Request
-from matinee.query.people_lookup import PeopleLookup
+from matinee.query.people import PeopleLookup
 from matinee.sanitize import plain
 
 EXACT, ALSO, SHORT, SERIES = range(4)

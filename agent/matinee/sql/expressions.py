@@ -1,262 +1,314 @@
-"""Expressions: each node type of the tree has a handler here or in `functions`; one that has none is refused."""
+"""Expressions: each node type that one may be has a rule here; a node type without a rule is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from matinee.sql.allowed import COMPARISONS, MAX_LIST, MAX_PARAMETERS, MAX_VECTOR_ELEMENTS, VALUE_FUNCTIONS
 from matinee.sql.casts import cast
-from matinee.sql.constants import constant, constant_text
-from matinee.sql.directions import branches, combined, turned
-from matinee.sql.operators import binary, pattern, unary
-from matinee.sql.query_scope import Handler, Query, QueryScope
+from matinee.sql.function_table import AGGREGATES
+from matinee.sql.functions import Call, allowed_function, result
+from matinee.sql.grammar import MAX_LIST, MAX_PARAMETERS, MAX_VECTOR_ELEMENTS, MAX_WEIGHT, in_words, only, opened
+from matinee.sql.literals import constant, constant_integer, constant_text
+from matinee.sql.operators import COMPARISONS, LIKES, binary, pattern, unary
 from matinee.sql.rejection import Rejection, shorten
-from matinee.sql.scope import column
-from matinee.sql.traversal import expression, expressions, in_words, merge, only, opened, union
-from matinee.sql.values import MIXED, Node, Value
+from matinee.sql.scope import Query, Scope
+from matinee.sql.trends import Trend, ascending, branches, combined, mixed, turned
+from matinee.sql.values import UNTYPED, Node, Value, merge, named, trends, union
 
-_BOOLEAN = Value("boolean")
+_VALUE_FUNCTIONS = frozenset({"SVFOP_CURRENT_DATE", "SVFOP_CURRENT_TIMESTAMP", "SVFOP_LOCALTIMESTAMP"})
 _EQUALS: list[Node] = [{"String": {"sval": "="}}]
+_BOUNDS = ("startOffset", "endOffset")
 
 
-def sublink(fields: Node, level: QueryScope) -> tuple[Value, Value | None, Query]:
-    """Return the value of a subquery in an expression, what stands before its IN or ANY, and the query."""
+def expression(node: Node, scope: Scope) -> Value:
+    """Return what is known of an expression.
+
+    Raises:
+        Rejection: it, or a part of it, is not allowed.
+    """
+    name, fields = opened(node)
+    rule = _RULES.get(name)
+    if rule is None:
+        raise Rejection("node", f"{in_words(name)} is not allowed here: write a plain expression")
+    scope.statement.enter()
+    value = rule(fields, scope)
+    scope.statement.depth -= 1
+    if value.weight > MAX_WEIGHT:
+        raise Rejection("size", "an expression repeats or collects too much text: use fewer or shorter columns")
+    return value
+
+
+def expressions(nodes: Iterable[Node], scope: Scope) -> list[Value]:
+    """Return what is known of each expression."""
+    return [expression(node, scope) for node in nodes]
+
+
+def subquery(fields: Node, scope: Scope) -> tuple[Value, Query]:
+    """Return the value of a subquery in an expression (a SubLink node), and the query.
+
+    Raises:
+        Rejection: it is not allowed, or returns more than the one column that the expression takes.
+    """
     kind = fields["subLinkType"]
-    query = level.statement.query(fields["subselect"], level, level.ctes, "inner")
+    query = scope.statement.query(fields["subselect"], scope, "inner")
     if kind == "EXISTS_SUBLINK":
-        return _BOOLEAN, None, query
-    if "RowExpr" in fields.get("testexpr", {}) and kind == "ANY_SUBLINK":
-        name = operator_name(fields.get("operName", _EQUALS))
-        return _rows(name, _row(fields["testexpr"], level), list(query.columns.values()), level), None, query
-    if kind in {"EXPR_SUBLINK", "ARRAY_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK"} and len(query.columns) != 1:
+        return Value("boolean"), query
+    name = _operator(fields.get("operName", _EQUALS))
+    columns = list(query.columns.values())
+    if kind == "ANY_SUBLINK" and "RowExpr" in fields["testexpr"]:
+        return _compared_rows(name, _row(fields["testexpr"], scope), columns, scope), query
+    if kind not in {"EXPR_SUBLINK", "ARRAY_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK"}:
+        raise Rejection("node", f"{in_words(kind)} is not allowed: compare with one column")
+    if len(columns) != 1:
         raise Rejection("arguments", "a subquery in an expression must return one column")
-    only_column = next(iter(query.columns.values()))
+    (column,) = columns
     if kind == "EXPR_SUBLINK":
-        return only_column._replace(refs=0), None, query
+        kind = "text" if column.kind == "literal" else column.kind
+        return column._replace(kind=kind, refs=0, text=None), query
     if kind == "ARRAY_SUBLINK":
         if query.rows is None or query.rows > MAX_LIST:
             raise Rejection("size", f"ARRAY(SELECT ...) needs a LIMIT of at most {MAX_LIST} in its subquery")
-        weight = only_column.weight * max(1, query.rows)
-        return Value(f"{only_column.kind}[]", weight=weight, order=only_column.order), None, query
-    if kind in {"ANY_SUBLINK", "ALL_SUBLINK"}:
-        left = expression(fields["testexpr"], level)
-        binary(level.statement, operator_name(fields.get("operName", _EQUALS)), left, only_column)
-        return Value("boolean", refs=left.refs), left, query
-    raise Rejection("node", f"{in_words(kind)} is not allowed: compare with one column")
+        return _array_of(column.kind, [column], column.weight * max(1, query.rows))._replace(refs=0), query
+    left = expression(fields["testexpr"], scope)
+    binary(scope.statement, name, left, column)
+    return Value("boolean", refs=left.refs), query
 
 
-def operator_name(names: list[Node]) -> str:
-    """Return the name of an operator without a schema."""
-    if len(names) != 1:
-        raise Rejection("operator", "OPERATOR(schema.name) is not allowed: write the operator itself")
-    name: str = names[0]["String"]["sval"]
-    return name
+def window(definition: Node, scope: Scope) -> int:
+    """Check a window, OVER (...) or one of the WINDOW clause, and return 1 if it runs from near to far, else 0."""
+    fields = only("WindowDef", definition)
+    expressions(fields.get("partitionClause", []), scope)
+    items = fields.get("orderClause", [])
+    along = _sorted_by(items, scope)
+    ascending(items, trends(along))
+    if any(bound in fields and constant_integer(fields[bound]) is None for bound in _BOUNDS):
+        raise Rejection("arguments", "the frame of a window must be bounded by whole numbers")
+    if not along:
+        return scope.windows.get(fields.get("refname") or fields.get("name", ""), 0)
+    order = 1 if along[0].trend.order else 0
+    if "name" in fields:
+        scope.windows[fields["name"]] = order
+    return order
 
 
-def _column(fields: Node, level: QueryScope) -> Value:
-    return column(fields["fields"], level)
+def _sorted_by(items: Sequence[Node], scope: Scope) -> list[Value]:
+    return [expression(opened(item)[1]["node"], scope) for item in items]
 
 
-def _parameter(fields: Node, level: QueryScope) -> Value:
+def _call(fields: Node, scope: Scope) -> Value:
+    name, function = allowed_function(fields)
+    nodes, items = fields.get("args", []), fields.get("agg_order", [])
+    call = Call(name, function, nodes, expressions(nodes, scope), scope)
+    sort = _sorted_by(items, scope)
+    if function.rule == "collect":
+        ascending(items, trends(sort))
+    kept = expressions([fields["agg_filter"]] if "agg_filter" in fields else [], scope)
+    along = window(fields["over"], scope) if "over" in fields else None
+    refs = union([*call.values, *sort, *kept])
+    if along is None and function.rule in AGGREGATES:
+        if refs and not refs & scope.mask:
+            raise Rejection("arguments", f"{name}() must aggregate rows of its own SELECT")
+        scope.aggregates = True
+    return result(call, fields, sort, along)._replace(refs=refs)
+
+
+def _parameter(fields: Node, scope: Scope) -> Value:
     number = fields.get("number", 0)
     if not 1 <= number <= MAX_PARAMETERS:
         raise Rejection("parameter", f"`${number}` is not a parameter: allowed are $1 to ${MAX_PARAMETERS}")
-    level.statement.parameters.add(number)
+    scope.statement.parameters.add(number)
     return Value("parameter", parameter=number)
 
 
-def _operation(fields: Node, level: QueryScope) -> Value:
-    kind, name = fields["kind"], operator_name(fields["name"])
-    if kind == "AEXPR_OP" and "lexpr" not in fields:
-        return unary(name, expression(fields["rexpr"], level))
-    right_node = fields["rexpr"]
+def _operator(names: list[Node]) -> str:
+    if len(names) != 1:
+        raise Rejection("operator", "OPERATOR(schema.name) is not allowed: write the operator itself")
+    return named(names)[0]
+
+
+def _operation(fields: Node, scope: Scope) -> Value:
+    kind, name = fields["kind"], _operator(fields["name"])
+    if "lexpr" not in fields:
+        return unary(name, expression(fields["rexpr"], scope))
     if "RowExpr" in fields["lexpr"]:
-        return _row_comparison(kind, name, fields, level)
-    left = expression(fields["lexpr"], level)
-    if kind == "AEXPR_OP":
-        return _plain_operation(name, left, right_node, level)
-    if kind in {"AEXPR_LIKE", "AEXPR_ILIKE"}:
-        return _test_of(left, expression(right_node, level))
-    if kind == "AEXPR_SIMILAR":
-        return _similar(left, right_node)
-    if kind == "AEXPR_IN":
-        return _in_list(fields, level, left)
-    if kind in {"AEXPR_BETWEEN", "AEXPR_NOT_BETWEEN", "AEXPR_BETWEEN_SYM", "AEXPR_NOT_BETWEEN_SYM"}:
-        return _test_of(left, *expressions(right_node["List"]["items"], level))
-    if kind in {"AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT"}:
-        return binary(level.statement, "=", left, expression(right_node, level))
-    if kind == "AEXPR_NULLIF":
-        return merge([left, expression(right_node, level)])._replace(kind=left.kind)
-    if kind in {"AEXPR_OP_ANY", "AEXPR_OP_ALL"}:
-        return _any_of(name, left, expression(right_node, level))
-    raise Rejection("operator", f"{in_words(kind.removeprefix('AEXPR_'))} is not allowed: use LIKE, ILIKE or `~`")
+        return _row_operation(kind, name, fields, scope)
+    rule = _OPERATIONS.get(kind.removeprefix("AEXPR_"))
+    if rule is None:
+        raise Rejection("operator", f"{in_words(kind.removeprefix('AEXPR_'))} is not allowed: use LIKE, ILIKE or `~`")
+    return rule(name, expression(fields["lexpr"], scope), fields["rexpr"], scope)
 
 
-def _plain_operation(name: str, left: Value, right_node: Node, level: QueryScope) -> Value:
-    right = expression(right_node, level)
-    if name in {"~", "~*", "!~", "!~*"}:
-        pattern(name, constant_text(right_node))
-    if name == "^" and (right.low != right.high or not -10 <= right.low <= 10):
-        # A numeric to the power of a column has as many digits as the column says.
-        raise Rejection("arguments", "`^` takes a literal exponent between -10 and 10")
-    return binary(level.statement, name, left, right)
+def _plain_operation(name: str, left: Value, node: Node, scope: Scope) -> Value:
+    return binary(scope.statement, name, left, expression(node, scope))
 
 
-def _test_of(*values: Value) -> Value:
-    """Return a boolean that these values decide in a way that is not followed further."""
-    return Value("boolean", refs=union(values), order=MIXED if any(v.order for v in values) else 0)
+def _nullif(name: str, left: Value, node: Node, scope: Scope) -> Value:
+    return merge([left, expression(node, scope)])._replace(kind=left.kind)
 
 
-def _similar(left: Value, node: Node) -> Value:
-    arguments = node.get("FuncCall", {}).get("args", [])
-    text = constant_text(arguments[0]) if arguments else None
+def _similar(name: str, left: Value, node: Node, scope: Scope) -> Value:
+    text, *escape = [constant_text(argument) for argument in node["FuncCall"]["args"]]
     pattern("SIMILAR TO", text)
-    if len(arguments) > 1 and len(constant_text(arguments[1]) or "  ") > 1:
+    if escape and len(escape[0] or "  ") > 1:
         raise Rejection("pattern", "the ESCAPE of SIMILAR TO must be one character")
-    return _test_of(left)
+    return _tested([left])
 
 
-def _row(node: Node, level: QueryScope) -> list[Value]:
+def _listed(name: str, left: Value, node: Node, scope: Scope) -> Value:
+    values = expressions(_items(node), scope)
+    for value in values:
+        binary(scope.statement, "=", left, value)
+    return _tested([left, *values])
+
+
+def _any_of(name: str, left: Value, node: Node, scope: Scope) -> Value:
+    right = expression(node, scope)
+    if not right.may_be_array and right.kind != "null":
+        said = f"the text '{shorten(right.text or '', 20)}'" if right.kind == "literal" else f"a {right.kind}"
+        raise Rejection("any_text", f"`{name} ANY(...)` needs an array, not {said}: write ANY(ARRAY['...'])")
+    if name not in COMPARISONS | LIKES:
+        raise Rejection("operator", f"`{name} ANY(...)` is not allowed: use = ANY(...)")
+    return _tested([left, right])
+
+
+def _tested(values: Sequence[Value]) -> Value:
+    """Return a boolean that these values decide in a way that is not followed further."""
+    return Value("boolean", refs=union(values), trend=mixed(trends(values)))
+
+
+def _items(node: Node) -> list[Node]:
+    items: list[Node] = node["List"]["items"]
+    if len(items) > MAX_LIST:
+        raise Rejection("in_list", f"the IN list has {len(items)} values; at most {MAX_LIST} are allowed")
+    return items
+
+
+def _row(node: Node, scope: Scope) -> list[Value]:
     """Return the columns of a row that is written out, or that a subquery gives."""
     name, fields = opened(node)
     if name == "RowExpr":
-        return expressions(fields["args"], level)
+        return expressions(fields["args"], scope)
     if name == "SubLink" and fields["subLinkType"] == "EXPR_SUBLINK":
-        return list(level.statement.query(fields["subselect"], level, level.ctes, "inner").columns.values())
+        return list(scope.statement.query(fields["subselect"], scope, "inner").columns.values())
     raise Rejection("operand", "a row (a, b) is compared with a row or with a subquery only")
 
 
-def _rows(name: str, left: list[Value], right: list[Value], level: QueryScope) -> Value:
-    """Return what comes out of comparing two rows, column by column."""
+def _row_operation(kind: str, name: str, fields: Node, scope: Scope) -> Value:
+    if kind not in {"AEXPR_OP", "AEXPR_IN"}:
+        raise Rejection("operand", "a row (a, b) is compared with = <> < <= > >= or IN only")
+    left = _row(fields["lexpr"], scope)
+    nodes = _items(fields["rexpr"]) if kind == "AEXPR_IN" else [fields["rexpr"]]
+    rows = [_row(node, scope) for node in nodes]
+    for row in rows:
+        _compared_rows(name, left, row, scope)
+    return _tested([*left, *(value for row in rows for value in row)])
+
+
+def _compared_rows(name: str, left: list[Value], right: list[Value], scope: Scope) -> Value:
     if name not in COMPARISONS:
         raise Rejection("operator", f"rows are compared with = <> < <= > >=, not with `{shorten(name, 20)}`")
     if len(left) != len(right):
         raise Rejection("arguments", f"a row of {len(left)} columns is compared with one of {len(right)}")
     for one, other in zip(left, right, strict=True):
-        binary(level.statement, name, one, other)
-    return _test_of(*left)
+        binary(scope.statement, name, one, other)
+    return _tested(left)
 
 
-def _row_comparison(kind: str, name: str, fields: Node, level: QueryScope) -> Value:
-    left = _row(fields["lexpr"], level)
-    items = fields["rexpr"]["List"]["items"] if kind == "AEXPR_IN" else [fields["rexpr"]]
-    if kind not in {"AEXPR_OP", "AEXPR_IN"}:
-        raise Rejection("operand", "a row (a, b) is compared with = <> < <= > >= or IN only")
-    if len(items) > MAX_LIST:
-        raise Rejection("in_list", f"the IN list has {len(items)} rows; at most {MAX_LIST} are allowed")
-    rows = [_row(item, level) for item in items]
-    for row in rows:
-        _rows(name, left, row, level)
-    return _test_of(*left, *(value for row in rows for value in row))
+def _logic(fields: Node, scope: Scope) -> Value:
+    values = expressions(fields["args"], scope)
+    order = combined(value.trend.order for value in values)
+    if fields["boolop"] == "NOT_EXPR":
+        order = turned(order)
+    return Value("boolean", refs=union(values), trend=Trend(order))
 
 
-def _in_list(fields: Node, level: QueryScope, left: Value) -> Value:
-    items = fields["rexpr"]["List"]["items"]
-    if len(items) > MAX_LIST:
-        raise Rejection("in_list", f"the IN list has {len(items)} values; at most {MAX_LIST} are allowed")
-    values = expressions(items, level)
-    for value in values:
-        binary(level.statement, "=", left, value)
-    return _test_of(left, *values)
-
-
-def _any_of(name: str, left: Value, right: Value) -> Value:
-    if right.kind == "literal":
-        raise Rejection(
-            "any_text", f"`{name} ANY('{shorten(right.text or '', 20)}')` needs an array: write ANY(ARRAY['...'])"
-        )
-    if not right.kind.endswith("[]") and right.kind not in {"parameter", "null", "other"}:
-        raise Rejection("any_text", f"`{name} ANY(...)` needs an array, not a {right.kind}: write ANY(ARRAY[...])")
-    if name not in {"=", "<>", "<", ">", "<=", ">=", "~~", "~~*", "!~~", "!~~*"}:
-        raise Rejection("operator", f"`{name} ANY(...)` is not allowed: use = ANY(...)")
-    return _test_of(left, right)
-
-
-def _logic(fields: Node, level: QueryScope) -> Value:
-    values = expressions(fields["args"], level)
-    order = combined(value.order for value in values)
-    return Value("boolean", refs=union(values), order=turned(order) if fields["boolop"] == "NOT_EXPR" else order)
-
-
-def _test(fields: Node, level: QueryScope) -> Value:
-    return Value("boolean", refs=expression(fields["arg"], level).refs)
-
-
-def _case(fields: Node, level: QueryScope) -> Value:
-    conditions, results = [], []
-    if "arg" in fields:
-        conditions.append(_test_of(expression(fields["arg"], level)))
+def _case(fields: Node, scope: Scope) -> Value:
+    conditions = [_tested([expression(fields["arg"], scope)])] if "arg" in fields else []
+    results = []
     for branch in fields["args"]:
         _, when = opened(branch)
-        conditions.append(expression(when["expr"], level))
-        results.append(expression(when["result"], level))
+        conditions.append(expression(when["expr"], scope))
+        results.append(expression(when["result"], scope))
     if "defresult" in fields:
-        results.append(expression(fields["defresult"], level))
+        results.append(expression(fields["defresult"], scope))
     merged = merge(results)
-    return merged._replace(refs=merged.refs | union(conditions), order=branches(conditions, results))
+    trend = merged.trend._replace(order=branches(trends(conditions), trends(results)))
+    return merged._replace(refs=merged.refs | union(conditions), trend=trend)
 
 
-def _one_of(fields: Node, level: QueryScope) -> Value:
-    return merge(expressions(fields["args"], level))
-
-
-def _subquery(fields: Node, level: QueryScope) -> Value:
-    return sublink(fields, level)[0]
-
-
-def _array(fields: Node, level: QueryScope) -> Value:
-    elements = fields.get("elements", [])
-    if len(elements) > MAX_LIST:
-        numbers = len(elements) <= MAX_VECTOR_ELEMENTS and all("A_Const" in element for element in elements)
-        if not numbers or any("sval" in element["A_Const"] for element in elements):
-            raise Rejection("in_list", f"the ARRAY has {len(elements)} elements; at most {MAX_LIST} are allowed")
-    if not elements:
+def _array(fields: Node, scope: Scope) -> Value:
+    nodes = fields.get("elements", [])
+    if len(nodes) > (MAX_VECTOR_ELEMENTS if all(_is_number(node) for node in nodes) else MAX_LIST):
+        raise Rejection("in_list", f"the ARRAY has {len(nodes)} elements; at most {MAX_LIST} are allowed")
+    if not nodes:
         return Value("other[]")
-    values = expressions(elements, level)
-    kind = {"literal": "text", "null": "other", "parameter": "other"}.get(values[0].kind, values[0].kind)
-    dimension = len(values) if kind == "number" else None
-    order = combined(v.order for v in values)
-    return Value(f"{kind}[]", dimension, weight=sum(v.weight for v in values) // 4 + 1, refs=union(values), order=order)
+    values = expressions(nodes, scope)
+    first = values[0].kind
+    kind = ("text" if first == "literal" else "other") if first in UNTYPED else first
+    made = _array_of(kind, values, sum(value.weight for value in values) // 4 + 1)
+    return made._replace(dimension=len(values) if kind == "number" else None)
 
 
-def _indirection(fields: Node, level: QueryScope) -> Value:
-    value = expression(fields["arg"], level)
+def _array_of(kind: str, values: Sequence[Value], weight: int) -> Value:
+    order = combined(value.trend.order for value in values)
+    return Value(f"{kind}[]", weight=weight, refs=union(values), trend=Trend(order))
+
+
+def _is_number(node: Node) -> bool:
+    return "A_Const" in node and "sval" not in node["A_Const"]
+
+
+def _indirection(fields: Node, scope: Scope) -> Value:
+    value = expression(fields["arg"], scope)
     for step in fields["indirection"]:
         if "A_Indices" not in step:
             raise Rejection("column", "a field or `*` of a value is not allowed: name the column as `table.column`")
         _, indices = opened(step)
-        bounds = [expression(indices[bound], level) for bound in ("lidx", "uidx") if bound in indices]
-        if not value.kind.endswith("[]") and value.kind not in {"parameter", "other"}:
+        places = expressions([indices[bound] for bound in ("lidx", "uidx") if bound in indices], scope)
+        if not value.may_be_array:
             raise Rejection("operand", f"[...] needs an array, not a {value.kind}")
-        kind = value.kind if indices.get("is_slice") else value.kind.removesuffix("[]")
-        value = Value(kind, weight=value.weight, refs=value.refs | union(bounds), order=value.order)
+        array = value.kind if indices.get("is_slice") else value.kind.removesuffix("[]")
+        trend = Trend(value.trend.order)
+        value = Value(array, weight=value.weight, refs=value.refs | union(places), trend=trend)
     return value
 
 
-def _value_function(fields: Node, level: QueryScope) -> Value:
-    if fields.get("op") not in VALUE_FUNCTIONS:
+def _value_function(fields: Node, scope: Scope) -> Value:
+    if fields.get("op") not in _VALUE_FUNCTIONS:
         name = str(fields.get("op")).removeprefix("SVFOP_")
         raise Rejection("function", f"{name} is not allowed: CURRENT_DATE, CURRENT_TIMESTAMP and LOCALTIMESTAMP are")
     return Value("date")
 
 
-def _cast(fields: Node, level: QueryScope) -> Value:
-    return cast(only("TypeName", fields["typeName"]), expression(fields["arg"], level), level.statement)
+def _test(fields: Node, scope: Scope) -> Value:
+    return Value("boolean", refs=expression(fields["arg"], scope).refs)
 
 
-HANDLERS: Mapping[str, Handler] = {
-    "ColumnRef": _column,
-    "A_Const": constant,
+_OPERATIONS: Mapping[str, Callable[[str, Value, Node, Scope], Value]] = {
+    **dict.fromkeys(("OP", "LIKE", "ILIKE", "DISTINCT", "NOT_DISTINCT"), _plain_operation),
+    **dict.fromkeys(("IN", "BETWEEN", "NOT_BETWEEN", "BETWEEN_SYM", "NOT_BETWEEN_SYM"), _listed),
+    **dict.fromkeys(("OP_ANY", "OP_ALL"), _any_of),
+    "SIMILAR": _similar,
+    "NULLIF": _nullif,
+}
+"""The rule of each kind of A_Expr node, without its AEXPR_."""
+
+_RULES: Mapping[str, Callable[[Node, Scope], Value]] = {
+    "ColumnRef": lambda fields, scope: scope.column(fields["fields"]),
+    "A_Const": lambda fields, scope: constant(fields),
     "ParamRef": _parameter,
     "A_Expr": _operation,
     "BoolExpr": _logic,
     "NullTest": _test,
     "BooleanTest": _test,
     "CaseExpr": _case,
-    "CoalesceExpr": _one_of,
-    "MinMaxExpr": _one_of,
-    "SubLink": _subquery,
-    "TypeCast": _cast,
+    "CoalesceExpr": lambda fields, scope: merge(expressions(fields["args"], scope)),
+    "MinMaxExpr": lambda fields, scope: merge(expressions(fields["args"], scope)),
+    "SubLink": lambda fields, scope: subquery(fields, scope)[0],
+    "FuncCall": _call,
+    "TypeCast": lambda fields, scope: cast(
+        only("TypeName", fields["typeName"]), expression(fields["arg"], scope), scope.statement
+    ),
     "A_ArrayExpr": _array,
     "A_Indirection": _indirection,
     "SQLValueFunction": _value_function,
 }
-"""The handler of each node type that an expression may be, but for function calls."""
+"""The rule of each node type that an expression may be."""

@@ -1,288 +1,275 @@
-"""Function calls: each allowed function's arguments are checked by the rule on its line of the list."""
+"""Function calls: whether one has the form that the table asks for, and what it gives."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import NamedTuple
 
-from matinee.sql.allowed import (
-    COLLECTED_WEIGHT,
-    FUNCTIONS,
-    MAX_WEIGHT,
-    SEARCH_CONFIGURATIONS,
-    SYNTAX_FUNCTIONS,
-    Function,
-)
-from matinee.sql.constants import constant_integer, constant_text
-from matinee.sql.directions import function as followed
-from matinee.sql.operators import pattern
-from matinee.sql.ordering import ordering
-from matinee.sql.query_scope import QueryScope
+from matinee.sql.function_table import AGGREGATES, FUNCTIONS, Function
+from matinee.sql.grammar import MAX_WEIGHT
+from matinee.sql.literals import constant_integer, constant_text
+from matinee.sql.operators import bit_distance, distance, pattern
 from matinee.sql.rejection import Rejection, shorten, unknown
 from matinee.sql.schema import WIDE_WEIGHT
-from matinee.sql.traversal import expression, expressions, union
-from matinee.sql.values import VECTORS, Node, Value
-from matinee.sql.vectors import bits, distance
-from matinee.sql.windows import over, window
+from matinee.sql.scope import Scope
+from matinee.sql.trends import MIXED, Trend, absolute, arithmetic, mixed, rising
+from matinee.sql.values import VECTORS, Node, Value, named, trends
 
-_FORMAT = re.compile(r"(?:[^%]|%%|%s)*")
+_LITERALS = {
+    "separator": (re.compile(".{0,20}", re.S), "of at most 20 characters"),
+    "format": (re.compile(".{0,40}", re.S), "of at most 40 characters"),
+    "replacement": (re.compile(".{0,100}", re.S), "of at most 100 characters"),
+    "flags": (re.compile("[gi]*"), "of `g` and `i`"),
+    "template": (re.compile("(?:[^%]|%%|%s)*"), "whose only placeholder is %s"),
+    "configuration": (re.compile("english|simple"), "that is 'english' or 'simple'"),
+}
+_WHOLE = {"digits": 15, "exponent": 10}
+COLLECTED_WEIGHT = 4
+# What the grammar itself puts behind special syntax: EXTRACT(... FROM ...), TRIM(...), LIKE ... ESCAPE.
+_SYNTAX = frozenset({"extract", "substring", "btrim", "ltrim", "rtrim", "position", "like_escape"})
 
 
-def call(fields: Node, level: QueryScope) -> Value:
-    """Return what is known of a function's result.
+class Call(NamedTuple):
+    """A function with its arguments, as nodes and as what is known of them."""
+
+    name: str
+    function: Function
+    nodes: Sequence[Node]
+    values: Sequence[Value]
+    scope: Scope
+
+
+def allowed_function(fields: Node) -> tuple[str, Function]:
+    """Return the name and the table's line of the function that a FuncCall node calls.
 
     Raises:
-        Refusal: the function is not on the list, or its arguments are not as its rule asks.
+        Rejection: it is not on the list.
     """
-    name, function = _named(fields)
-    nodes = fields.get("args", [])
-    _form(name, function, fields)
-    values = expressions(nodes, level)
-    star = bool(fields.get("agg_star"))
-    if (not star and not function.least <= len(values) <= function.most) or (name == "count" and not (star or values)):
-        wanted = f"{function.least}" if function.least == function.most else f"{function.least} to {function.most}"
-        raise Rejection("arguments", f"{name}() takes {wanted} arguments, not {len(values)}")
-    sort = ordering(fields.get("agg_order", []), level, {}, [], aggregate=function.rule != "collect")
-    refs = union([*values, *sort]) | _clauses(name, fields, [*sort, *values], level)
-    order = 0
-    if "over" in fields:
-        order = window(fields["over"], level)
-    elif function.rule in {"aggregate", "ordered", "collect"}:
-        if refs and not refs & level.mask:
-            raise Rejection("arguments", f"{name}() must aggregate rows of its own SELECT")
-        level.aggregates = True
-    for value in values:
-        if value.kind in VECTORS and function.rule not in _VECTOR_RULES and name not in {"count", "nullif"}:
-            raise Rejection(
-                "operand", f"{name}() is not for a {value.kind}: avg, sum, vector_dims, l2_distance, ... are"
-            )
-    rule = _RULES.get(function.rule)
-    result = rule(name, nodes, values, level) if rule else None
-    if function.rule == "ordered":
-        result = sort[0]._replace(text=None) if name == "mode" or values else None
-    result = result or _plain(function, values)
-    if function.rule not in {"distance", "product", "bits", "ordered"}:
-        own, low, high = followed(name, values)
-        result = result._replace(order=over(name, own, order), low=low, high=high)
-    return result._replace(refs=refs)
-
-
-def _named(fields: Node) -> tuple[str, Function]:
-    names = [part["String"].get("sval", "") for part in fields["funcname"]]
-    name = names[-1]
+    *schema, name = named(fields["funcname"])
     of_grammar = fields.get("funcformat") == "COERCE_SQL_SYNTAX" or name == "like_escape"
-    if len(names) > 1 and not (
-        len(names) == 2 and names[0] == "pg_catalog" and of_grammar and name in SYNTAX_FUNCTIONS
-    ):
-        raise Rejection("function", f"`{shorten('.'.join(names))}()` is not allowed: write functions without a schema")
-    function = FUNCTIONS.get(name)
-    if function is None:
+    if schema and not (schema == ["pg_catalog"] and of_grammar and name in _SYNTAX):
+        shown = shorten(".".join([*schema, name]))
+        raise Rejection("function", f"`{shown}()` is not allowed: write functions without a schema")
+    if name not in FUNCTIONS:
         raise unknown("function", "function", name, FUNCTIONS)
-    return name, function
+    return name, FUNCTIONS[name]
 
 
-def _form(name: str, function: Function, fields: Node) -> None:
-    aggregate = function.rule in {"aggregate", "ordered", "collect"}
-    if function.rule == "window" and "over" not in fields:
+def result(call: Call, fields: Node, sort: Sequence[Value], along: int | None) -> Value:
+    """Return what is known of a function's result, but for the relations that it reads.
+
+    Args:
+        call: the function and its arguments.
+        fields: of the FuncCall node.
+        sort: what the function's own ORDER BY sorts by.
+        along: 1 for a call over a window that runs from near to far, 0 over another one, None without a window.
+
+    Raises:
+        Rejection: the call has not the form that the function's line asks for.
+    """
+    _check_form(call.name, call.function.rule, fields)
+    if not fields.get("agg_star"):
+        _check_arguments(call)
+    if "agg_order" in fields or "agg_distinct" in fields:
+        weight = max((value.weight for value in [*sort, *call.values]), default=0)
+        if weight > (COLLECTED_WEIGHT + 1 if call.scope.multiplies else WIDE_WEIGHT):
+            raise Rejection("size", f"{call.name}() sorts too much text: sort by shorter columns, such as title")
+    if call.function.rule == "ordered":
+        return sort[0]._replace(text=None)
+    rule = _RULES.get(call.function.rule, _unchanged)
+    trend = _trend(call.name, call.function, trends(call.values))
+    if along:
+        trend = _over(call.function, trend)
+    return rule(call)._replace(trend=trend)
+
+
+def element(array: Value) -> Value:
+    """Return what is known of an element of an array.
+
+    Raises:
+        Rejection: it is no array.
+    """
+    if not array.may_be_array and array.kind != "null":
+        raise Rejection("operand", f"unnest() needs an array column, not a {array.kind}")
+    order = array.trend.order
+    return Value(array.kind.removesuffix("[]"), weight=array.weight, refs=array.refs, trend=Trend(order))
+
+
+def _check_form(name: str, rule: str, fields: Node) -> None:
+    aggregates, over = rule in AGGREGATES, "over" in fields
+    if rule == "window" and not over:
         raise Rejection("arguments", f"{name}() needs a window: write {name}() OVER (ORDER BY ...)")
-    if "over" in fields and not aggregate and function.rule != "window":
+    if over and not aggregates and rule != "window":
         raise Rejection("arguments", f"{name}() is no window function: leave OVER out")
-    if not aggregate and any(f in fields for f in ("agg_order", "agg_filter", "agg_distinct", "agg_star")):
+    if not aggregates and any(f in fields for f in ("agg_order", "agg_filter", "agg_distinct", "agg_star")):
         raise Rejection("arguments", f"{name}() is no aggregate: leave DISTINCT, ORDER BY, FILTER and `*` out")
     if fields.get("agg_star") and name != "count":
         raise Rejection("arguments", f"`*` is for count(*): name a column in {name}()")
-    if function.rule == "collect" and "over" in fields:
+    if rule == "collect" and over:
         raise Rejection("size", f"{name}() over a window collects again for each row: use GROUP BY")
-    if bool(fields.get("agg_within_group")) != (function.rule == "ordered"):
-        raise Rejection("arguments", f"{name}() must be written {_ordered_form(name, function)}")
+    if bool(fields.get("agg_within_group")) != (rule == "ordered"):
+        form = f"{name}(...) WITHIN GROUP (ORDER BY ...)" if rule == "ordered" else "without WITHIN GROUP"
+        raise Rejection("arguments", f"{name}() must be written {form}")
 
 
-def _ordered_form(name: str, function: Function) -> str:
-    return f"{name}(...) WITHIN GROUP (ORDER BY ...)" if function.rule == "ordered" else "without WITHIN GROUP"
+def _check_arguments(call: Call) -> None:
+    name, kinds, counts = call.name, call.function.arguments, call.function.counts
+    if len(call.values) not in counts:
+        wanted = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+        raise Rejection("arguments", f"{name}() takes {wanted} arguments, not {len(call.values)}")
+    if kinds and kinds[0].endswith("?") and len(call.values) < len(kinds):
+        kinds = kinds[1:]
+    for place, (node, value) in enumerate(zip(call.nodes, call.values, strict=True)):
+        _check_argument(name, kinds[min(place, len(kinds) - 1)].rstrip("?*"), node, value)
 
 
-def _clauses(name: str, fields: Node, sort: list[Value], level: QueryScope) -> int:
-    """Check what ORDER BY and DISTINCT of an aggregate sort, and its FILTER."""
-    if "agg_order" in fields or "agg_distinct" in fields:
-        weight = max((value.weight for value in sort), default=0)
-        if weight > (COLLECTED_WEIGHT + 1 if level.multiplies else WIDE_WEIGHT):
-            raise Rejection("size", f"{name}() sorts too much text: sort by shorter columns, such as title")
-    return expression(fields["agg_filter"], level).refs if "agg_filter" in fields else 0
+def _check_argument(name: str, kind: str, node: Node, value: Value) -> None:
+    if kind == "any":
+        return
+    if kind == "vector":
+        if value.kind not in VECTORS:
+            raise Rejection("operand", f"{name}() needs a vector, not a {value.kind}")
+    elif value.kind in VECTORS:
+        raise Rejection("operand", f"{name}() is not for a {value.kind}: avg, sum, vector_dims, l2_distance, ... are")
+    elif kind == "pattern":
+        pattern(f"{name}()", constant_text(node))
+    elif kind in _LITERALS:
+        text, (form, described) = constant_text(node), _LITERALS[kind]
+        if text is None or not form.fullmatch(text):
+            raise Rejection("arguments", f"the {kind} of {name}() must be a literal {described}")
+    elif kind in _WHOLE:
+        number, most = constant_integer(node), _WHOLE[kind]
+        if number is None or not -most <= number <= most:
+            raise Rejection("arguments", f"the {kind} of {name}() must be a whole number between -{most} and {most}")
 
 
-def _plain(function: Function, values: list[Value]) -> Value:
+def _trend(name: str, function: Function, arguments: Sequence[Trend]) -> Trend:
+    """Return how a function's result runs along a distance."""
+    rule, low = function.trend, function.low
+    if rule in ("free", "rank") or not arguments:
+        return Trend(0, low)
+    if rule in ("near", "far"):
+        return Trend(1 if rule == "near" else -1, low)
+    first, *rest = arguments
+    if rule in ("^", "/"):
+        return arithmetic(rule, first, rest[0])
+    if rule == "-" or any(trend.order for trend in rest):
+        return mixed(arguments)._replace(low=low)
+    if rule == "rises":
+        return rising(name, first)
+    if rule == "abs":
+        return absolute(first)
+    if rule == "total":
+        return Trend(first.order, 0.0 if first.sign == 1 else -inf)
+    return first
+
+
+def _over(function: Function, trend: Trend) -> Trend:
+    """Return the trend of a function over a window that runs along a distance."""
+    if function.trend == "total":
+        return trend._replace(order=MIXED)  # it rises if nothing that is added is negative
+    return trend._replace(order=1) if function.trend == "rank" else trend
+
+
+def _unchanged(call: Call) -> Value:
     """Return a result that is no larger than the arguments."""
-    first = values[0] if values else Value("null")
-    weight = max((v.weight for v in values), default=1)
-    if function.kind == "same":
-        kind = "text" if first.kind in {"literal", "parameter"} and function.rule == "" else first.kind
-        return Value(kind, first.dimension, first.encoder, weight, order=first.order)
-    if function.kind == "array":
+    first = call.values[0] if call.values else Value("null")
+    weight = max((value.weight for value in call.values), default=1)
+    kind = call.function.kind
+    if kind == "same":
+        kind = "text" if first.kind in {"literal", "parameter"} and call.function.rule == "-" else first.kind
+        return Value(kind, first.dimension, first.encoder, weight)
+    if kind == "array":
         return Value("other[]", weight=weight)
-    return Value(function.kind, weight=1 if function.kind in {"number", "boolean", "date"} else weight)
+    return Value(kind, weight=1 if kind in {"number", "boolean", "date"} else weight)
 
 
-def _sum(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    arrays = (v.kind for v in values if v.kind.endswith("[]"))
-    if name == "concat_ws":
-        _separator(name, nodes[0])
-    return Value(
-        "text" if FUNCTIONS[name].kind == "text" else next(arrays, "other[]"), weight=sum(v.weight for v in values)
-    )
+def _sum(call: Call) -> Value:
+    array = next((value.kind for value in call.values if value.kind.endswith("[]")), "other[]")
+    weight = sum(value.weight for value in call.values)
+    return Value("text" if call.function.kind == "text" else array, weight=weight)
 
 
-def _joined(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
+def _joined(call: Call) -> Value:
     # Elements may be as short as one character, so that each separator is growth.
-    growth = 1 + sum(_separator(name, node) for node in nodes[1:])
-    return Value("text", weight=values[0].weight * growth)
+    growth = sum(len(constant_text(node) or "") for node in call.nodes[1:])
+    return Value("text", weight=call.values[0].weight * (1 + growth))
 
 
-def _separator(name: str, node: Node) -> int:
-    text = constant_text(node)
-    if text is None or len(text) > 20:
-        raise Rejection("arguments", f"the separator of {name}() must be a literal of at most 20 characters")
-    return len(text)
-
-
-def _format(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    template = constant_text(nodes[0])
-    if template is None or not _FORMAT.fullmatch(template):
-        raise Rejection("arguments", "the template of format() must be a literal whose only placeholder is %s")
-    return Value("text", weight=sum(v.weight for v in values))
-
-
-def _replace(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    old, new = constant_text(nodes[1]), constant_text(nodes[2])
+def _replace(call: Call) -> Value:
+    old, new = (constant_text(node) for node in call.nodes[1:])
     if old is None or new is None or len(new) > max(len(old), 1):
         raise Rejection("arguments", "replace() takes two literals, the second no longer than the first")
-    return Value("text", weight=values[0].weight)
+    return Value("text", weight=call.values[0].weight)
 
 
-def _rewrite(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
+def _rewrite(call: Call) -> Value:
     """Bound what regexp_replace() gives: with `g` each character may be replaced, and each reference repeats it."""
-    new, flags = constant_text(nodes[2]), constant_text(nodes[3]) if len(nodes) > 3 else ""
-    pattern(f"{name}()", constant_text(nodes[1]))
-    if new is None or len(new) > 100:
-        raise Rejection("arguments", f"the replacement of {name}() must be a literal of at most 100 characters")
-    if flags is None or not set(flags) <= set("gi"):
-        raise Rejection("arguments", f"the flags of {name}() must be a literal of `g` and `i`")
+    new, flags = (constant_text(node) or "" for node in [*call.nodes[2:], {}][:2])
     repeats = new.count("\\")
     growth = len(new) + repeats if "g" in flags else len(new) // 32 + repeats
-    return Value("text", weight=values[0].weight * (1 + growth))
+    return Value("text", weight=call.values[0].weight * (1 + growth))
 
 
-def _digits(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value | None:
-    digits = constant_integer(nodes[1]) if len(nodes) > 1 else 0
-    if digits is None or not -15 <= digits <= 15:
-        raise Rejection("arguments", f"{name}() takes a whole number of digits between -15 and 15")
-    return None
-
-
-def _power(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    if len(nodes) > 1 and not -10 <= (11 if (n := constant_integer(nodes[1])) is None else n) <= 10:
-        raise Rejection("arguments", f"{name}() takes a whole exponent between -10 and 10")
+def _power(call: Call) -> Value:
     # exp() of a numeric has up to 2,600 digits.
-    return Value("number", weight=max(90 if len(nodes) == 1 else 1, values[0].weight * 10))
+    return Value("number", weight=max(90 if call.name == "exp" else 1, call.values[0].weight * 10))
 
 
-def _pattern(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> None:
-    pattern(f"{name}()", constant_text(nodes[1]))
+def _substring(call: Call) -> Value:
+    if len(call.nodes) == 2 and constant_integer(call.nodes[1]) is None:
+        pattern("substring()", constant_text(call.nodes[1]))
+    return _unchanged(call)
 
 
-def _substring(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> None:
-    if len(nodes) == 2 and constant_integer(nodes[1]) is None:
-        pattern("substring()", constant_text(nodes[1]))
-
-
-def _short(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> None:
-    text = constant_text(nodes[1])
-    if text is None or len(text) > 40:
-        raise Rejection("arguments", f"the format of {name}() must be a literal of at most 40 characters")
-
-
-def _search(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> None:
-    if len(nodes) < (3 if name == "ts_headline" else 2):
-        return
-    configuration = constant_text(nodes[0]["TypeCast"]["arg"] if "TypeCast" in nodes[0] else nodes[0])
-    if configuration not in SEARCH_CONFIGURATIONS:
-        listed = ", ".join(f"'{c}'" for c in sorted(SEARCH_CONFIGURATIONS))
-        raise Rejection("arguments", f"the first argument of {name}() must be a configuration: {listed}")
-
-
-def _collect(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    weight = sum(v.weight for v in values)
-    kind = "text" if name == "string_agg" else f"{values[0].kind.removesuffix('[]')}[]"
-    if level.rows is not None and level.rows * weight <= MAX_WEIGHT:
-        return Value(kind, weight=max(1, level.rows * weight))
-    if weight > COLLECTED_WEIGHT + 1 or level.multiplies:
+def _collect(call: Call) -> Value:
+    weight = sum(value.weight for value in call.values)
+    kind = "text" if call.function.kind == "text" else f"{call.values[0].kind.removesuffix('[]')}[]"
+    rows = call.scope.rows
+    if rows is not None and rows * weight <= MAX_WEIGHT:
+        return Value(kind, weight=max(1, rows * weight))
+    if weight > COLLECTED_WEIGHT + 1 or call.scope.multiplies:
         raise Rejection(
             "size",
-            f"{name}() over this many rows collects too much: take short columns such as title from one table, "
+            f"{call.name}() over this many rows collects too much: take short columns such as title from one table, "
             "or from a subquery with a LIMIT",
         )
     return Value(kind, weight=MAX_WEIGHT * 3 // 4)
 
 
-def _unnest(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    level.sets = True
-    return element(values[0])
+def _unnest(call: Call) -> Value:
+    call.scope.sets = True
+    return element(call.values[0])
 
 
-def element(array: Value) -> Value:
-    """Return what is known of an element of an array."""
-    if not array.kind.endswith("[]") and array.kind not in {"parameter", "other", "null"}:
-        raise Rejection("operand", f"unnest() needs an array column, not a {array.kind}")
-    return Value(array.kind.removesuffix("[]"), weight=array.weight, refs=array.refs, order=array.order)
+def _distance(call: Call) -> Value:
+    between = bit_distance if call.function.rule == "bits" else distance
+    between(call.scope.statement, f"{call.name}()", *call.values)
+    return Value("number")
 
 
-def _distance(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    distance(level.statement, f"{name}()", *values)
-    if FUNCTIONS[name].rule == "product":
-        return Value("number", order=-1)
-    return Value("number", order=1, low=0.0)
+def _subvector(call: Call) -> Value:
+    (vector, *_), (start, count) = call.values, map(constant_integer, call.nodes[1:])
+    if start is None or count is None or start < 1 or count < 1 or start + count - 1 > (vector.dimension or 16000):
+        raise Rejection("dimension", f"subvector() must lie within the {vector.dimension} dimensions of its vector")
+    return vector._replace(dimension=count, parameter=None)
 
 
-def _bits(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    bits(level.statement, f"{name}()", *values)
-    return Value("number", order=1, low=0.0)
+def _quantize(call: Call) -> Value:
+    return Value("bit", call.values[0].dimension, call.values[0].encoder, 2)
 
 
-def _vector(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> None:
-    if values[0].kind not in VECTORS:
-        raise Rejection("operand", f"{name}() needs a vector, not a {values[0].kind}")
-
-
-def _subvector(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    _vector(name, nodes, values, level)
-    start, count = constant_integer(nodes[1]), constant_integer(nodes[2])
-    if start is None or count is None or start < 1 or count < 1 or start + count - 1 > (values[0].dimension or 16000):
-        raise Rejection("dimension", f"subvector() must lie within the {values[0].dimension} dimensions of its vector")
-    return values[0]._replace(dimension=count, parameter=None)
-
-
-def _quantize(name: str, nodes: list[Node], values: list[Value], level: QueryScope) -> Value:
-    _vector(name, nodes, values, level)
-    return Value("bit", values[0].dimension, values[0].encoder, 2)
-
-
-_Rule = Callable[[str, list[Node], list[Value], QueryScope], Value | None]
-_RULES: dict[str, _Rule] = {
+_RULES: dict[str, Callable[[Call], Value]] = {
     "sum": _sum,
     "joined": _joined,
-    "format": _format,
     "replace": _replace,
     "rewrite": _rewrite,
-    "digits": _digits,
     "power": _power,
-    "pattern": _pattern,
     "substring": _substring,
-    "short": _short,
-    "search": _search,
     "collect": _collect,
     "unnest": _unnest,
     "distance": _distance,
-    "product": _distance,
-    "bits": _bits,
-    "vector": _vector,
+    "bits": _distance,
     "subvector": _subvector,
     "quantize": _quantize,
 }
-_VECTOR_RULES = frozenset({"aggregate", "window", "distance", "product", "vector", "subvector", "quantize"})

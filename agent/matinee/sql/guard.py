@@ -5,24 +5,21 @@
     >>> check("SELECT title FROM movies ORDER BY ratings DESC LIMIT 10").reason
     'unknown column `ratings`: did you mean `imdb_rating`?'
 
-What is allowed is a list (`allowed`): one SELECT, known tables, columns, functions, operators and types, a vector
-operator between a vector column and a vector of its encoder and dimension, distances ascending, a literal LIMIT. It is
-one half of the safety; the other is the role and the read-only transaction of `runner`.
+What is allowed is a list (`grammar`, `function_table`, `operators`, `casts`): one SELECT, known tables, columns,
+functions, operators and types, a vector operator between a vector column and a vector of its encoder and dimension,
+distances ascending, a literal LIMIT. It is one half of the safety; the other is the role and the read-only transaction
+of `runner`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from matinee.sql.expressions import HANDLERS
-from matinee.sql.functions import call
-from matinee.sql.parsing import parse
+from matinee.sql.parsing import checked_tokens, parse
 from matinee.sql.queries import query
-from matinee.sql.query_scope import QueryScope, Statement
 from matinee.sql.rejection import Rejection
 from matinee.sql.rewriting import rewritten
 from matinee.sql.schema import DEFAULT, Schema
-
-_HANDLERS = {**HANDLERS, "FuncCall": call}
+from matinee.sql.scope import Scope, Statement
 
 __all__ = ["DEFAULT", "Schema", "Verdict", "check"]
 
@@ -51,16 +48,17 @@ def check(sql: str, schema: Schema = DEFAULT, *, vector_dimension: int | None = 
 
     `vector_dimension` is the dimension of the vectors that will be bound as parameters, when that is known already.
     """
-    statement = Statement(schema, _HANDLERS, query, vector_dimension)
+    statement = Statement(schema, query, vector_dimension)
     try:
-        outside = QueryScope(statement, None, {})
-        tree = parse(sql)
-        query(tree, outside, {}, "whole")
-        _parameters(statement)
+        tokens = checked_tokens(sql)
+        query(parse(sql), Scope(statement, None, {}), "whole")
+        missing = set(range(1, max(statement.parameters, default=0) + 1)) - statement.parameters
+        if missing:
+            raise Rejection("parameter", f"${min(missing)} is not used: number the parameters from $1 without gaps")
         if not statement.tables:
             listed = ", ".join(schema.tables)
             raise Rejection("no_table", f"the statement asks nothing of the films: select from {listed}")
-        runs = rewritten(sql, statement.edits)
+        runs = rewritten(sql, tokens, statement.stars)
     except Rejection as refusal:
         return Verdict(False, refusal.reason, refusal.code, sql)
     except RecursionError:
@@ -70,9 +68,3 @@ def check(sql: str, schema: Schema = DEFAULT, *, vector_dimension: int | None = 
         return Verdict(False, f"a part of the statement is not understood ({type(fault).__name__})", "node", sql)
     vectors = {number: encoder for number, (encoder, _) in statement.vectors.items()}
     return Verdict(True, None, None, sql, vectors, frozenset(statement.parameters), runs)
-
-
-def _parameters(statement: Statement) -> None:
-    missing = set(range(1, max(statement.parameters, default=0) + 1)) - statement.parameters
-    if missing:
-        raise Rejection("parameter", f"${min(missing)} is not used: number the parameters from $1 without gaps")

@@ -1,77 +1,66 @@
 """SELECT statements: their clauses in the order in which PostgreSQL looks names up, and how many rows they give."""
 
-from matinee.sql.allowed import (
-    MAX_ARMS,
-    MAX_DEPTH,
-    MAX_INNER_LIMIT,
-    MAX_LIMIT,
-    MAX_LIST,
-    MAX_OFFSET,
-    MAX_TARGETS,
-)
-from matinee.sql.constants import constant_integer
-from matinee.sql.ordering import ordering
-from matinee.sql.query_scope import Place, Query, QueryScope
+from collections.abc import Mapping
+
+from matinee.sql.expressions import expression, expressions, window
+from matinee.sql.grammar import MAX_ARMS, MAX_INNER_LIMIT, MAX_LIMIT, MAX_LIST, MAX_OFFSET, in_words, only, opened
+from matinee.sql.joins import bound_rows, condition
+from matinee.sql.literals import constant_integer
 from matinee.sql.rejection import Rejection, shorten
-from matinee.sql.sources import bounded, condition, names_of, renamed, source
-from matinee.sql.stars import is_star, star
-from matinee.sql.traversal import expression, expressions, merge, only, opened
-from matinee.sql.values import Node, Value
-from matinee.sql.windows import window
-
-_STATEMENT = "only SELECT is allowed, not {}: write one SELECT over the listed tables"
+from matinee.sql.scope import Place, Query, Scope
+from matinee.sql.sources import renamed, source
+from matinee.sql.targets import target_list
+from matinee.sql.trends import ascending
+from matinee.sql.values import Node, Value, merge, named, trends
 
 
-def query(node: Node, parent: QueryScope | None, ctes: dict[str, Query], place: Place) -> Query:
+def query(node: Node, around: Scope, place: Place) -> Query:
     """Return the columns of a SELECT, and how many rows it can give.
 
+    Args:
+        node: the statement.
+        around: the scope that it stands in: its columns and CTEs are in sight.
+        place: whether it is the whole statement or a part.
+
     Raises:
-        Refusal: it, or a part of it, is not allowed.
+        Rejection: it, or a part of it, is not allowed.
     """
-    assert parent is not None
     for name in node:
         if name != "SelectStmt":
-            raise Rejection("statement", _STATEMENT.format(kind_of(name)))
-    statement = parent.statement
-    statement.depth += 1
-    if statement.depth > MAX_DEPTH:
-        raise Rejection("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
-    result = _select(node["SelectStmt"], parent, ctes, place)
-    statement.depth -= 1
+            raise Rejection(
+                "statement",
+                f"only SELECT is allowed, not {in_words(name)}: write one SELECT over the listed tables",
+            )
+    around.statement.enter()
+    result = _select(node["SelectStmt"], around, place)
+    around.statement.depth -= 1
     return result
 
 
-def kind_of(node: str) -> str:
-    """Return the statement that a node type stands for: InsertStmt -> INSERT."""
-    words = "".join(f" {c}" if c.isupper() else c for c in node.removesuffix("Stmt"))
-    return words.upper().strip()
-
-
-def _select(select: Node, parent: QueryScope, ctes: dict[str, Query], place: Place) -> Query:
+def _select(select: Node, around: Scope, place: Place) -> Query:
     if "intoClause" in select:
         raise Rejection("into", "SELECT INTO writes a table, which is not allowed: leave INTO out")
     if "lockingClause" in select:
         raise Rejection("locking", "FOR UPDATE and FOR SHARE lock rows, which is not allowed: leave them out")
     only("SelectStmt", select)
-    if "withClause" in select:
-        ctes = _with(select["withClause"], parent, ctes)
-    level = QueryScope(parent.statement, parent, ctes)
+    scope = Scope(around.statement, around, _with(select, around))
     if select.get("op", "SETOP_NONE") != "SETOP_NONE":
-        result = _set_operation(select, parent, ctes, "inner" if place == "inner" else "arm")
+        result = _set_operation(select, scope, "inner" if place == "inner" else "arm")
     elif "valuesLists" in select:
-        result = _values(select["valuesLists"], level)
+        result = _values(select["valuesLists"], scope)
     else:
-        result = _plain(select, level, place)
-    columns = list(result.columns.values())
-    if "sortClause" in select:
-        ordering(select["sortClause"], level, result.columns, columns)
-    return Query(result.columns, _limit(select, None if level.sets else result.rows, place == "whole"))
+        result = _plain(select, scope, place)
+    items = select.get("sortClause", [])
+    ascending(items, trends(_output(opened(item)[1]["node"], scope, result.columns, "ORDER BY") for item in items))
+    return Query(result.columns, _limit(select, None if scope.sets else result.rows, place == "whole"))
 
 
-def _with(clause: Node, parent: QueryScope, ctes: dict[str, Query]) -> dict[str, Query]:
+def _with(select: Node, around: Scope) -> dict[str, Query]:
+    """Return the CTEs in sight, with those of WITH."""
+    clause = select.get("withClause", {"ctes": []})
     if clause.get("recursive"):
         raise Rejection("recursive", "WITH RECURSIVE is not allowed: write plain WITH")
-    known, own = dict(ctes), set()
+    ctes, own = dict(around.ctes), set()
     for item in only("WithClause", clause)["ctes"]:
         _, fields = opened(item)
         name = fields["ctename"]
@@ -79,126 +68,79 @@ def _with(clause: Node, parent: QueryScope, ctes: dict[str, Query]) -> dict[str,
             raise Rejection("ambiguous", f"WITH names `{shorten(name)}` twice")
         own.add(name)
         # A CTE in a subquery sees the columns of the queries around it, as the subquery itself does.
-        made = parent.statement.query(fields["ctequery"], parent, dict(known), "inner")
-        known[name] = Query(renamed(made, names_of(fields.get("aliascolnames", [])), name), made.rows)
-    return known
+        made = query(fields["ctequery"], Scope(around.statement, around, dict(ctes)), "inner")
+        ctes[name] = Query(renamed(made, named(fields.get("aliascolnames", [])), name), made.rows)
+    return ctes
 
 
-def _plain(select: Node, level: QueryScope, place: Place) -> Query:
+def _plain(select: Node, scope: Scope, place: Place) -> Query:
     for item in select.get("fromClause", []):
-        source(item, level)
+        source(item, scope)
     if "whereClause" in select:
-        condition(select["whereClause"], level)
-    if level.relations:
-        bounded(level)
+        condition(select["whereClause"], scope)
+    bound_rows(scope)
     targets = select.get("targetList", [])
     if not targets:
         raise Rejection("arguments", "SELECT without columns is not allowed: name what to return")
     for item in select.get("windowClause", []):
-        window(item["WindowDef"], level)
-    columns = _targets(targets, level, place)
-    values = list(columns.values())
+        window(item["WindowDef"], scope)
+    columns = target_list(targets, scope, place)
     for item in select.get("groupClause", []):
-        _group(item, level, columns, values)
+        if "GroupingSet" in item:
+            raise Rejection("grouping", "GROUPING SETS, ROLLUP, CUBE and GROUP BY () are not allowed: group by columns")
+        _output(item, scope, columns, "GROUP BY")
     for item in select.get("distinctClause", []):
         if item:
-            ordering([{"SortBy": {"node": item}}], level, columns, values, aggregate=True)
+            _output(item, scope, columns, "DISTINCT ON")
     if "havingClause" in select:
-        expression(select["havingClause"], level)
-    rows = level.rows
-    if "groupClause" not in select and (level.aggregates or "havingClause" in select):
+        expression(select["havingClause"], scope)
+    rows = scope.rows
+    if "groupClause" not in select and (scope.aggregates or "havingClause" in select):
         rows = 1
-    return Query(columns, None if level.sets else rows)
+    return Query(columns, None if scope.sets else rows)
 
 
-def _targets(targets: list[Node], level: QueryScope, place: Place) -> dict[str, Value]:
-    columns: dict[str, Value] = {}
-    for target in targets:
-        _, fields = opened(target)
-        node = fields["val"]
-        if is_star(node):
-            found = star(node["ColumnRef"], level, place)
-        else:
-            found = [(fields.get("name") or _name(node), expression(node, level))]
-        for name, value in found:
-            columns[_free(name, columns)] = value
-            if name in columns and name != "?column?" and columns[name] is not value:
-                columns[name] = columns[name]._replace(kind="ambiguous")
-    if len(columns) > MAX_TARGETS:
-        raise Rejection("arguments", f"SELECT returns {len(columns)} columns; at most {MAX_TARGETS} are allowed")
-    return columns
-
-
-def _free(name: str, columns: dict[str, Value]) -> str:
-    # A name given twice keeps its place in the order of columns under a name that no statement can spell.
-    return f"{name}\0{len(columns)}" if name in columns else name
-
-
-def _name(node: Node) -> str:
-    """Return the name that PostgreSQL gives a column without AS."""
-    kind, fields = next(iter(node.items()))
-    if kind == "ColumnRef":
-        return names_of(fields["fields"][-1:])[0]
-    if kind == "FuncCall":
-        return names_of(fields["funcname"][-1:])[0]
-    if kind == "TypeCast":
-        inner = _name(fields["arg"])
-        return inner if inner != "?column?" else names_of(fields["typeName"]["names"][-1:])[0]
-    if kind == "A_Indirection":
-        return _name(fields["arg"])
-    if kind == "CaseExpr":
-        inner = _name(fields["defresult"]) if "defresult" in fields else "?column?"
-        return "case" if inner == "?column?" else inner
-    if kind == "MinMaxExpr":
-        return "greatest" if fields.get("op") == "IS_GREATEST" else "least"
-    if kind == "SubLink" and fields["subLinkType"] == "EXPR_SUBLINK":
-        targets = fields["subselect"].get("SelectStmt", {}).get("targetList", [])
-        return targets[0]["ResTarget"].get("name") or _name(targets[0]["ResTarget"]["val"]) if targets else "?column?"
-    return _NAMES.get(kind, "?column?")
-
-
-_NAMES = {"CoalesceExpr": "coalesce", "A_ArrayExpr": "array"}
-
-
-def _group(item: Node, level: QueryScope, columns: dict[str, Value], values: list[Value]) -> None:
-    if "GroupingSet" in item:
-        raise Rejection("grouping", "GROUPING SETS, ROLLUP, CUBE and GROUP BY () are not allowed: group by columns")
-    position = constant_integer(item)
+def _output(node: Node, scope: Scope, columns: Mapping[str, Value], clause: str) -> Value:
+    """Return the value of an item of ORDER BY, GROUP BY or DISTINCT ON: a column of the result, or an expression."""
+    position = constant_integer(node)
     if position is not None:
-        if not 1 <= position <= len(values):
-            raise Rejection("column", f"GROUP BY {position}: there are {len(values)} columns")
-        return
-    if "ColumnRef" in item:
-        fields = item["ColumnRef"]["fields"]
-        if len(fields) == 1 and "String" in fields[0] and fields[0]["String"]["sval"] in columns:
-            return
-    expression(item, level)
+        if not 1 <= position <= len(columns):
+            raise Rejection("column", f"{clause} {position}: there are {len(columns)} columns")
+        return list(columns.values())[position - 1]
+    parts = node["ColumnRef"]["fields"] if "ColumnRef" in node else []
+    if len(parts) == 1 and "String" in parts[0]:
+        value = columns.get(named(parts)[0])
+        if value is not None:
+            if value.kind == "ambiguous" and clause != "GROUP BY":
+                raise Rejection("ambiguous", f"{clause} names a column that the result has twice")
+            return value
+    return expression(node, scope)
 
 
-def _values(lists: list[Node], level: QueryScope) -> Query:
+def _values(lists: list[Node], scope: Scope) -> Query:
     if len(lists) > MAX_LIST:
         raise Rejection("in_list", f"VALUES has {len(lists)} rows; at most {MAX_LIST} are allowed")
-    rows = [expressions(row["List"]["items"], level) for row in lists]
+    rows = [expressions(row["List"]["items"], scope) for row in lists]
     if len({len(row) for row in rows}) > 1:
         raise Rejection("arguments", "the rows of VALUES differ in length")
-    return Query({f"column{n + 1}": merge(list(column)) for n, column in enumerate(zip(*rows, strict=True))}, len(rows))
+    return Query({f"column{n}": merge(column) for n, column in enumerate(zip(*rows, strict=True), 1)}, len(rows))
 
 
-def _set_operation(select: Node, parent: QueryScope, ctes: dict[str, Query], place: Place) -> Query:
-    statement = parent.statement
+def _set_operation(select: Node, scope: Scope, place: Place) -> Query:
+    statement = scope.statement
     statement.arms += 1
     if statement.arms > MAX_ARMS:
         raise Rejection("relations", f"more than {MAX_ARMS} UNIONs are not allowed")
-    left, right = (statement.query({"SelectStmt": select[side]}, parent, ctes, place) for side in ("larg", "rarg"))
+    left, right = (query({"SelectStmt": select[side]}, scope, place) for side in ("larg", "rarg"))
     if len(left.columns) != len(right.columns):
         raise Rejection("arguments", "the SELECTs of a UNION must return the same number of columns")
     pairs = zip(left.columns.items(), right.columns.values(), strict=True)
     columns = {name: merge([a, b]) if a.kind != "ambiguous" else a for (name, a), b in pairs}
-    unbounded = left.rows is None or right.rows is None
-    return Query(columns, None if unbounded else (left.rows or 0) + (right.rows or 0))
+    return Query(columns, None if left.rows is None or right.rows is None else left.rows + right.rows)
 
 
 def _limit(select: Node, rows: int | None, outermost: bool) -> int | None:
+    """Return the most rows that are left by LIMIT and OFFSET."""
     most = MAX_LIMIT if outermost else MAX_INNER_LIMIT
     if "limitOffset" in select:
         offset = constant_integer(select["limitOffset"])

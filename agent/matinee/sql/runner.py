@@ -5,14 +5,17 @@ tables; the guard keeps out what the role still could do: sleep, change settings
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import count
 from time import perf_counter
 from typing import Any
 
 import asyncpg
+from pydantic_core import to_jsonable_python
 
 from matinee.errors import IndexUnavailable
 from matinee.sql.guard import DEFAULT, Schema, Verdict, check
@@ -250,3 +253,33 @@ def _vector_text(value: Sequence[float], kind: str) -> str:
         entries = ",".join(f"{n}:{v!r}" for n, v in enumerate(value, 1) if v)
         return f"{{{entries}}}/{len(value)}"
     return "[" + ",".join(map(repr, value)) + "]"
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a row as None, a boolean, a number, a text, or a list or dict of these.
+
+    NaN and infinity become None, which strict JSON needs. A numeric becomes a number where that keeps each of its
+    digits, else a text; dates, times and intervals become texts by ISO 8601.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if hasattr(value, "as_string"):  # asyncpg's bit strings
+        return value.as_string()
+    return to_jsonable_python(value, timedelta_mode="iso8601", bytes_mode="base64", fallback=str)
+
+
+def _number(value: Decimal) -> int | float | str | None:
+    if not value.is_finite():
+        return None
+    if value == value.to_integral_value() and value.adjusted() < 18:
+        return int(value)
+    short = float(value)
+    return short if math.isfinite(short) and Decimal(repr(short)) == value else str(value)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
 
+from matinee.sql.trends import NONNEGATIVE, UNRELATED
 from matinee.sql.values import Value
 
 # Weights are in units of about 32 bytes; they bound what one value can grow to, not what it takes on disk.
@@ -66,7 +66,7 @@ class Schema:
             return Value(_KINDS.get(declared[:-2].strip(), "other") + "[]", weight=ARRAY_WEIGHT)
         weight = WIDE_WEIGHT if column in self.wide else 1
         kind = _KINDS.get(declared.split("(")[0].strip(), "other")
-        return Value(kind, weight=weight, low=0.0 if kind == "number" else -inf)
+        return Value(kind, weight=weight, trend=NONNEGATIVE if kind == "number" else UNRELATED)
 
 
 DEFAULT = Schema(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from matinee.sql.parsing import MAX_CHARACTERS, check_text, statements_in, tokens_in
+from matinee.sql.parsing import COMMENTS, MAX_CHARACTERS, checked_tokens, statements_in, tokens_in
 from matinee.sql.rejection import Rejection
 from matinee.sql.values import Node
 
@@ -19,7 +19,6 @@ _MOST_STARTS = 12
 _MOST_ENDS = 100
 _MOST_NESTED = 3
 _MOST_JSON = 20
-_COMMENTS = frozenset({"SQL_COMMENT", "C_COMMENT"})
 
 _THOUGHT = r"(?:think|thinking|thoughts?|reasoning|reflection)"
 _OPEN = rf"(?:[<\[\u25c1]\|?(?:begin_of_)?{_THOUGHT}\|?[>\]\u25b7]|<\|channel\|>analysis<\|message\|>)"
@@ -122,7 +121,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _trees(text: str) -> list[Node]:
     try:
-        check_text(text)
+        checked_tokens(text)
         return [statement["stmt"] for statement in statements_in(text)]
     except Rejection:
         return []
@@ -141,6 +140,6 @@ def _bare(text: str) -> str:
         return text
     statement = text.encode()
     for name, start, end in reversed(tokens):
-        if name in _COMMENTS:
+        if name in COMMENTS:
             statement = statement[:start] + b" " + statement[end:]
     return statement.decode().strip("; \t\r\n")

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from matinee.sql.plain_values import plain
+from matinee.sql.runner import plain
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,204 @@
+"""Links words of a request to the films and people of the catalogue, and reads what the request says of them.
+
+From left to right the best candidate at each place counts, of those that enough speaks for. A person is demanded only
+where the words around say that the films are meant: after "directed by" or "with", before "movie", behind a refusal,
+or as the whole clause. "Like Wes Anderson" asks for a likeness, which the search finds by the name itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from matinee.language.lexicon import load
+from matinee.language.negation import Stance
+from matinee.language.request import Request
+from matinee.models import Constraint, ConstraintField, Mention, Span
+from matinee.query.name_context import SIDES, Around, Leading, Role, cue_at, verdict_at
+from matinee.query.people import Person, Side
+from matinee.query.person_candidates import Manner, Named, PersonCandidates
+from matinee.query.terms import Term
+from matinee.query.title_candidates import Title, TitleCandidates
+from matinee.query.titles import TitleLookup
+
+_FIELDS = {
+    "directed": ConstraintField.DIRECTORS,
+    "starred": ConstraintField.STARS,
+    "either": ConstraintField.PEOPLE,
+}
+_MAINLY = 5
+"""Somebody with this many times the films on one side is known for that side."""
+
+_SURELY: dict[Manner, float] = {"full": 1.0, "misspelt": 0.8, "surname": 0.8, "family": 0.8}
+_JOINING = frozenset(("and", "or", "nor", "plus"))
+_VERDICT_WITHIN = 8
+"""How many words after a film a verdict on it may come."""
+
+
+class Entities(NamedTuple):
+    """The films and people that a request names."""
+
+    mentions: list[Mention]
+    demands: list[Constraint]
+    """On people."""
+    spans: list[Span]
+    """All names, known or not."""
+    likened: bool
+    """Whether films like those of a person are asked for."""
+
+
+def link_entities(request: Request, titles: TitleLookup, terms: Sequence[Term]) -> Entities:
+    """Return the films named, in the order of the text, and the demands on people, with the spans of all names."""
+    return _Linker(request, titles, terms).read()
+
+
+class _Linker:
+    def __init__(self, request: Request, titles: TitleLookup, terms: Sequence[Term]) -> None:
+        self._request = request
+        self._around = Around(request, terms)
+        self._titles = TitleCandidates(request, titles)
+        self._people = PersonCandidates(request, titles.people, self._around)
+        self._leading = Leading(request)
+        self._films: list[tuple[Title, Role | None]] = []
+        self._groups: list[list[Named]] = []
+        self._spans: list[Span] = []
+
+    def read(self) -> Entities:
+        i = 0
+        while i < len(self._request.words):
+            if i and self._request.ends_sentence(i):
+                self._leading.close()
+            i = self._step(i)
+        demands = list(self._demands())
+        likened = any(group[0].left.kind == "like" for group in self._groups)
+        return Entities(list(self._mentions()), demands, self._spans, likened)
+
+    def _step(self, i: int) -> int:
+        title = self._titles.best(i, self._leading)
+        person = self._person_at(i, title)
+        unknown = title is None or not title.films
+        if person and (title is None or unknown or (person.last, person.score) > (title.last, title.score)):
+            return self._note_person(person)
+        if title:
+            return self._note_title(title)
+        leading, verdict = self._leading, verdict_at(self._request, i)
+        if verdict and leading.listed and i - leading.list_end <= _VERDICT_WITHIN:
+            for at in leading.listed:
+                self._films[at] = (self._films[at][0], verdict[1])
+            leading.close()
+            return verdict[0]
+        cue = cue_at(self._request, i)
+        if cue is None:
+            leading.move(i)
+            return i + 1
+        if (
+            self._request.norms[i] == "not"
+            and i - leading.list_end <= 1
+            and self._films
+            and self._films[-1][1] == "seen"
+        ):
+            cue = cue._replace(kind="unseen", firm=True)  # "I've seen Alien but not Aliens"
+        leading.open(cue)
+        return cue.end
+
+    def _person_at(self, i: int, title: Title | None) -> Named | None:
+        group = self._groups[-1] if self._groups else []
+        listed = bool(group) and self._joined(group[-1].last, i)
+        titled = any(last > i + 1 for last in self._titles.spelled(i))
+        return self._people.best(i, self._leading.left_of(i), listed=listed, titled=titled)
+
+    def _note_title(self, title: Title) -> int:
+        self._spans.append(title.span)
+        known = len(self._films) if title.films else None
+        if title.films:
+            self._films.append((title, self._leading.role(title.first)))
+        self._leading.note(title.last, known)
+        return title.last
+
+    def _note_person(self, named: Named) -> int:
+        if self._groups and self._joined(self._groups[-1][-1].last, named.first):
+            self._groups[-1].append(named)
+        else:
+            self._groups.append([named])
+        words = self._request.words
+        self._spans.append((words[named.first].start, words[named.last - 1].end))
+        self._leading.note(named.last, None)
+        return named.last
+
+    def _joined(self, last: int, first: int) -> bool:
+        request = self._request
+        if any(request.breaks(i) for i in range(last, first + 1)):
+            return False
+        if first == last:
+            return any(c in ",/" for c in request.gaps[first])
+        return first - last == 1 and request.norms[last] in _JOINING
+
+    def _mentions(self) -> Iterator[Mention]:
+        seen: set[str] = set()
+        for title, role in self._films:
+            for film in title.films:
+                if role and film.movie_id not in seen:
+                    seen.add(film.movie_id)
+                    said = self._request.said_at(*title.span)
+                    yield Mention(movie_id=film.movie_id, title=film.title, year=film.year, role=role, **said)
+
+    def _demands(self) -> Iterator[Constraint]:
+        ends = [title.span[1] for title, _ in self._films]
+        for group in self._groups:
+            begins = self._request.words[min(group[0].left.begins, group[0].first)].start
+            of_film = any(end <= begins and not self._request.text[end:begins].strip() for end in ends)
+            if not of_film and (demand := self._demand(group)):  # not in "Heat with Al Pacino"
+                yield demand
+
+    def _demand(self, group: Sequence[Named]) -> Constraint | None:
+        first, last, left = group[0].first, group[-1].last, group[0].left
+        stance = self._around.stance(first, last)
+        refused = stance.refuses or left.exhausted or left.kind == "unlike"
+        if self._around.hedged(first, last) or stance is Stance.OPEN or (refused and left.kind == "source"):
+            return None
+        if not refused and not self._is_asked(group):
+            return None
+        return self._constraint(group, refused=refused)
+
+    def _is_asked(self, group: Sequence[Named]) -> bool:
+        first, last, left = group[0].first, group[-1].last, group[0].left
+        if left.kind in ("like", "source") or self._around.elsewhere(last):
+            return False
+        if " ".join(self._around.keys[first:last]) in load("names")["authors"]:
+            return left.kind in ("director", "star")
+        if self._people.is_meant(first, last, left):
+            return True
+        if left.kind == "love":
+            return False
+        return self._around.ends_clause(last) and self._around.opens_clause(first)
+
+    def _constraint(self, group: Sequence[Named], *, refused: bool) -> Constraint:
+        request, first, last = self._request, group[0].first, group[-1].last
+        left = group[0].left
+        people = list({p.name: p for named in group for p in named.people}.values())
+        acts = self._around.acts(last)
+        wanted: Side | None = "starred" if acts else SIDES.get(left.kind)
+        sides = {_side(person, wanted) for person in people}
+        side = sides.pop() if len(sides) == 1 else "either"
+        between = {request.norms[i] for a, b in pairwise(group) for i in range(a.last, b.first)}
+        together = len(group) > 1 and side != "directed" and "and" in between and wanted == "starred"
+        certainty = min(_SURELY[named.manner] for named in group)
+        if left.kind not in SIDES and not acts:
+            certainty = min(certainty, 0.7 if left.kind == "love" else 0.9)
+        if together:
+            certainty = min(certainty, 0.9)
+        return Constraint(
+            field=_FIELDS[side],
+            op="none_of" if refused else "all_of" if together else "any_of",
+            value=[person.name for person in people],
+            certainty=certainty,
+            **request.said(first, last),
+        )
+
+
+def _side(person: Person, wanted: Side | None) -> Side:
+    """Return what a person's films are looked for by: what the words say, else what the person is known for."""
+    if wanted and person.films(wanted):
+        return wanted
+    if person.directed >= _MAINLY * person.starred:
+        return "directed"
+    return "starred" if person.starred >= _MAINLY * person.directed else "either"

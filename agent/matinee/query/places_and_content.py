@@ -1,0 +1,68 @@
+"""Languages and countries wanted and refused, and content that a viewer asks to be spared.
+
+A people's adjective is read as its language where it has one of its own ("French"), else as its country
+("British"), for a film is known by its language more surely than by who paid for it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from matinee.language.negation import Stance
+from matinee.language.request import Request
+from matinee.models import Constraint, ConstraintField
+from matinee.query.meaning import meant
+from matinee.query.terms import Term, runs
+
+
+def read_places(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
+    """Yield what the request says about languages and countries."""
+    for listed in runs(request, meant(request, terms, "place"), "tight", "or", "and", "comma"):
+        for wanted in (True, False):
+            if alike := [t for t in listed if (t.stance is Stance.WANTED if wanted else t.stance.refuses)]:
+                yield from _demands(request, alike, wanted=wanted)
+
+
+def read_avoided(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
+    """Yield a demand for every kind of content that is refused; merely mentioned content gives none."""
+    for term in meant(request, terms, "avoid"):
+        yield Constraint(
+            field=ConstraintField.KEYWORDS,
+            op="none_of",
+            value=term.row["keywords"],
+            certainty=term.row.get("certainty", 0.6 if term.stance is Stance.SPARINGLY else 0.9),
+            **request.said(term.first, term.last),
+        )
+
+
+def _demands(request: Request, terms: Sequence[Term], *, wanted: bool) -> Iterator[Constraint]:
+    said = request.said(terms[0].first, terms[-1].last)
+    by_country = any(map(_by_country, terms))
+    kept = [t for t in terms if "languages_except" in t.row]
+    for term in kept:
+        yield Constraint(
+            field=ConstraintField.LANGUAGES,
+            op="none_of" if wanted else "any_of",
+            value=term.row["languages_except"],
+            certainty=term.row["certainty"],
+            **request.said(term.first, term.last),
+        )
+    rows = [t.row for t in terms if t not in kept]
+    values = [name for row in rows for name in _names(row, by_country)]
+    if values:
+        yield Constraint(
+            field=ConstraintField.COUNTRIES if by_country else ConstraintField.LANGUAGES,
+            op="any_of" if wanted else "none_of",
+            value=list(dict.fromkeys(values)),
+            certainty=min(row.get("certainty", 0.9) for row in rows),
+            **said,
+        )
+
+
+def _by_country(term: Term) -> bool:
+    return term.manner == "names" or not {"languages", "languages_except"} & term.row.keys()
+
+
+def _names(row: dict[str, Any], by_country: bool) -> list[str]:
+    first, second = ("countries", "languages") if by_country else ("languages", "countries")
+    names: list[str] = row.get(first) or row.get(second) or []
+    return names
