@@ -27,8 +27,7 @@ async def order(relaxed: list[Constraint], rerank: Literal["none", "fused", "cro
     candidates = [Candidate(movie=movie, score=-float(place)) for place, movie in enumerate(BY_SCORE)]
     state: Any = {
         "search": "a quiet rider",
-        "understanding": Understanding(text="a quiet rider", relaxed=relaxed).model_dump(mode="json"),
-        "candidates": dumped("candidates", candidates),
+        **dumped(understanding=Understanding(text="a quiet rider", relaxed=relaxed), candidates=candidates),
     }
     runtime: Any = Runtime(context=Context(rerank=rerank))
     left = await Rerank(store.movies, SharedWords())(state, runtime)
