@@ -14,15 +14,15 @@ from qdrant_client import QdrantClient, models
 
 from matinee.encoders.bm25 import Bm25Embeddings
 from matinee.errors import IndexInUse, IndexUnavailable
-from matinee.index import edge_folder, open_store
+from matinee.index import edge_folder, forms, open_store
 from matinee.index.edge import EdgeClient
 from matinee.index.qdrant import QdrantStore
-from matinee.index.qdrant_films import MOVIES
 from matinee.ratings.preferences import statement
 from matinee.settings import Settings
 from tests.support.fakes import LastingClient, WordEmbeddings, filled, memory_store, word_embedding
 from tests.support.films import ARRIVAL, FILMS, HEAT
 
+MOVIES = forms.FILMS.collection
 Client = QdrantClient | EdgeClient
 
 
@@ -214,16 +214,16 @@ WRITER = """
 import asyncio, sys
 from pathlib import Path
 from matinee.catalogue.text import embedding_text
-from matinee.index import Entry, open_home
+from matinee.index import Entry, open_store
 from matinee.models import Movie
 from matinee.settings import Settings
 from tests.support.fakes import word_embedding
 
 async def main():
-    home = open_home(Settings(home=Path(sys.argv[1])), word_embedding())
+    store = open_store(Settings(home=Path(sys.argv[1])), word_embedding())
     for n in range(100_000):
         film = Movie(movie_id=f"film-{n}", title=f"Film {n}", overview=f"plot number {n}")
-        await home.movies.add([Entry(film, embedding_text(film))])
+        await store.movies.add([Entry(film, embedding_text(film))])
         print(n + 1, flush=True)
 
 asyncio.run(main())
@@ -269,7 +269,8 @@ async def test_the_embedded_engine_and_the_in_memory_client_find_the_same_films(
 
 async def test_a_query_that_the_adapter_does_not_carry_is_refused_not_guessed(tmp_path: Path) -> None:
     store = await filled(open_store(Settings(home=tmp_path), word_embedding()))
-    client = store.movies.collection.client  # type: ignore[attr-defined]
+    assert isinstance(store, QdrantStore)
+    client = store.connection.client
     with pytest.raises(NotImplementedError, match="Qdrant server"):
         client.query_points(MOVIES, query=models.SampleQuery(sample=models.Sample.RANDOM))
     with pytest.raises(NotImplementedError, match="Qdrant server"):

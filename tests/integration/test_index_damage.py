@@ -9,12 +9,10 @@ import pytest
 
 from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.errors import IndexDamaged, IndexUnavailable
-from matinee.index import Store, open_store
+from matinee.index import Store, forms, open_store
 from matinee.index.edge import EdgeClient
 from matinee.index.edge_seal import SHARD
-from matinee.index.qdrant import PREFERENCES
-from matinee.index.qdrant_films import MOVIES
-from matinee.index.qdrant_ratings import VIEWERS
+from matinee.index.forms import VIEWERS_COLLECTION as VIEWERS
 from matinee.ratings.preferences import statement
 from matinee.settings import Settings
 from tests.support.command_line import CommandLine
@@ -24,6 +22,7 @@ from tests.support.fakes import CountedWords, filled, word_embedding
 from tests.support.films import ARRIVAL, FILMS, HEAT
 
 WORDS = {"MATINEE_EMBEDDINGS": "tests.support.fakes:WordEmbeddings"}
+MOVIES, PREFERENCES = forms.FILMS.collection, forms.PREFERENCES.collection
 RATED = [{"title": "Heat", "rating": 4.0}]
 
 Damage = Callable[[Path], None]

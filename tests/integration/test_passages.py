@@ -11,9 +11,9 @@ from matinee.catalogue.text import embedding_text
 from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.errors import IndexMismatch
 from matinee.index import Entry, Store
+from matinee.index.forms import PASSAGES
 from matinee.index.pgvector import PgvectorStore
 from matinee.index.qdrant import QdrantStore
-from matinee.index.qdrant_passages import PASSAGES
 from matinee.models import Constraint, Movie, Passage
 from tests.support.embedded_postgres_store import (
     engine,  # noqa: F401
@@ -184,7 +184,7 @@ async def test_passages_in_qdrant_open_with_a_plain_store() -> None:
     client = LastingClient()
     store = await filled(memory_store(client=client))
     await store.movies.passages.put([(HEAT, passages("plot", BANK, DINER))])
-    langchain_store = QdrantVectorStore(client=client, collection_name=PASSAGES, embedding=WordEmbeddings())
+    langchain_store = QdrantVectorStore(client=client, collection_name=PASSAGES.collection, embedding=WordEmbeddings())
     (found,) = langchain_store.similarity_search(DINER, k=1)
     assert isinstance(store, QdrantStore)
     assert (found.page_content, found.metadata["movie_id"], found.metadata["position"]) == (DINER, HEAT.movie_id, 1)

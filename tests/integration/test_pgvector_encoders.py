@@ -25,8 +25,9 @@ from tests.support.films import ARRIVAL, FILMS, HEAT, MOON
 
 
 async def test_a_further_encoder_has_a_column_of_its_own(store: PgvectorStore, sql: asyncpg.Connection) -> None:
-    wider = await store.movies.beside(word_embedding("Wider/words-v2", 96))
-    near = await wider.neighbours([ARRIVAL.movie_id], 3)
+    wider = await store.movies.by_encoder(word_embedding("Wider/words-v2", 96))
+    (vector,) = (await wider.vectors([ARRIVAL.movie_id])).values()
+    near = await wider.nearest(vector, 3, exclude={ARRIVAL.movie_id})
     assert len(near) == 3
     assert ARRIVAL not in [candidate.movie for candidate in near]
     registered = await sql.fetch(
@@ -39,16 +40,14 @@ async def test_a_further_encoder_has_a_column_of_its_own(store: PgvectorStore, s
     assert (await store.movies.neighbours([ARRIVAL.movie_id], 1))[0].movie != ARRIVAL
 
 
-async def test_a_film_whose_text_changed_has_no_stale_vector_beside(store: PgvectorStore) -> None:
+async def test_a_film_whose_text_changed_has_no_stale_vector_of_a_secondary_encoder(store: PgvectorStore) -> None:
     model = word_embedding("wider words", 96)
-    await store.movies.beside(model)
+    await store.movies.by_encoder(model)
     changed = MOON.model_copy(update={"overview": "Zebras, only zebras."})
     await filled(store, [changed])
-    assert set(await (await store.movies.beside(model)).similarity("zebras", [MOON.movie_id, HEAT.movie_id])) == {
-        MOON.movie_id,
-        HEAT.movie_id,
-    }
-    best = await (await store.movies.beside(model)).search("zebras", 1)
+    index = await store.movies.by_encoder(model)
+    assert set(await index.vectors([MOON.movie_id, HEAT.movie_id])) == {MOON.movie_id, HEAT.movie_id}
+    best = await index.nearest(WordEmbeddings(96).embed_query("zebras"), 1)
     assert best[0].movie == changed
 
 

@@ -32,7 +32,7 @@ NEAREST = "SELECT title FROM movies ORDER BY embedding <=> $1 LIMIT 1"
 
 
 async def finds_the_nearest_by_sql(store: PgvectorStore) -> bool:
-    vector = store.movies.table.embedding.embeddings.embed_query("a linguist")
+    vector = store.movies.table.encoder.embeddings.embed_query("a linguist")
     found = await GuardedSql(store.postgres).run(NEAREST, [vector])
     (nearest,) = await store.movies.nearest(vector, 1)
     return isinstance(found, Rows) and found.rows == [(nearest.movie.title,)]
@@ -43,7 +43,7 @@ async def everything_works(store: PgvectorStore) -> None:
     assert (await titles(store, "a linguist"))[0] == "Arrival"
     assert [hit.movie.title for hit in await store.movies.neighbours([ARRIVAL.movie_id], 3)]
     await store.movies.passages.put([(ARRIVAL, [Passage(source="plot", position=0, text="A linguist reads circles.")])])
-    vector = store.movies.table.embedding.embeddings.embed_query("circles")
+    vector = store.movies.table.encoder.embeddings.embed_query("circles")
     assert [found.movie_id for found in await store.movies.passages.nearest(vector, 1)] == [ARRIVAL.movie_id]
     await store.ratings.replace("ana", [{"rating": 4.5}])
     assert await store.ratings.of_user("ana") == [{"rating": 4.5}]

@@ -147,11 +147,11 @@ async def test_an_answer_that_takes_too_long_is_given_up(
 ADD_AND_WAIT = """
 import asyncio, sys, time
 from pathlib import Path
-from matinee.index import open_home
+from matinee.index import open_store
 from matinee.settings import Settings
 from tests.support.fakes import filled, word_embedding
-home = open_home(Settings(home=Path(sys.argv[1]), backend="pgvector"), word_embedding())
-asyncio.run(filled(home))
+store = open_store(Settings(home=Path(sys.argv[1]), backend="pgvector"), word_embedding())
+asyncio.run(filled(store))
 print("ready", flush=True)
 time.sleep(60)
 """

@@ -12,7 +12,6 @@ from matinee.context import Context
 from matinee.errors import ChatModelUnavailable, InvalidRequest
 from matinee.index import Store
 from matinee.index.pgvector import PgvectorStore
-from matinee.index.pgvector_table import anything
 from matinee.llm.chat import Chat
 from matinee.ratings.preferences import verdict
 from matinee.settings import Settings
@@ -184,8 +183,8 @@ async def test_the_vector_is_that_of_what_the_ordinary_search_would_look_for(sto
     """A film is searched for by what it is about, not by the words of its title."""
     nearest = "SELECT movie_id FROM movies ORDER BY embedding <=> $1 LIMIT 8"
     ran = await run(parts_over(store, nearest), "films like Arrival", limit=4)
-    hits = await store.movies.table.search_dense(ran.final["search"], 8, anything)
-    assert ran.candidates == [d.metadata["title"] for d, _ in hits if d.metadata["title"] != "Arrival"]
+    hits = await store.movies.table.nearest(ran.final["search"], 8)
+    assert ran.candidates == [row.fields["title"] for row in hits if row.fields["title"] != "Arrival"]
 
 
 async def test_demands_that_leave_too_few_films_give_way_as_they_do_without_sql(store: PgvectorStore) -> None:

@@ -43,7 +43,7 @@ async def ask(store: Store, question: str, *answers: str, settings: Settings | N
 
 
 def embedding_of(store: Any) -> EmbeddingModel:
-    embedding: EmbeddingModel = store.movies.table._embedding
+    embedding: EmbeddingModel = store.movies.table.encoder
     return embedding
 
 
@@ -180,7 +180,7 @@ async def test_a_table_of_another_embedding_is_refused_with_what_to_do(store: St
 
 
 async def test_a_column_of_another_encoder_is_refused_for_the_question_s_vector(store: PgvectorStore) -> None:
-    await store.movies.beside(word_embedding("more words"))
+    await store.movies.by_encoder(word_embedding("more words"))
     beside = "SELECT movie_id, title FROM movies ORDER BY embedding_more_words <=> $1 LIMIT 5"
     final = await ask(store, "old films", beside, GOOD)
     assert "$1 is a vector of words, not of more words" in final["attempts"][0]["reason"]

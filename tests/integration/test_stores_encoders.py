@@ -12,7 +12,8 @@ from matinee.catalogue.text import embedding_text
 from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.errors import IndexMismatch
 from matinee.index import Store
-from matinee.index.encoders import EncoderInfo
+from matinee.index.qdrant import QdrantStore
+from matinee.index.table import EncoderInfo
 from matinee.ranking.vector_blend import unit
 from matinee.ratings.preferences import statement
 from tests.support.embedded_postgres_store import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
@@ -67,7 +68,7 @@ class CountingWords(WordEmbeddings):
         return sorted(film.title for film in FILMS for text in self.embedded if text == embedding_text(film))
 
 
-async def test_films_are_found_by_another_encoder_beside_the_main_one(store: Store) -> None:
+async def test_films_are_found_by_another_encoder_than_the_main_one(store: Store) -> None:
     index = await store.movies.by_encoder(word_embedding("another encoder", 96))
     vectors = await index.vectors([ARRIVAL.movie_id, "nobody"])
     assert set(vectors) == {ARRIVAL.movie_id}
@@ -196,7 +197,8 @@ async def test_a_qdrant_rebuild_that_died_while_copying_goes_on(
 ) -> None:
     store.close()
     dying = opener(word_embedding("wider words", 96))
-    client: Any = dying.movies.collection.client  # type: ignore[attr-defined]
+    assert isinstance(dying, QdrantStore)
+    client: Any = dying.connection.client
     upsert = client.upsert
 
     def die_at_the_copy(collection_name: str, points: Any, **more: Any) -> Any:

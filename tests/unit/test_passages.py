@@ -9,7 +9,7 @@ from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import rerank_text
 from matinee.context import Context
 from matinee.index import Store
-from matinee.index.passages import FoundPassage, Presence, best_of_films, by_best_passage
+from matinee.index.passages import FoundPassage, best_of_films, by_best_passage
 from matinee.models import Candidate, Constraint, ConstraintField, Movie, Passage, Understanding
 from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.retrieve import retrieve
@@ -168,7 +168,10 @@ async def test_a_search_goes_deeper_only_while_it_gives_too_few_films() -> None:
     assert depths == [50, 50]
 
 
-async def test_that_there_are_no_passages_is_looked_up_once_and_not_for_each_search() -> None:
+async def test_that_there_are_no_passages_is_looked_up_once_and_not_for_each_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    passages = memory_store().movies.passages
     counted = 0
 
     async def count() -> int:
@@ -176,12 +179,13 @@ async def test_that_there_are_no_passages_is_looked_up_once_and_not_for_each_sea
         counted += 1
         return 0
 
-    presence = Presence(count)
-    assert [await presence.known() for _ in range(5)] == [False] * 5
-    assert counted == 1
-    presence.forget()
-    await presence.known()
-    assert counted == 2
+    with monkeypatch.context() as patched:
+        patched.setattr(passages.table, "count", count)
+        for _ in range(5):
+            assert await passages.lexical("beacon", 3) == []
+        assert counted == 1
+    await passages.put([(FARGO, [Passage(source="plot", position=0, text=BEACON)])])
+    assert [found.movie_id for found in await passages.lexical("beacon", 3)] == [FARGO.movie_id]
 
 
 async def test_a_film_is_found_by_words_that_only_a_passage_holds() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from matinee import logs
 from matinee.addresses import read_ollama, read_postgres
-from matinee.index import pgvector_errors, qdrant_errors
+from matinee.index import pgvector_errors, qdrant_connection
 from matinee.llm import chat_errors
 from matinee.observability.trace import Trace
 from matinee.redaction import hidden
@@ -43,7 +43,7 @@ def test_errors_of_every_service_are_told_without_the_secrets_that_they_quote() 
     told = [
         chat_errors.explained("openai:gpt", settings, quoting),
         chat_errors.explained("ollama:llama3.1:8b", settings, ValueError(str(quoting))),
-        str(qdrant_errors.explained(quoting, "http://h")),
+        str(qdrant_connection.explained(quoting, "http://h")),
         str(pgvector_errors.explained(quoting, "postgresql://h")),
     ]
     assert [said for said in told if "not let in: ***" not in said] == []

@@ -87,7 +87,7 @@ async def test_a_store_is_named_with_the_port_that_is_tried_and_without_user_and
     )
     store = open_store(settings, word_embedding())
     assert isinstance(store, PgvectorStore | QdrantStore)
-    location = store.postgres.location if isinstance(store, PgvectorStore) else store._connection.location
+    location = store.location
     store.close()
     assert (
         location

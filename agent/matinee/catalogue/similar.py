@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from matinee.encoders.embeddings import EmbeddingModel
-from matinee.index.encoders import Metric, VectorIndex
+from matinee.index.films import VectorIndex
+from matinee.index.table import Metric
 from matinee.models import Candidate, Movie
 from matinee.ranking.rank_overlap import rank_biased_overlap
 from matinee.ranking.vector_blend import blend, unit

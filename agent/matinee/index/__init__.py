@@ -1,20 +1,12 @@
-"""Where films and preferences are stored and searched: one protocol, a module a home."""
+"""Where films, passages, preferences and ratings are stored and searched, in Qdrant or in PostgreSQL."""
 
 import sys
 
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexUnavailable
-from matinee.index.protocol import (
-    Entry,
-    FilmReference,
-    IndexInfo,
-    MovieIndex,
-    PreferenceIndex,
-    RatingStore,
-    Repaired,
-    Store,
-    TitleEntry,
-)
+from matinee.index.films import Entry, FilmReference, MovieIndex, TitleEntry
+from matinee.index.preferences import PreferenceIndex
+from matinee.index.store import IndexInfo, RatingStore, Repaired, Store
 from matinee.private_files import close_home
 from matinee.settings import Settings
 
@@ -34,7 +26,7 @@ __all__ = [
 
 
 def open_store(settings: Settings, embedding: EmbeddingModel) -> Store:
-    """Return the home that the settings name.
+    """Return the store that the settings name.
 
     Raises:
         IndexInUse: another process has the embedded store open.
@@ -42,19 +34,19 @@ def open_store(settings: Settings, embedding: EmbeddingModel) -> Store:
     """
     if settings.backend == "qdrant":
         close_home(settings.home)
-        from matinee.index.qdrant import open_qdrant_home
+        from matinee.index.qdrant import open_qdrant
 
-        return open_qdrant_home(settings, embedding)
+        return open_qdrant(settings, embedding)
     try:
-        from matinee.index.pgvector import open_pgvector_home
+        from matinee.index.pgvector import open_pgvector
     except ImportError as error:
         raise IndexUnavailable(
             f"What the pgvector backend needs is not installed ({error}); run `pip install 'matinee[pgvector]'`."
         ) from error
-    return open_pgvector_home(settings, embedding)
+    return open_pgvector(settings, embedding)
 
 
 def speaks_sql(store: Store) -> bool:
-    """Tell whether the home is PostgreSQL, without loading its libraries for one that is not."""
+    """Tell whether the store is PostgreSQL, without loading its libraries for one that is not."""
     opened = sys.modules.get("matinee.index.pgvector")
     return opened is not None and isinstance(store, opened.PgvectorStore)

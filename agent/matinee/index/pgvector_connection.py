@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 
 import asyncpg
 from langchain_postgres import PGEngine
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from matinee.errors import IndexUnavailable
 from matinee.index.pgvector_errors import FAILURES, explained, is_dead, is_passing
-from matinee.index.pgvector_workarounds import mend_statements, set_in_transactions
+from matinee.index.pgvector_workarounds import set_in_transactions
 from matinee.llm.circuit_breaker import REST, CircuitOpen, breaker_of
 from matinee.redaction import hidden
 
@@ -33,7 +33,7 @@ class Postgres:
 
     Args:
         start: returns the address of a server that runs; called again when the connection broke.
-        stop: called when the home closes.
+        stop: called when the store closes.
         location: the address or folder as messages show it.
         search_path: the schemas to search, if they are not to be the server's choice.
         connect_timeout: seconds to reach the server, and to reach it again after it went away.
@@ -41,7 +41,7 @@ class Postgres:
         rest: seconds that a part which kept us waiting in vain is left alone.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (a constructor)
         self,
         start: Callable[[], str],
         stop: Callable[[], None],
@@ -91,6 +91,17 @@ class Postgres:
         except CircuitOpen as resting:
             raise IndexUnavailable(str(resting)) from None
 
+    async def transaction(
+        self, work: Callable[[AsyncConnection], Awaitable[T]], *, long: bool = False, part: str = ""
+    ) -> T:
+        """Return what the work gives within a transaction; otherwise as `run`."""
+
+        async def within(pool: AsyncEngine) -> T:
+            async with pool.begin() as connection:
+                return await work(connection)
+
+        return await self.run(within, long=long, part=part)
+
     def close(self) -> None:
         """Close the connections and stop the loop; the next use opens them again."""
         with self._opening:
@@ -121,7 +132,6 @@ class Postgres:
             # SQLAlchemy's cache would keep what a statement returned, though the table may be another since.
             connecting = {"async_creator_fn": self._connect, "prepared_statement_cache_size": 0}
             self._pool = create_async_engine("postgresql+asyncpg://", connect_args=connecting)
-            mend_statements(self._pool)
             set_in_transactions(self._pool, self._search_path)
             self._engine = PGEngine.from_engine(self._pool, self._loop)
 

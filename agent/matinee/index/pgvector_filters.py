@@ -1,12 +1,13 @@
-"""Constraints as WHERE clauses over the columns that a table has; what it lacks is looked up in its JSON column."""
+"""Demands as WHERE clauses over the columns that a table has; what it lacks is looked up in its JSON column."""
 
 import json
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from matinee.index.filters import ID, Condition, Either, Filter
 from matinee.index.pgvector_schema import REST, Layout, quoted
-from matinee.models import Constraint, ConstraintField
+from matinee.index.table import Form, storable
 
 _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 
@@ -31,9 +32,9 @@ EVERYTHING = Where("", {})
 
 
 def clean(value: Any) -> Any:
-    """Return the value as PostgreSQL can store it: text has neither NUL nor half characters there."""
+    """Return the value as PostgreSQL can store it."""
     if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
+        return storable(value)
     if isinstance(value, list | tuple | set | frozenset):
         return [clean(one) for one in value]
     return value
@@ -45,81 +46,66 @@ def id_text(layout: Layout) -> str:
     return column if layout.types[layout.id_column] == "text" else f"CAST({column} AS text)"
 
 
-def among(layout: Layout, ids: Collection[str]) -> Where:
-    """Return the condition that the id is one of these."""
-    return Where(f"{id_text(layout)} = ANY(:ids)", {"ids": clean(sorted(ids))})
-
-
-def movie_filter(layout: Layout, constraints: Sequence[Constraint], exclude: Collection[str] = ()) -> Where:
-    """Return the condition of films that meet every constraint and are not excluded.
+def sql_filter(layout: Layout, where: Filter, parent: Layout | None = None, prefix: str = "c") -> Where:
+    """Return the condition of rows that meet every demand; those on fields of the parent row are put to its table.
 
     Parameters are named by their place, so that the same kind of request is prepared once.
     """
-    where = EVERYTHING
-    for number, constraint in enumerate(constraints):
-        name = f"c{number}"
-        if constraint.field is ConstraintField.PEOPLE:
-            where = _people(layout, constraint, name, where)
-            continue
-        sql, value = _one(layout, constraint, name)
-        where = where.also(sql, **{name: value})
-    if exclude:
-        where = where.also(f"{id_text(layout)} <> ALL(:excluded)", excluded=clean(sorted(exclude)))
-    return where
+    condition = EVERYTHING
+    for number, demand in enumerate(one for one in where if not _is_of_parent(layout.form, one)):
+        alternatives, params = [], {}
+        for place, one in enumerate(demand.conditions if isinstance(demand, Either) else (demand,)):
+            name = f"{prefix}{number}_{place}"
+            sql, params[name] = _one(layout, one, name)
+            alternatives.append(sql)
+        condition = condition.also(f"({' OR '.join(alternatives)})", **params)
+    of_parent = [one for one in where if _is_of_parent(layout.form, one)]
+    if parent is not None and of_parent:
+        inner = sql_filter(parent, of_parent, prefix="p")
+        link = quoted(parent.form.id_column)
+        condition = condition.also(
+            f"{link} IN (SELECT {id_text(parent)} FROM {parent.table} {inner.clause})", **inner.params
+        )
+    return condition
 
 
-def _people(layout: Layout, constraint: Constraint, name: str, where: Where) -> Where:
-    """Return the condition with a demand on directors and stars alike, whichever columns hold them."""
-    names = constraint.value if isinstance(constraint.value, list) else []
-    refused = constraint.op == "none_of"
-    for number, among in enumerate([[one] for one in names] if constraint.op == "all_of" else [names]):
-        either, params = [], {}
-        for field in (ConstraintField.DIRECTORS, ConstraintField.STARS):
-            one = Constraint(field=field, op="none_of" if refused else "any_of", value=among)
-            param = f"{name}_{number}{field.value[0]}"
-            sql, params[param] = _one(layout, one, param)
-            either.append(sql if refused else f"coalesce({sql}, FALSE)")
-        where = where.also(f"({(' AND ' if refused else ' OR ').join(either)})", **params)
-    return where
+def _is_of_parent(form: Form, demand: Condition | Either) -> bool:
+    conditions = demand.conditions if isinstance(demand, Either) else (demand,)
+    return all(one.field in form.parent_fields for one in conditions)
 
 
-def _one(layout: Layout, constraint: Constraint, name: str) -> tuple[str, Any]:
-    field, value = constraint.field.value, constraint.value
-    if field not in layout.types and field != layout.form.id_column:
-        return _in_json(layout, constraint, name)
-    if not isinstance(value, list):
-        sign = ">=" if constraint.op == "at_least" else "<="
-        if layout.types[field] == "integer":
+def _one(layout: Layout, condition: Condition, name: str) -> tuple[str, Any]:
+    field, op, value = condition
+    if field != ID and field not in layout.types:
+        return _in_json(layout, condition, name)
+    column, kind = (id_text(layout), "text") if field == ID else (quoted(field), layout.types[field])
+    if not isinstance(value, Collection):
+        sign = ">=" if op == "at_least" else "<="
+        if kind == "integer":
             # A whole number is compared with a whole number, which an index on the column can serve.
-            whole = math.ceil(value) if constraint.op == "at_least" else math.floor(value)
-            return f"{quoted(field)} {sign} :{name}", min(max(whole, _SMALLEST), _LARGEST)
-        return f"{quoted(field)} {sign} CAST(:{name} AS double precision)", float(value)
-    if field == layout.form.id_column:
-        has = f"ARRAY[{id_text(layout)}]"
-    elif layout.types[field].endswith("[]"):
-        has = quoted(field)
+            whole = math.ceil(value) if op == "at_least" else math.floor(value)
+            return f"{column} {sign} :{name}", min(max(whole, _SMALLEST), _LARGEST)
+        return f"{column} {sign} CAST(:{name} AS double precision)", float(value)
+    wanted = f"CAST(:{name} AS text[])"
+    if kind.endswith("[]"):
+        sql = f"{column} {'@>' if op == 'all_of' else '&&'} {wanted}"
     else:
-        has = f"ARRAY[{quoted(field)}]"
-    wanted = clean(sorted(set(value)))
-    if constraint.op == "all_of":
-        return f"{has} @> CAST(:{name} AS text[])", wanted
-    overlaps = f"{has} && CAST(:{name} AS text[])"
-    return (f"NOT coalesce({overlaps}, FALSE)" if constraint.op == "none_of" else overlaps), wanted
+        sql = f"ARRAY[{column}] @> {wanted}" if op == "all_of" else f"{column} = ANY({wanted})"
+    return (f"NOT coalesce({sql}, FALSE)" if op == "none_of" else sql), clean(sorted(set(value)))
 
 
-def _in_json(layout: Layout, constraint: Constraint, name: str) -> tuple[str, Any]:
+def _in_json(layout: Layout, condition: Condition, name: str) -> tuple[str, Any]:
     """Return the condition on a key of the JSON column, by a path that fits numbers, words and lists alike."""
-    field, value = constraint.field.value, constraint.value
+    field, op, value = condition
     if REST not in layout.types:
-        return f"CAST(:{name} AS boolean)", constraint.op == "none_of"
+        return f"CAST(:{name} AS boolean)", op == "none_of"
     found = "jsonb_path_exists(CAST({rest} AS jsonb), '{path}', CAST(:{name} AS text)::jsonb)"
-    if not isinstance(value, list):
-        sign = ">=" if constraint.op == "at_least" else "<="
-        path = f"$.{field} ? (@ {sign} $wanted)"
+    if not isinstance(value, Collection):
+        path = f"$.{field} ? (@ {'>=' if op == 'at_least' else '<='} $wanted)"
         return found.format(rest=REST, path=path, name=name), json.dumps({"wanted": value})
     variables = json.dumps({"wanted": clean(sorted(set(value)))})
-    if constraint.op == "all_of":
+    if op == "all_of":
         held = f"CAST({REST} AS jsonb) -> '{field}' @> (CAST(:{name} AS text)::jsonb -> 'wanted')"
         return f"coalesce({held}, FALSE)", variables
     has = found.format(rest=REST, path=f"$.{field}[*] ? (@ == $wanted[*])", name=name)
-    return (f"NOT coalesce({has}, FALSE)" if constraint.op == "none_of" else has), variables
+    return (f"NOT coalesce({has}, FALSE)" if op == "none_of" else has), variables

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from matinee.index.forms import VIEWERS_TABLE
 from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_errors import FAILURES, cause, without_rights
 from matinee.index.pgvector_filters import clean
 from matinee.index.pgvector_schema import current_schema, quoted
-
-VIEWERS = "viewers"
 
 _OWN = "own"
 """The only batch: former versions stored the viewers of data sets here, too, in batches of other names."""
@@ -22,7 +21,7 @@ _MAKING = 7_204_120_311  # any number, the same in every process that makes this
 
 
 class PgvectorRatings:
-    """Viewers' ratings in the table `viewers`, which is made when first written."""
+    """Viewers' ratings in one table, which is made when first written."""
 
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
@@ -66,7 +65,7 @@ class PgvectorRatings:
         return await self._postgres.run(work)
 
     async def _table(self, connection: AsyncConnection) -> str | None:
-        name = f"{quoted(await current_schema(connection))}.{VIEWERS}"
+        name = f"{quoted(await current_schema(connection))}.{VIEWERS_TABLE}"
         if not await connection.scalar(text("SELECT to_regclass(:name)"), {"name": name}):
             return None
         if not self._is_tidy:
@@ -90,7 +89,7 @@ async def _tidy(connection: AsyncConnection, table: str) -> None:
 async def _make(connection: AsyncConnection, location: str) -> str:
     await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
     schema = await current_schema(connection)
-    table = f"{quoted(schema)}.{VIEWERS}"
+    table = f"{quoted(schema)}.{VIEWERS_TABLE}"
     try:
         await connection.execute(
             text(

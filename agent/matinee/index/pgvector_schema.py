@@ -1,4 +1,4 @@
-"""The tables: typed columns beside the vectors, and a registry of which encoder built which vector column.
+"""The tables: typed columns and vectors, and a registry of which encoder built which vector column.
 
 A table is made in one transaction, which `PGEngine.init_vectorstore_table` does not offer; the columns that
 `PGVectorStore` reads (content, embedding, langchain_metadata) are its own. What is found in a database may also
@@ -7,13 +7,14 @@ have been made by a plain `PGVectorStore`, with fewer columns: a `Layout` says w
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from matinee.index.pgvector_errors import FAILURES, cause, without_extension, without_rights, without_usage
+from matinee.index.table import Form
 
 CONTENT = "content"
 EMBEDDING = "embedding"
@@ -24,63 +25,6 @@ PLAIN_ID = "langchain_id"
 
 _MAKING = 7_204_120_310  # any number, the same in every process that makes tables
 _LARGEST_PLAIN = 1536  # dimensions; a vector stored in its row must leave room there, a page has 8 kB
-
-
-@dataclass(frozen=True)
-class Form:
-    """A table as matinee makes it: its id column, the typed columns, and the indexes by their suffix."""
-
-    table: str
-    id_column: str
-    columns: Mapping[str, str]
-    indexes: Mapping[str, str]
-    settled: Mapping[str, str] = field(default_factory=dict)  # indexes that pay only once the table is large
-
-
-MOVIES = Form(
-    "movies",
-    "movie_id",
-    {
-        "title": "text",
-        "year": "integer",
-        "genres": "text[]",
-        "directors": "text[]",
-        "stars": "text[]",
-        "runtime": "integer",
-        "languages": "text[]",
-        "countries": "text[]",
-        "imdb_rating": "double precision",  # a real 8.2 is less than 8.2, and a demand for it would miss the film
-        "imdb_votes": "integer",
-        "metascore": "integer",
-        "overview": "text",
-        "keywords": "text[]",
-        "aka": "text[]",
-        "keys": "text[]",
-    },
-    {"words": f"gin ({WORDS})", "keys": "gin (keys)"},
-    {
-        "lists": "gin (genres, directors, stars, languages, countries, keywords)",
-        "year": "btree (year)",
-        "runtime": "btree (runtime)",
-        "imdb_rating": "btree (imdb_rating)",
-        "metascore": "btree (metascore)",
-    },
-)
-
-PREFERENCES = Form(
-    "preferences",
-    PLAIN_ID,
-    {
-        "preference_id": "text",
-        "user_id": "text",
-        "kind": "text",
-        "text": "text",
-        "movie_id": "text",
-        "title": "text",
-        "created_at": "text",
-    },
-    {"user": "btree (user_id)"},
-)
 
 
 class Encoder(NamedTuple):

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.errors import IndexUnavailable
+from matinee.index.forms import FILMS
 from matinee.index.pgvector_connection import Postgres
 from matinee.index.pgvector_errors import FAILURES
-from matinee.index.pgvector_schema import MOVIES, Layout, read_layout, vector_schema
+from matinee.index.pgvector_schema import Layout, read_layout, vector_schema
 from matinee.index.pgvector_workarounds import SCANNING
 from matinee.sql.guard import DEFAULT, Schema, Verdict
 from matinee.sql.roles import ReaderRoleMissing, ensure_reader
@@ -23,7 +24,7 @@ UNKNOWN = "unknown"
 MOST_AT_ONCE = 2
 """Statements that run at once: slow ones may not take every connection of the pool from the searches for films."""
 
-_TABLE = MOVIES.table
+_TABLE = FILMS.table
 _HNSW = {name: value for name, value in SCANNING.items() if name.startswith("hnsw.")}
 
 
@@ -79,7 +80,7 @@ class GuardedSql:
 
     async def _prepared(self, pool: AsyncEngine) -> Schema:
         async with pool.connect() as connection:
-            layout = await read_layout(connection, MOVIES)
+            layout = await read_layout(connection, FILMS)
             beside = await vector_schema(connection)
         if layout is None:
             raise IndexUnavailable("PostgreSQL holds no films yet; run `matinee ingest --backend pgvector`.")

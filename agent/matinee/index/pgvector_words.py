@@ -5,6 +5,7 @@ How often a word occurs is known from the planner's statistics, which cost nothi
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from py_rust_stemmers import SnowballStemmer
@@ -52,3 +53,8 @@ async def read_counts(connection: AsyncConnection, layout: Layout) -> WordCounts
         {"schema": layout.schema, "table": layout.form.table, "column": WORDS},
     )
     return WordCounts(max(0.0, float(texts or 0)), {str(word): float(share) for word, share in rows})
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """Return the text by which `websearch_to_tsquery` asks for any of the words."""
+    return " or ".join(word for word in words if word not in ("or", "and")) or " "  # empty would mean: do not ask

@@ -1,80 +1,61 @@
-"""Constraints as Qdrant filters over the payload that `QdrantVectorStore` writes."""
+"""Ids, fields and demands as Qdrant knows them, over the payload that `QdrantVectorStore` writes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import UUID, uuid5
 
 from qdrant_client import models
 
-from matinee.models import Constraint, ConstraintField
+from matinee.index.filters import ID, Condition, Either, Filter
+from matinee.index.table import Form
 
 _NAMESPACE = UUID("5a3f1c1e-6a64-5d1c-9b43-6d6174696e65")
 
-INDEXED = {
-    "movie_id": models.PayloadSchemaType.KEYWORD,
-    "keys": models.PayloadSchemaType.KEYWORD,
-    "genres": models.PayloadSchemaType.KEYWORD,
-    "keywords": models.PayloadSchemaType.KEYWORD,
-    "languages": models.PayloadSchemaType.KEYWORD,
-    "countries": models.PayloadSchemaType.KEYWORD,
-    "directors": models.PayloadSchemaType.KEYWORD,
-    "stars": models.PayloadSchemaType.KEYWORD,
-    "year": models.PayloadSchemaType.INTEGER,
-    "runtime": models.PayloadSchemaType.INTEGER,
-    "metascore": models.PayloadSchemaType.INTEGER,
-    "imdb_rating": models.PayloadSchemaType.FLOAT,
+_KINDS = {
+    "integer": models.PayloadSchemaType.INTEGER,
+    "double precision": models.PayloadSchemaType.FLOAT,
 }
 
-PEOPLE_FIELDS = ("directors", "stars")
 
-INDEXED_PREFERENCES = {"user_id": models.PayloadSchemaType.KEYWORD, "kind": models.PayloadSchemaType.KEYWORD}
-
-
-def point_id(identity: str) -> str:
-    """Return the point id of a film or preference: the same for the same identity, a UUID as Qdrant wants."""
+def point_id(form: Form, row_id: str) -> str:
+    """Return the point id of a row: the same for the same row id, a UUID as Qdrant wants."""
     try:
-        return str(UUID(identity))
+        return str(UUID(row_id))
     except ValueError:
-        return str(uuid5(_NAMESPACE, identity))
+        return str(uuid5(_NAMESPACE, form.id_prefix + row_id))
 
 
-def meta(key: str) -> str:
+def meta(field: str) -> str:
     """Return the payload path of a metadata key; without the prefix a filter matches nothing, silently."""
-    return f"metadata.{key}"
+    return f"metadata.{field}"
 
 
-def matching(key: str, values: Collection[str]) -> models.FieldCondition:
-    """Return the condition that a field holds any of the values."""
-    return models.FieldCondition(key=meta(key), match=models.MatchAny(any=sorted(values)))
+def payload_indexes(form: Form) -> dict[str, models.PayloadSchemaType]:
+    """Return the payload paths to index, each with the kind of its values."""
+    types = {**(form.parent.columns if form.parent else {}), **form.columns}
+    fields = (*form.filtered, *form.parent_fields)
+    return {meta(name): _KINDS.get(types.get(name, "text"), models.PayloadSchemaType.KEYWORD) for name in fields}
 
 
-def movie_filter(constraints: Sequence[Constraint], exclude: Collection[str] = ()) -> models.Filter | None:
-    """Return the filter that lets through the films that meet every constraint and are not excluded."""
+def qdrant_filter(form: Form, where: Filter) -> models.Filter | None:
+    """Return the filter that lets through the points that meet every demand."""
     must: list[models.Condition] = []
     must_not: list[models.Condition] = []
-    for constraint in constraints:
-        if constraint.field is ConstraintField.PEOPLE:
-            _add_people(constraint, must, must_not)
-            continue
-        field, value = constraint.field.value, constraint.value
-        if not isinstance(value, list):
-            bounds = models.Range(gte=value) if constraint.op == "at_least" else models.Range(lte=value)
-            must.append(models.FieldCondition(key=meta(field), range=bounds))
-        elif constraint.op == "none_of":
-            must_not.append(matching(field, value))
-        elif constraint.op == "any_of":
-            must.append(matching(field, value))
+    for demand in where:
+        if isinstance(demand, Either):
+            must.append(models.Filter(should=[matching(form, one) for one in demand.conditions]))
+        elif not isinstance(demand.value, Collection):
+            edge = {"gte" if demand.op == "at_least" else "lte": demand.value}
+            must.append(models.FieldCondition(key=meta(demand.field), range=models.Range(**edge)))
+        elif demand.op == "all_of":
+            must.extend(matching(form, demand._replace(value=[one])) for one in demand.value)
         else:
-            must.extend(matching(field, [one]) for one in value)
-    if exclude:
-        must_not.append(models.HasIdCondition(has_id=[point_id(i) for i in sorted(exclude)]))
+            (must_not if demand.op == "none_of" else must).append(matching(form, demand))
     return models.Filter(must=must, must_not=must_not) if must or must_not else None
 
 
-def _add_people(constraint: Constraint, must: list[models.Condition], must_not: list[models.Condition]) -> None:
-    """Add a demand on directors and stars alike; Qdrant knows no field that is both."""
-    names = constraint.value if isinstance(constraint.value, list) else []
-    if constraint.op == "none_of":
-        must_not.extend(matching(field, names) for field in PEOPLE_FIELDS)
-        return
-    for among in [names] if constraint.op == "any_of" else [[name] for name in names]:
-        must.append(models.Filter(should=[matching(field, among) for field in PEOPLE_FIELDS]))
+def matching(form: Form, demand: Condition) -> models.Condition:
+    """Return the condition that a field holds any of the values."""
+    values = sorted(demand.value) if isinstance(demand.value, Collection) else []
+    if demand.field == ID:
+        return models.HasIdCondition(has_id=[point_id(form, value) for value in values])
+    return models.FieldCondition(key=meta(demand.field), match=models.MatchAny(any=values))

@@ -10,10 +10,8 @@ from qdrant_client import models
 
 from matinee.errors import IndexUnavailable
 from matinee.index.edge import EdgeClient
-from matinee.index.qdrant_collection import Client, Connection
-from matinee.index.qdrant_errors import FAILURES
-
-VIEWERS = "matinee_viewers"
+from matinee.index.forms import VIEWERS_COLLECTION
+from matinee.index.qdrant_connection import FAILURES, Client, Connection
 
 # Former versions stored the viewers of data sets here, too: in batches, with a sparse vector each.
 _NAMESPACE = UUID("5f0d5c0e-6f0b-5d0e-9a55-3b1d3a7a4c11")
@@ -24,7 +22,7 @@ _VECTOR = "ratings"
 class QdrantRatings:
     """Viewers' ratings in one collection, which is made when first written."""
 
-    def __init__(self, connection: Connection, collection: str = VIEWERS) -> None:
+    def __init__(self, connection: Connection, collection: str = VIEWERS_COLLECTION) -> None:
         self._connection = connection
         self._collection = collection
         self._is_tidy = False
@@ -87,7 +85,7 @@ class QdrantRatings:
         return stored
 
 
-def make_viewers(client: Client, collection: str = VIEWERS) -> None:
+def make_viewers(client: Client, collection: str = VIEWERS_COLLECTION) -> None:
     """Make an empty collection of viewers."""
     # The embedded engine takes no collection without any vectors; none is ever stored.
     client.create_collection(

@@ -6,7 +6,6 @@ What cannot be rebuilt whole is set aside and not deleted, so that nothing stand
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import qdrant_edge as edge
 from qdrant_client import models
@@ -14,19 +13,19 @@ from qdrant_client import models
 from matinee.errors import IndexDamaged
 from matinee.index.edge import EdgeClient
 from matinee.index.edge_seal import salvaged
-from matinee.index.protocol import Repaired
-from matinee.index.qdrant_collection import Connection, QdrantCollection
-from matinee.index.qdrant_films import MOVIES
+from matinee.index.forms import FILMS, PASSAGES, PREFERENCES, VIEWERS_COLLECTION
+from matinee.index.qdrant_connection import Connection
 from matinee.index.qdrant_filters import point_id
-from matinee.index.qdrant_passages import PASSAGES
-from matinee.index.qdrant_ratings import VIEWERS, make_viewers
+from matinee.index.qdrant_ratings import make_viewers
+from matinee.index.qdrant_table import QdrantTable
+from matinee.index.store import Repaired
+from matinee.index.table import Row
 
-_BATCH = 64
-_FROM_FILES = {MOVIES: "the catalogue", PASSAGES: "the file"}
+_FROM_FILES = {FILMS.collection: "the catalogue", PASSAGES.collection: "the file"}
 _AGAIN = {
     **{name: f"run `matinee ingest` again with {file} that they came from" for name, file in _FROM_FILES.items()},
-    "matinee_preferences": "those were kept; tell the others again with `matinee taste`",
-    VIEWERS: "those were kept; bring the others again with `matinee taste import`",
+    PREFERENCES.collection: "those were kept; tell the others again with `matinee taste`",
+    VIEWERS_COLLECTION: "those were kept; bring the others again with `matinee taste import`",
 }
 """How to get back what cannot be read; all else is made anew when it is asked for."""
 
@@ -37,8 +36,8 @@ def damaged_collections(connection: Connection) -> dict[str, IndexDamaged]:
     return client.damaged() if isinstance(client, EdgeClient) else {}
 
 
-def repair(connection: Connection, collections: Mapping[str, QdrantCollection]) -> Repaired:
-    """Rebuild every damaged collection; those that are not among the `collections` given have no texts to embed.
+def repair(connection: Connection, tables: Mapping[str, QdrantTable]) -> Repaired:
+    """Rebuild every damaged collection; those that are not among the `tables` have no texts to embed.
 
     What comes from a file is rebuilt whole or not at all: a part of it would be searched as if it were the whole.
     """
@@ -53,7 +52,7 @@ def repair(connection: Connection, collections: Mapping[str, QdrantCollection]) 
             kept = {}
         aside = client.set_aside(name)
         if kept:
-            _store(client, name, collections.get(name), kept)
+            _store(client, name, tables.get(name), kept)
         if is_whole:
             shutil.rmtree(aside, ignore_errors=True)
             said.append(f"{name}: all {stored} entries were rebuilt.")
@@ -66,24 +65,19 @@ def repair(connection: Connection, collections: Mapping[str, QdrantCollection]) 
     return Repaired(said, whole)
 
 
-def _store(client: EdgeClient, name: str, collection: QdrantCollection | None, kept: Mapping[str, edge.Record]) -> None:
-    ids = list(kept)
-    payloads: list[dict[str, Any]] = [dict(record.payload or {}) for record in kept.values()]
-    if collection is not None:
-        for start in range(0, len(ids), _BATCH):
-            some = payloads[start : start + _BATCH]
-            texts = [str(payload.get("page_content", "")) for payload in some]
-            collection.add(texts, [payload.get("metadata") or {} for payload in some], ids[start : start + _BATCH])
-        collection.optimize()
-    elif name == VIEWERS:
+def _store(client: EdgeClient, name: str, table: QdrantTable | None, kept: Mapping[str, edge.Record]) -> None:
+    payloads = {point: dict(record.payload or {}) for point, record in kept.items()}
+    if table is not None:
+        table.write([Row(i, str(p.get("page_content", "")), p.get("metadata") or {}) for i, p in payloads.items()])
+        client.optimize(name)
+    elif name == VIEWERS_COLLECTION:
         make_viewers(client, name)
-        points = zip(ids, payloads, strict=True)
-        client.upsert(name, [models.PointStruct(id=i, vector={}, payload=payload) for i, payload in points])
+        client.upsert(name, [models.PointStruct(id=i, vector={}, payload=p) for i, p in payloads.items()])
 
 
 def _id_of(name: str, record: edge.Record) -> str:
     """Return the id that belongs to the payload of a film: a damaged mapping may have led to another's."""
     metadata = (record.payload or {}).get("metadata") or {}
-    if name == MOVIES and isinstance(metadata.get("movie_id"), str):
-        return point_id(metadata["movie_id"])
+    if name == FILMS.collection and isinstance(metadata.get("movie_id"), str):
+        return point_id(FILMS, metadata["movie_id"])
     return str(record.id)

@@ -5,21 +5,25 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from matinee.language.lexicon import section
-from matinee.language.tokens import Token
-
-_SPELLED = {str(word): int(value) for word, value in section("numbers").items()}
-_ONES, _TEENS, _TENS = (
-    "|".join(word for word, value in _SPELLED.items() if low <= value < high)
-    for low, high in ((1, 10), (10, 20), (20, 100))
-)
-_BELOW_HUNDRED = rf"(?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_TEENS}|{_ONES})"
-_HUNDRED = rf"(?:(?:an?|one) )?hundred(?:(?: and)? {_BELOW_HUNDRED})?"
-NUMBER = rf"(?:\d{{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|{_HUNDRED}|{_BELOW_HUNDRED}|an?)"
-"""A piece of a regular expression for a number below a thousand, in small letters."""
+from matinee.language.tokens import Token, tokens
 
 _SCALES = {"hundred": 100.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 _PARTS = {"half": 0.5, "quarter": 0.25, "quarters": 0.25}
-_UNIT = re.compile(r"(\d*)(h|hrs?|hours?|m|mins?|minutes?)")
+_UNIT = re.compile(r"(\d*)(h|hrs?|hours?|m|mins?|minutes?)(\d*)")
+
+
+@cache
+def _spelled() -> dict[str, float]:
+    said = section("numbers")
+    tens = {word: 10.0 * count for count, word in enumerate(said["tens"].split(), 2)}
+    return {word: float(count) for count, word in enumerate(said["from_one"].split(), 1)} | tens
+
+
+def number(said: str) -> float | None:
+    """Return the value of a text that is a number, or None."""
+    words = tokens(said)
+    found = number_at(said, words, 0) if words else None
+    return found[0] if found and found[1] == len(words) else None
 
 
 def number_at(text: str, words: Sequence[Token], at: int) -> tuple[float, int] | None:
@@ -41,14 +45,20 @@ def number_at(text: str, words: Sequence[Token], at: int) -> tuple[float, int] |
 
 
 def _digits(text: str, words: Sequence[Token], at: int) -> tuple[float | None, int]:
-    found = re.match(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?", text[words[at].start :])
+    found = re.match(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:[.,]\d+)?", text[words[at].start :])
     ends = words[at].start + found.end() if found else 0
     end = next((n for n in range(at, len(words)) if words[n].end >= ends), at)
-    return (float(found[0].replace(",", "")), end + 1) if found and words[end].end == ends else (None, at)
+    return (_float(found[0]), end + 1) if found and words[end].end == ends else (None, at)
+
+
+def _float(digits: str) -> float:
+    """Return the value of digits, in which a comma is before thousands or, as in much of Europe, before parts."""
+    thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+", digits)
+    return float(digits.replace(",", "" if thousands else "."))
 
 
 def _spelt(words: Sequence[Token], at: int) -> tuple[float, int]:
-    value, known = 0.0, section("numbers")
+    value, known = 0.0, _spelled()
     end = at
     while end < len(words) and words[end].low in known and words[end].low not in _SCALES:
         value, end = value + known[words[end].low], end + 1
@@ -69,49 +79,47 @@ def durations(text: str, words: Sequence[Token]) -> Iterator[tuple[int, int, flo
 
 def _duration(text: str, words: Sequence[Token], at: int) -> tuple[int, float, bool] | None:
     value, end = number_at(text, words, at) or (0.0, at)
-    if not value and words[at].low in ("a", "an"):
-        value, end = 1.0, at + 1
+    if end < len(words) and words[end].low in ("a", "an"):  # an hour, half an hour
+        value, end = value or 1.0, end + 1
     extra, end = _part(words, end)  # two and a half hours
-    unit, own, end = _unit(words, end)
+    unit, own, minutes, end = _unit(words, end)
     if unit == "m":
         return (end, own or value, False) if own or value else None
     hours = own or value + extra
     if unit != "h" or not hours:
         return None
     extra, end = _part(words, end)  # an hour and a half
-    if extra:
-        return end, 60 * (hours + extra), True
-    more = end + (end < len(words) and words[end].low == "and")
-    unit, minutes, behind = _unit(words, more)
-    if unit != "m":
-        minutes, behind = (number_at(text, words, more) if more < len(words) else None) or (0.0, end)
-        unit, _, behind = _unit(words, behind) if minutes else ("", 0.0, end)
-    stands = minutes and text[words[end - 1].end : words[end].start].strip(" -") in ("", ",")
-    return (
-        (behind, 60 * hours + minutes, True)
-        if stands and (unit == "m" or more > end) and minutes < 60
-        else (end, 60 * hours, True)
-    )
+    if not (extra or minutes):
+        minutes, end = _minutes(text, words, end)
+    return end, 60 * (hours + extra) + minutes, True
 
 
-def _unit(words: Sequence[Token], at: int) -> tuple[str, float, int]:
-    """Return `h` or `m`, the number written together with it, and the word behind."""
+def _minutes(text: str, words: Sequence[Token], at: int) -> tuple[float, int]:
+    """Return the minutes that follow hours, and the word behind them: "1 hour 30", "two hours and ten minutes"."""
+    more = at + (at < len(words) and words[at].low == "and")
+    unit, value, _, end = _unit(words, more)
+    if not value:
+        value, end = (number_at(text, words, more) if more < len(words) else None) or (0.0, at)
+        unit, _, _, end = _unit(words, end) if value else ("", 0.0, 0.0, at)
+    apart = at < len(words) and text[words[at - 1].end : words[at].start].strip(" -") not in ("", ",")
+    stands = unit == "m" or (not unit and (more > at or _closes(text, words, end)))
+    return (value, end) if value and stands and not apart and value < 60 else (0.0, at)
+
+
+def _closes(text: str, words: Sequence[Token], at: int) -> bool:
+    """Tell whether no noun follows that a number counts."""
+    if at == len(words) or text[words[at - 1].end : words[at].start].strip():
+        return True
+    return words[at].low in ("or", "and", "max", "tops")
+
+
+def _unit(words: Sequence[Token], at: int) -> tuple[str, float, float, int]:
+    """Return `h` or `m`, the numbers written together with it before and after (`1h45`), and the word behind."""
     found = _UNIT.fullmatch(words[at].low) if at < len(words) else None
-    return (found[2][0], float(found[1] or 0), at + 1) if found else ("", 0.0, at)
+    return (found[2][0], float(found[1] or 0), float(found[3] or 0), at + 1) if found else ("", 0.0, 0.0, at)
 
 
 def _part(words: Sequence[Token], at: int) -> tuple[float, int]:
     """Return the half of `and a half`, and the word behind it."""
     said = [word.low for word in words[at : at + 3]]
     return (_PARTS[said[2]], at + 3) if len(said) == 3 and said[0] == "and" and said[2] in _PARTS else (0.0, at)
-
-
-@cache
-def number(said: str) -> float:
-    """Return the value of what `NUMBER` matches."""
-    if said[0].isdigit():
-        return float(said.replace(",", "."))
-    words = re.findall(r"[a-z]+", said)
-    rest = words[words.index("hundred") + 1 :] if "hundred" in words else words
-    value = sum(_SPELLED.get(word, 0) for word in rest) + 100 * ("hundred" in words)
-    return float(value or 1)

@@ -52,6 +52,11 @@ class Request:
         return [w.norm for w in self.words]
 
     @cached_property
+    def shown(self) -> list[Token]:
+        """The words, of which those that are blanked show nothing."""
+        return [word._replace(text=MASK) if word.norm == MASK else word for word in self.words]
+
+    @cached_property
     def capitals_tell(self) -> bool:
         """Whether a capital says something: not in a request that is shouted or In Title Case Throughout."""
         lettered = [w for w in self.words[1:] if w.norm[0].isalpha() and w.norm != "i"]

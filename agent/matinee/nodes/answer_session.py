@@ -10,7 +10,8 @@ from matinee.models import MovieRecommendation
 from matinee.nodes.prompting import Asked
 from matinee.reasons.checker import Checker
 from matinee.reasons.composer import Composer
-from matinee.reasons.facts import Names, Viewer
+from matinee.reasons.facts import Viewer
+from matinee.reasons.names import CatalogueNames
 from matinee.reasons.rating_sources import told_by_others
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.support import Encoder
@@ -40,7 +41,7 @@ class AnswerSession:
         others = told_by_others(self.offered, self.understanding)
         return Asked(self.understanding, self.offered, self.context, self._parsed.preferences, others)
 
-    def checker(self, names: Names, encoder: Encoder) -> Checker:
+    def checker(self, names: CatalogueNames, encoder: Encoder) -> Checker:
         """Return what judges the sentences of this run."""
         return Checker(
             Viewer(self.understanding.text, self._parsed.preferences, self._parsed.ratings),

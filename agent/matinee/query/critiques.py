@@ -20,9 +20,7 @@ _LONGEST = 4
 
 _LESS = ("less", "fewer")
 _NOT = frozenset(("not", "isnt", "nothing", "never", "arent"))
-_PLACING = frozenset(("in", "on", "at", "during", "with", "about", "for", "as", "underwater"))
 _WITHOUT = frozenset(("without", "no", "minus"))
-_FILLERS = frozenset(("a", "an", "the", "of", "any", "all", "some", "so", "much", "many", "quite", "as", "that", "too"))
 
 
 class Read(NamedTuple):
@@ -168,7 +166,7 @@ class _Reader:
         free = norms[at] != "no" and (norms[i - 1] in _BUT if i else False)
         if norms[at] == "set" and norms[at + 1 : at + 2]:
             at += 1
-        placed = norms[at] in _PLACING
+        placed = norms[at] in _reading("placing")
         if away or placed:
             begins = self._past_fillers(at + 1)
             term = self._terms.get(begins)
@@ -227,7 +225,7 @@ class _Reader:
 
     def _past_fillers(self, at: int) -> int:
         norms = self._request.norms
-        while at < len(norms) and norms[at] in _FILLERS and self._request.flows(at):
+        while at < len(norms) and norms[at] in _reading("fillers") and self._request.flows(at):
             at += 1
         return at
 

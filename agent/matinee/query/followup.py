@@ -5,10 +5,12 @@ The earlier demands stay unless the turn says something else of the same thing, 
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from statistics import median_low
 from typing import NamedTuple
 
 from matinee.language.folding import fold
+from matinee.language.lexicon import alternatives, load, section
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Finding, Mention, Understanding
 from matinee.query.constraint_conflicts import resolve
@@ -24,41 +26,33 @@ MAX_TEXT = 1000
 
 _NUMBERS = {
     word: number
-    for number, words in enumerate(
-        ("first 1st one", "second 2nd two", "third 3rd three", "fourth 4th four", "fifth 5th five", "sixth 6th six"), 1
-    )
-    for word in words.split()
-}
-_ORDINAL = "|".join(word for word in _NUMBERS if word not in ("one", "two", "three", "four", "five", "six"))
-_THING = r"(?:one|film|movie|pick|suggestion|title|recommendation|of (?:them|those|these))"
-_THEM = r"(?:it|that|them|those|these)"
-_REFERENCE = re.compile(
-    rf"\b(?:the |your )?(?P<ordinal>{_ORDINAL}|last) {_THING}\b"
-    rf"|\bthe (?P<bare>{_ORDINAL}|last)(?= ?(?:$|[,.;:!?]| but\b| and\b| or\b))"
-    r"|(?:\b(?:number|no\.|nr\.?) ?|#)(?P<number>[1-9]|one|two|three|four|five|six)\b"
-)
-_PRONOUN = re.compile(rf"\b(?:like|as|than) (?:{_THEM}|this)(?: one| ones)?\b(?! (?:movie|film|kind|sort))")
-_VERDICT = re.compile(
-    rf"\b(?:(?P<seen>(?:already )?(?:seen|saw|watched|know) (?:{_THEM}|all))"
-    rf"|(?P<unlike>(?:hate|hated|didn'?t like|don'?t like|not) {_THEM})"
-    rf"|(?P<like>(?:love|loved|liked) {_THEM}))\b"
-)
-_MORE = re.compile(
-    r"\b(?:another(?: one)?|something else|anything else|others?|else|different|again|next"
-    r"|(?:some |any |a few |few |two |three )?more"
-    rf"(?= ?(?:$|[,.;!?]|of {_THEM}|like (?:{_THEM}|this)|please|options|ideas|suggestions)))\b"
-)
-_OPENING = re.compile(
-    r"(?:(?:ok|okay|yes|yeah|no|nah|hmm|great|thanks|cool|nice|sure|well),? )*"
-    r"(?:but|and|or|also|now|only|just|make it|less|more|not|without|instead|rather|maybe|what about|how about|what if"
-    r"|same|in(?! the mood)|from|with|by|under|before|after|nothing|no|shorter|longer|older|newer"
-    r"|(?:something|anything) (?:more|less|\w+er)|a bit|a little|slightly|too)\b"
-)
-_SELF_CONTAINED = re.compile(
-    r"\b(?:movies?|films?|flicks?) (?:like|about|similar|from|with|where)\b|\bsomething like [\"'a-z0-9]"
-)
+    for key in ("ordinals", "from_one")
+    for number, word in enumerate(section("numbers")[key].split()[:6], 1)
+} | {f"{number}{ending}": number for number, ending in enumerate("st nd rd th th th".split(), 1)}
+_CARDINAL = alternatives("numbers", "from_one")
+_ORDINAL = "|".join(word for word in _NUMBERS if word not in section("numbers")["from_one"].split())
 _LONGEST = 12
 """Words of an elliptical turn; a longer one says what it wants by itself."""
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    lists = load("turns")["follow"]
+    said = {key: rf"(?:{'|'.join(lists[key])})".replace("THEM", f"(?:{'|'.join(lists['them'])})") for key in lists}
+    return {
+        "reference": re.compile(
+            rf"\b(?:the |your )?(?P<ordinal>{_ORDINAL}|last) {said['thing']}\b"
+            rf"|\bthe (?P<bare>{_ORDINAL}|last)(?= ?(?:$|[,.;:!?]| but\b| and\b| or\b))"
+            rf"|(?:\b(?:number|no\.|nr\.?) ?|#)(?P<number>[1-9]|{_CARDINAL})\b"
+        ),
+        "pronoun": re.compile(rf"\b(?:like|as|than) (?:{said['them']}|this)(?: ones?)?\b(?! (?:movie|film|kind|sort))"),
+        "verdict": re.compile(
+            rf"\b(?:(?P<seen>{said['seen']})|(?P<unlike>{said['unlike']})|(?P<like>{said['like']}))\b"
+        ),
+        "more": re.compile(rf"\b{said['more']}\b"),
+        "opening": re.compile(rf"(?:{said['greeting']},? )*{said['opening']}\b"),
+        "self_contained": re.compile(rf"\b{said['self_contained']}"),
+    }
 
 
 class Shown(NamedTuple):
@@ -81,12 +75,12 @@ def goes_on(text: str, earlier: Earlier) -> bool:
     folded = fold(plain(text)).strip()
     if next(_references(folded, earlier.shown), None) is not None:
         return True
-    if _VERDICT.search(folded) and not _SELF_CONTAINED.search(folded):
+    if _patterns()["verdict"].search(folded) and not _patterns()["self_contained"].search(folded):
         return bool(earlier.shown)
     few = len(folded.split()) <= _LONGEST
-    if few and (_MORE.search(folded) or _PRONOUN.search(folded)):
+    if few and (_patterns()["more"].search(folded) or _patterns()["pronoun"].search(folded)):
         return True
-    return few and _OPENING.match(folded) is not None and not _SELF_CONTAINED.search(folded)
+    return few and _patterns()["opening"].match(folded) is not None and not _patterns()["self_contained"].search(folded)
 
 
 def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int | None = None) -> Understanding:
@@ -209,7 +203,7 @@ def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
         )
     if found:
         return
-    verdict, pronoun = _VERDICT.search(folded), _PRONOUN.search(folded)
+    verdict, pronoun = _patterns()["verdict"].search(folded), _patterns()["pronoun"].search(folded)
     match = verdict or pronoun
     if match is None:
         return
@@ -227,7 +221,7 @@ def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
 
 
 def _references(folded: str, shown: Sequence[Shown]) -> Iterator[tuple[Shown, int, int]]:
-    for match in _REFERENCE.finditer(folded):
+    for match in _patterns()["reference"].finditer(folded):
         said = match["ordinal"] or match["bare"] or match["number"]
         number = len(shown) if said == "last" else _NUMBERS.get(said) or (int(said) if said.isdigit() else 0)
         if 0 < number <= len(shown):

@@ -6,9 +6,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from matinee.language.lexicon import forms
+from matinee.language.lexicon import alternatives, forms
 from matinee.language.negation import stance_of
-from matinee.language.numbers import NUMBER, number
+from matinee.language.numbers import durations, number_at
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 
@@ -24,9 +24,7 @@ def comparison(name: str, kinds: tuple[str, ...] = _KINDS[1:]) -> re.Pattern[str
     """Return what finds a comparison of this list before a number, as a group of the kind's name."""
     said = forms("quantities", name)
     groups = "|".join(rf"(?P<{kind}>{said(kind)})" for kind in kinds)
-    return re.compile(
-        rf"(?<!\w)(?:{groups})[- ]?(?:(?:the|of|years?|about|around|like|say|from|in|an?|imdb|rating) )*'?$"
-    )
+    return re.compile(rf"(?<!\w)(?:{groups})[- ]?(?:(?:{forms('quantities', 'between')('words')}) )*'?$")
 
 
 class Amount(NamedTuple):
@@ -57,7 +55,7 @@ class Around(NamedTuple):
 def _afterwards() -> re.Pattern[str]:
     said = forms("quantities", "afterwards")
     groups = "|".join(rf"(?P<{kind}>{said(kind)})" for kind in ("since", "until", "around"))
-    return re.compile(rf"^,? ?(?:{groups})(?! than\b| {NUMBER}\b)")
+    return re.compile(rf"^,? ?(?:{groups})(?! than\b| \d| an?\b| {alternatives('numbers', 'from_one')}\b)")
 
 
 def around(request: Request, start: int, end: int, before: re.Pattern[str], since: int = 0) -> Around:
@@ -107,17 +105,6 @@ def bounds(unit: Unit, kind: str, low: float, high: float, **said: Any) -> Itera
         yield Constraint(field=field, op="at_most", value=most, **said)
 
 
-_HOUR, _MINUTE = r"(?:-| )?(?:hours?|hrs?|h)", r"(?:-| )?(?:minutes?|mins?|min|m)"
-_DURATION = re.compile(
-    r"(?<![\w.,$\u00a3\u20ac'])(?:(?P<half_hour>half (?:an )?hour)"
-    rf"|(?P<hours>{NUMBER})(?P<and_half> and a half)?{_HOUR}\b(?P<half> and a half)?"
-    rf"|(?P<h>\d)h(?=\d\d\b)|(?P<minutes>{NUMBER}){_MINUTE}(?!\w))"
-    rf"(?:(?<=[rsh]) ?(?:and )?(?P<rest>(?!an?\b){NUMBER})(?:{_MINUTE})?"
-    r"(?!\w|[-.]\w| (?:hours?|stars?|out|years?|films?|movies?|kids?)))?"
-)
-_LOW_END = re.compile(
-    rf"(?<![\w.,])(?P<low>{NUMBER})(?= ?(?:-|to|and) ?{NUMBER}(?:{_MINUTE}(?!\w)|(?P<hours>{_HOUR}\b)))"
-)
 _BETWEEN = re.compile(r"\b(?:between|from)(?: about| around)? ?$")
 _SHORTEST, _LONGEST = 5, 600
 """Minutes; what is longer ("24 hours to live") is no film's length."""
@@ -126,8 +113,7 @@ _MINUTES = Unit(ConstraintField.RUNTIME, slack=10)
 
 def read_runtime(request: Request) -> Iterator[Constraint]:
     """Yield the bounds on the length in minutes; "under two hours" lets a film of two hours through."""
-    found = sorted([*map(_duration, _DURATION.finditer(request.folded)), *_without_unit(request)])
-    lengths = [length for length in found if _SHORTEST <= length.low <= _LONGEST]
+    lengths = [length for length in _lengths(request) if _SHORTEST <= length.low <= _LONGEST]
     ranges = {one: other for one, other in pairwise(lengths) if one.low < other.low and _is_range(request, one, other)}
     for length in lengths:
         if other := ranges.get(length):
@@ -137,11 +123,17 @@ def read_runtime(request: Request) -> Iterator[Constraint]:
             yield from _length(request, length)
 
 
-def _without_unit(request: Request) -> Iterator[Amount]:
-    """Yield the 90 of "90 to 120 minutes", in the unit of what follows it."""
-    for match in _LOW_END.finditer(request.folded):
-        minutes = round(number(match["low"]) * (60 if match["hours"] else 1))
-        yield Amount(match.start(), match.end("low"), minutes, minutes, bare=True)
+def _lengths(request: Request) -> Iterator[Amount]:
+    """Yield the lengths of time, and the 90 of "90 to 120 minutes"."""
+    words = request.shown
+    for first, last, minutes, _ in durations(request.text, words):
+        joined = first - 1 if first and words[first - 1].low in ("to", "and") else first
+        for at in range(max(0, joined - 2), joined):
+            if (low := number_at(request.text, words, at)) and low[1] == joined:
+                factor = 60 if words[last - 1].norm.lstrip("0123456789")[0] == "h" and low[0] < 10 else 1
+                yield Amount(words[at].start, words[joined - 1].end, low[0] * factor, low[0] * factor, bare=True)
+                break
+        yield Amount(words[first].start, words[last - 1].end, round(minutes), round(minutes))
 
 
 def _is_range(request: Request, first: Amount, second: Amount) -> bool:
@@ -149,18 +141,6 @@ def _is_range(request: Request, first: Amount, second: Amount) -> bool:
     if between == "and":
         return first.bare or bool(_BETWEEN.search(request.folded[max(0, first.start - WINDOW) : first.start]))
     return between in ("-", "to")
-
-
-def _duration(match: re.Match[str]) -> Amount:
-    if match["half_hour"]:
-        return Amount(*match.span("half_hour"), 30, 30)
-    rest = number(match["rest"]) if match["rest"] else 0.0
-    if match["minutes"]:
-        minutes = number(match["minutes"])
-    else:
-        half = 30 if match["and_half"] or match["half"] else 0
-        minutes = 60 * number(match["hours"] or match["h"]) + half + rest
-    return Amount(*match.span(), round(minutes), round(minutes))
 
 
 @cache
@@ -191,11 +171,10 @@ def _length(request: Request, length: Amount) -> Iterator[Constraint]:
 
 
 _OUT_OF = {"100": 100.0, "10": 10.0, "ten": 10.0, "5": 5.0, "five": 5.0}
-_RATING = re.compile(
-    rf"(?<![\w.,$\u00a3\u20ac/-])(?P<value>(?!an?\b){NUMBER})(?P<stars> stars?)?"
-    rf"(?:(?P<percent> ?%| percent)| ?(?:/|out of) ?(?P<of>{'|'.join(_OUT_OF)}))?(?!\w|[.,/:-]\d)"
+_SHARE = re.compile(
+    rf"(?P<stars> stars?)?(?:(?P<percent> ?%| percent)| ?(?:/|out of) ?(?P<of>{'|'.join(_OUT_OF)}))?(?!\w|[.,/:-]\d)"
 )
-_TOLD = re.compile(r"imdb|rat(?:ed|ing)|scor|star|critic|tomat|[%/]|percent|out of")
+_NO_RATING = re.compile(r"[\w.,$\u00a3\u20ac/-]$")
 _FREQUENCY = re.compile(r"^ (?:times?|people|dentists|days|nights)\b")
 
 
@@ -223,32 +202,41 @@ def _rating_context() -> tuple[re.Pattern[str], ...]:
 
 def read_ratings(request: Request) -> Iterator[Constraint]:
     """Yield the bounds on IMDb's rating (0..10) or the critics' (0..100); one that compares nothing is a floor."""
-    if not _TOLD.search(request.folded):
-        return
     before, *_, verdict = _rating_context()
-    for match in _RATING.finditer(request.folded):
-        near, said = around(request, *match.span(), before), number(match["value"])
-        scale = _scale(said, match, near)
+    for value, start, share in _numbers(request):
+        near = around(request, start, share.end(), before)
+        scale = _scale(value, share, near)
         if scale is None or verdict.search(near.left) or _FREQUENCY.match(near.right):
             continue
         top = 10 if scale.field is ConstraintField.IMDB_RATING else 100
-        value = round(said * top / scale.top, 1)
-        if top / 100 < value <= top:
+        rating = round(value * top / scale.top, 1)
+        if top / 100 < rating <= top:
             kind = near.kind if near.kind in ("before", "until") else "since"
-            start = near.start if scale.start is None else min(near.start, match.start() - len(near.left) + scale.start)
-            words = request.said_at(start, near.end)
-            yield from bounds(Unit(scale.field), kind, value, value, certainty=scale.certainty, **words)
+            begins = near.start if scale.start is None else min(near.start, start - len(near.left) + scale.start)
+            said = request.said_at(begins, near.end)
+            yield from bounds(Unit(scale.field), kind, rating, rating, certainty=scale.certainty, **said)
 
 
-def _scale(value: float, match: re.Match[str], near: Around) -> _Scale | None:
+def _numbers(request: Request) -> Iterator[tuple[float, int, re.Match[str]]]:
+    """Yield the numbers, where each begins, and what it is a share of."""
+    end = 0
+    for i, word in enumerate(request.shown):
+        found = number_at(request.text, request.shown, i) if i >= end else None
+        if found and not _NO_RATING.search(request.folded[max(0, word.start - 1) : word.start]):
+            end = found[1]
+            if share := _SHARE.match(request.folded, request.words[end - 1].end):
+                yield found[0], word.start, share
+
+
+def _scale(value: float, share: re.Match[str], near: Around) -> _Scale | None:
     """Return the scale that a number is on, or None when it is no rating."""
     _, before, after, linking, _ = _rating_context()
-    given = 100.0 if match["percent"] else _OUT_OF.get(match["of"])
+    given = 100.0 if share["percent"] else _OUT_OF.get(share["of"])
     named = next((m for m in before.finditer(near.left) if linking.match(near.left, m.end())), None)
     start = named.start() if named else None
     viewers, critics = ConstraintField.IMDB_RATING, ConstraintField.METASCORE
     found = after.match(near.right) or named
-    match "stars" if match["stars"] else found and found.lastgroup:
+    match "stars" if share["stars"] else found and found.lastgroup:
         case "critics":
             return _Scale(critics, given or (10.0 if value <= 10 else 100.0), 1.0, start)
         case "tomatoes":

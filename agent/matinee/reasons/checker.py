@@ -14,8 +14,9 @@ from matinee.language.detection import is_foreign
 from matinee.language.sentences import sentences
 from matinee.language.tokens import content, stems, tokens
 from matinee.models import Evidence, Movie, Passage, Spoilers, Support
-from matinee.reasons.facts import Fact, Names, Statement, Viewer, facts_in
+from matinee.reasons.facts import Fact, Statement, Viewer, facts_in
 from matinee.reasons.kinds import KINDS
+from matinee.reasons.names import CatalogueNames
 from matinee.reasons.spoilers import gives_away, tellable_passages
 from matinee.reasons.support import (
     Encoder,
@@ -87,7 +88,7 @@ class Checker:
     """
 
     viewer: Viewer
-    names: Names
+    names: CatalogueNames
     encoder: Encoder
     grounding: Grounding = "marked"
     spoilers: Spoilers = "premise"

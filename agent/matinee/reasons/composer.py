@@ -13,8 +13,15 @@ from matinee.models import Candidate, Evidence, Movie, Preference, ReasonSentenc
 from matinee.reasons.matches import Match, Seed, Wants, seeds_of, stated
 from matinee.reasons.wording import Piece, and_, film, fold, put, whole
 
-_LEADS = {"mood": "", "directors": "", "tail": "", "about": "about ", "stars": "with ", "year": "from "}
-"""Places whose bits may begin a sentence, and what stands before them there."""
+_LEADS = {
+    "mood": "{}, this is {}",
+    "directors": "{} directed {}",
+    "tail": "{}, this is {}",
+    "stars": "{} star(s) in {}",
+    "about": "about {}: {}",
+    "year": "made in {}: {}",
+}
+"""Places whose bits may begin a sentence, and how it goes on."""
 _KINDS: dict[str, Support] = {"request": "request", "rating": "history", "preference": "history"}
 
 
@@ -66,15 +73,19 @@ class Composer:
         movie = candidate.movie
         if movie.movie_id not in self._composed:
             match = Match(candidate, self._wants, self._seeds, self._spoilers)
-            forms = list(_forms(match, fold(self._request.kept)))
-            form, first = min(forms, key=lambda f: (_opening(f[1]) in self._openings, f[0] in self._forms))
-            self._forms.append(form)
+            forms = list(_forms(match, fold(self._request.text)))
+            form, first = min(forms, key=lambda f: (_opening(f[1]) in self._openings, self._age(f[0])))
+            self._forms = deque([*(f for f in self._forms if f != form), form], maxlen=3)
             self._openings.append(_opening(first))
             bits = [first, *_related(match.clauses, self._seeds, len(self._composed))]
             if len(bits) > 1 and first.text == "a film":
                 del bits[0]
             self._composed[movie.movie_id] = _composed(bits, movie)
         return self._composed[movie.movie_id]
+
+    def _age(self, form: str) -> int:
+        """Return how lately a form was taken: 0 is not among the last ones."""
+        return 1 + self._forms.index(form) if form in self._forms else 0
 
 
 def _forms(match: Match, asked: str) -> Iterator[tuple[str, Piece]]:
@@ -85,15 +96,18 @@ def _forms(match: Match, asked: str) -> Iterator[tuple[str, Piece]]:
         return
     yield "film", film(bits)
     more = {"directors": match.row("directors"), "stars": match.row("stars", 2), "year": match.row("year")}
-    for place, before in _LEADS.items():
+    for place, form in _LEADS.items():
         lead = bits[place][:1] if place == "tail" else bits[place] or more.get(place, [])
-        rest = {**bits, place: bits[place][1:] if place == "tail" else []}
         literal = place == "mood" and all(whole(bit.text).search(asked) for bit in lead)
-        if lead and place == "directors":
-            yield place, put("{} directed {}", and_(lead), film(rest, "this"))
-        elif lead and (literal or place != "mood" or len(lead) > 1):
-            form = "{}, as you asked, this is {}" if literal else "{}, this is {}"
-            yield place, put(before + form, and_(lead), film(rest))
+        if lead and (literal or place != "mood" or len(lead) > 1):
+            told = {bit.text for bit in lead}  # who directs a film and plays in it is named once
+            rest = {key: [bit for bit in found if bit.text not in told] for key, found in bits.items()}
+            before = "{}, as you asked, this is {}" if literal else form
+            yield place, put(before.replace("(s)", "" if lead[1:] else "s"), and_(lead), film(rest, _article(form)))
+
+
+def _article(form: str) -> str:
+    return "this" if form.endswith(("directed {}", "in {}")) else "a"
 
 
 def _related(clauses: Sequence[Piece], seeds: Sequence[Seed], turn: int) -> list[Piece]:

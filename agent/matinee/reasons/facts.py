@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from matinee.language.cues import Span, statement_cues
 from matinee.language.tokens import Token, tokens
 from matinee.models import Movie, Preference, title_key
+from matinee.reasons.names import CatalogueNames
 from matinee.reasons.records import Record, record_of
 
 
@@ -34,35 +35,6 @@ class Fact:
     source: str = ""
     quote: str = ""
     fault: str = ""
-
-
-class NamedFilm(Protocol):
-    """A film of the catalogue as relations between films need it."""
-
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def year(self) -> int | None: ...  # noqa: D102
-    @property
-    def directors(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def stars(self) -> Sequence[str]: ...  # noqa: D102
-
-
-class Names(Protocol):
-    """Who and what the catalogue knows by name."""
-
-    def films(self, title: str) -> Sequence[NamedFilm]:
-        """Return the films that bear this title."""
-        ...
-
-    def directs(self, name: str) -> bool:
-        """Tell whether a film of the catalogue was directed by somebody of this full or family name."""
-        ...
-
-    def acts(self, name: str) -> bool:
-        """Tell whether somebody of this full name is among the stars of a film of the catalogue."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -109,7 +81,7 @@ class Statement:
     text: str
     film: Movie
     viewer: Viewer
-    names: Names
+    names: CatalogueNames
     nearness: Callable[[str, str], float] = field(default=lambda one, other: 0.0)
     """Cosine between two texts, -1..1."""
 
@@ -131,8 +103,23 @@ class Statement:
 
     @cached_property
     def cues(self) -> Mapping[str, Sequence[Span]]:
-        """Return where the phrases of each list stand."""
-        return statement_cues().find(self.words)
+        """Return where the phrases of each list stand; the words of the film's own title are none."""
+        outside = [word for word in self.words if not self.names_itself(word)]
+        places = {id(word): at for at, word in enumerate(self.words)}
+        found = statement_cues().find(outside)
+        return {
+            name: [(places[id(outside[a])], places[id(outside[b - 1])] + 1) for a, b in spans]
+            for name, spans in found.items()
+        }
+
+    @cached_property
+    def _own(self) -> list[Span]:
+        title = re.escape(self.film.title) if self.film.title else r"(?!)"
+        return [found.span() for found in re.finditer(title, self.text)]
+
+    def names_itself(self, word: Token) -> bool:
+        """Tell whether a word belongs to the film's own title."""
+        return any(a <= word.start < b for a, b in self._own)
 
     @cached_property
     def _places(self) -> list[int]:
@@ -189,7 +176,7 @@ _STOP = re.compile(r"[;:!?\u2014\u2013]|\. | - ")
 _FAR = 1_000
 
 
-class Finding(NamedTuple):
+class Lookup(NamedTuple):
     """What is known of a statement; see `Fact`."""
 
     holds: bool
@@ -212,7 +199,7 @@ class Kind:
 
     name: str
     slots: Finder
-    compare: Callable[[Statement, Slot], Finding | None]
+    compare: Callable[[Statement, Slot], Lookup | None]
     needs: tuple[Cue, ...] = ()
     bars: tuple[Cue, ...] = ()
 

@@ -1,122 +1,99 @@
 """The table of all kinds of fact: where each is looked for in a sentence, and what it is compared with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from math import inf
 
 from matinee.language.lexicon import section
 from matinee.language.tokens import stems
 from matinee.models import title_key
 from matinee.reasons import prizes, slots, viewer
-from matinee.reasons.facts import Cue, Finding, Kind, NamedFilm, Slot, Statement, among
+from matinee.reasons.facts import Cue, Kind, Lookup, Slot, Statement, among
+from matinee.reasons.names import NamedFilm
 from matinee.reasons.records import performers
 
 # Figures
 
+_SLACK: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "year": {"": (1, 1)},
+    "runtime": {"": (3, 3), "about": (8, 8), "less": (400, 0), "more": (2, 20)},
+    "imdb_rating": {"": (0.15, 0.15), "about": (0.35, 0.35), "less": (1, 0.05), "more": (0.05, 1)},
+    "metascore": {"": (1, 1)},
+    "imdb_votes": {"": (0, 0), "more": (0, inf)},
+}
+"""How far below and above what is said a field of the row may lie, by the bound that the figure is told as."""
 
-def _year(statement: Statement, slot: Slot) -> Finding | None:
-    year, (first, last) = statement.film.year, slot.value
-    if year is None or _of_somebody_else(statement, slot):
-        return None
-    return Finding(first - 1 <= year <= last + 1, "year", str(year), f"the film is of {year}")
+
+def _figure(name: str) -> Callable[[Statement, Slot], Lookup | None]:
+    def compare(statement: Statement, slot: Slot) -> Lookup | None:
+        known, (low, high) = getattr(statement.film, name), slot.value
+        if not known:
+            return None
+        near = [(found[1], bound) for bound in _SLACK[name] if (found := statement.before(bound, slot, 3))]
+        below, above = _SLACK[name][max(near)[1] if near else ""]
+        return Lookup(low - below <= known <= high + above, name, str(known), f"its {name} is {known}")
+
+    return compare
+
+
+def _year(statement: Statement, slot: Slot) -> Lookup | None:
+    return None if _of_somebody_else(statement, slot) else _figure("year")(statement, slot)
 
 
 def _of_somebody_else(statement: Statement, slot: Slot) -> bool:
-    """Tell whether the clause speaks before the slot of somebody who had no part in the film."""
-    before = (p for p in statement.find(slots.people) if p.end <= slot.first)
+    """Tell whether the clause speaks before the slot of another film, or of somebody who had no part in this one."""
+    people = (p for p in statement.find(slots.people) if not (p.value.family or _has_part(statement, p.value.name)))
     return any(
-        statement.distance(p.end - 1, slot.first) < _CLAUSE
-        and not p.value.family
-        and not _has_part(statement, p.value.name)
-        for p in before
+        other.end <= slot.first and statement.distance(other.end - 1, slot.first) < _CLAUSE
+        for other in (*people, *statement.find(slots.titles))
     )
 
 
 _CLAUSE = 15
-_SHORTEST, _LONGEST = 61, 400
-"""Minutes between which a length can be that of a film."""
-_BOUNDS = ("less", "more", "about")
-
-
-def _bound(statement: Statement, slot: Slot) -> str:
-    """Return which kind of bound a figure is told as; the nearest word to it decides."""
-    near = [(found[1], name) for name in _BOUNDS if (found := statement.before(name, slot, 3))]
-    return max(near)[1] if near else ""
-
-
-def _length(statement: Statement, slot: Slot) -> Finding | None:
-    runtime, (said, rough) = statement.film.runtime, slot.value
-    if not runtime or not _SHORTEST <= said <= _LONGEST:
-        return None
-    least, most = {
-        "": (12, 12) if rough else (3, 3),
-        "about": (15, 15) if rough else (8, 8),
-        "less": (_LONGEST, 2 if rough else 0),
-        "more": (2, 40 if rough else 20),
-    }[_bound(statement, slot)]
-    return Finding(said - least <= runtime <= said + most, "runtime", str(runtime), f"it runs {runtime} minutes")
-
-
-def _rating(statement: Statement, slot: Slot) -> Finding | None:
-    known = statement.film.imdb_rating
-    if known is None or statement.beside(slot, (("metascore", 4, 3),)):
-        return None
-    least, most = {"more": (1.0, 0.05), "about": (0.35, 0.35)}.get(_bound(statement, slot), (0.15, 0.15))
-    return Finding(known - least <= slot.value <= known + most, "imdb_rating", str(known), f"IMDb has {known}")
-
-
-def _metascore(statement: Statement, slot: Slot) -> Finding | None:
-    known = statement.film.metascore
-    if known is None:
-        return None
-    return Finding(abs(slot.value - known) <= 1, "metascore", str(known), f"its Metascore is {known}")
-
-
-def _votes(statement: Statement, slot: Slot) -> Finding | None:
-    known, said = statement.film.imdb_votes, slot.value
-    if not known:
-        return None
-    least, most = {"more": (0.95, 1.6), "less": (0.4, 1.02)}.get(_bound(statement, slot), (0.75, 1.3))
-    return Finding(said * least <= known <= said * most, "imdb_votes", str(known), f"{known} voted")
+"""Words within which two things are said of each other."""
 
 
 # People
 
 
-def _own_director(statement: Statement, slot: Slot) -> Finding | None:
+def _own_director(statement: Statement, slot: Slot) -> Lookup | None:
     own = among(slot.value.name, statement.film.directors)
-    return Finding(True, "directors", own) if own else None
+    return Lookup(True, "directors", own) if own else None
 
 
-def _own_star(statement: Statement, slot: Slot) -> Finding | None:
+def _own_star(statement: Statement, slot: Slot) -> Lookup | None:
     own = among(slot.value.name, statement.film.stars)
-    return Finding(True, "stars", own) if own else None
+    return Lookup(True, "stars", own) if own else None
 
 
-def _directed(statement: Statement, slot: Slot) -> Finding | None:
+def _directed(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare somebody who is said outright to have directed the film."""
     known, person = statement.film.directors, slot.value.name
     if not known or among(person, known):
         return None
-    return Finding(False, fault=f"directed by {', '.join(known)}, not {person}")
+    return Lookup(False, fault=f"directed by {', '.join(known)}, not {person}")
 
 
-def _directs(statement: Statement, slot: Slot) -> Finding | None:
+def _directs(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare somebody who seems to have directed the film, but for those who had another part in it."""
     right = any(_own_director(statement, person) for person in statement.find(slots.people))
     return None if right or _has_part(statement, slot.value.name) else _directed(statement, slot)
 
 
-def _known_director(statement: Statement, slot: Slot) -> Finding | None:
+def _known_director(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare somebody whom the catalogue knows as a director: they have nothing else to do with the film."""
     return _directs(statement, slot) if statement.names.directs(slot.value.name) else None
 
 
-def _known_actor(statement: Statement, slot: Slot) -> Finding | None:
+def _known_actor(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare somebody known as an actor; that they do not play is known only where all of the cast is on record."""
     person = slot.value.name
+    listed = {own for p in statement.find(slots.people) if (own := among(p.value.name, statement.crew))}
+    if len(listed) > 2:
+        return None  # of a long cast the record may lack somebody
     acts = statement.names.acts(person) or title_key(person, None) in performers()
     if statement.record is None or not acts or _has_part(statement, person):
         return None
-    return Finding(False, fault=f"{person} is not in its cast")
+    return Lookup(False, fault=f"{person} is not in its cast")
 
 
 def _has_part(statement: Statement, person: str) -> bool:
@@ -155,19 +132,19 @@ def _owners(statement: Statement) -> Iterator[Slot]:
 # Other films
 
 
-def _relation(statement: Statement, slot: Slot) -> Finding | None:
+def _relation(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare a sequel, a remake and the like; a film of the starter catalogue has all of its own on record."""
     if _of_somebody_else(statement, slot):
         return None
     record, kind = statement.record, statement.said(slot).casefold()
     if title := _title_behind(statement, slot, _CLAUSE):
         return _related(statement, title, kind)
-    itself = slot.first < 4 or statement.before("this", slot, 4)
+    itself = statement.before("this", slot, 4) or (slot.first < 4 and statement.behind("of", slot, 1))
     if record and itself and not (record.series or record.remake_of):
-        return Finding(False, fault=f"it is no {kind}")
+        return Lookup(False, fault=f"it is no {kind}")
     named = next((a for a, b in slots.capitals(statement) if a > slot.end), None)
     unknown = named is not None and statement.behind("of", slot, 1) and statement.distance(slot.end, named) < 4
-    return Finding(False, fault=f"it is no {kind} of that film") if record and itself and unknown else None
+    return Lookup(False, fault=f"it is no {kind} of that film") if record and itself and unknown else None
 
 
 def _title_behind(statement: Statement, slot: Slot, within: int) -> slots.Title | None:
@@ -176,20 +153,20 @@ def _title_behind(statement: Statement, slot: Slot, within: int) -> slots.Title 
     return title.value if title and near else None
 
 
-def _continued(statement: Statement, slot: Slot) -> Finding | None:
+def _continued(statement: Statement, slot: Slot) -> Lookup | None:
     title = _title_behind(statement, slot, _CLAUSE)
     return _related(statement, title, "sequel") if title else None
 
 
-def _related(statement: Statement, title: slots.Title, kind: str) -> Finding | None:
+def _related(statement: Statement, title: slots.Title, kind: str) -> Lookup | None:
     record, film = statement.record, statement.film
     if record is None:
         known = any(_shares(statement, other) for other in title.films)
-        return None if known else Finding(False, fault=f"it is no {kind} of {title.title}")
+        return None if known else Lookup(False, fault=f"it is no {kind} of {title.title}")
     others = [o for o in (*record.series, *record.remake_of) if slots.same_title(title.title, o.title)]
     if kind in ("sequel", "follow-up", "continuation") and film.year:
         others = [other for other in others if other.year is None or other.year <= film.year]
-    return Finding(bool(others), "records", title.title if others else "", f"it is no {kind} of {title.title}")
+    return Lookup(bool(others), "records", title.title if others else "", f"it is no {kind} of {title.title}")
 
 
 def _shares(statement: Statement, other: NamedFilm) -> bool:
@@ -197,15 +174,15 @@ def _shares(statement: Statement, other: NamedFilm) -> bool:
     return bool(words - {"the", "a"}) or any(among(p, statement.crew) for p in (*other.directors, *other.stars))
 
 
-def _by_director_of(statement: Statement, slot: Slot) -> Finding | None:
+def _by_director_of(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare "from the director of ...": true where that film and this one have a director in common."""
     directors, title = statement.film.directors, _title_behind(statement, slot, 4)
     if not directors or title is None or not title.films:
         return None
     shared = [d for film in title.films for d in film.directors if among(d, directors)]
     if shared:
-        return Finding(True, "directors", among(shared[0], directors) or "")
-    return Finding(False, fault=f"directed by {', '.join(directors)}, who did not direct {title.title}")
+        return Lookup(True, "directors", among(shared[0], directors) or "")
+    return Lookup(False, fault=f"directed by {', '.join(directors)}, who did not direct {title.title}")
 
 
 # Truth and genre
@@ -216,7 +193,7 @@ _SAID_TRUE = {
 }
 
 
-def _true_story(statement: Statement, slot: Slot, *, affirmed: bool = True) -> Finding | None:
+def _true_story(statement: Statement, slot: Slot, *, affirmed: bool = True) -> Lookup | None:
     film, record = statement.film, statement.record
     quote = next((keyword for keyword in film.keywords if keyword.casefold() in _SAID_TRUE), "")
     known = record.true_story if record else "yes" if quote or {"Biography", "Documentary"} & {*film.genres} else None
@@ -225,14 +202,14 @@ def _true_story(statement: Statement, slot: Slot, *, affirmed: bool = True) -> F
     said = affirmed != bool(statement.before("denial", slot, 5))
     holds = known == "loosely" or said == (known == "yes") or (bool(quote) and said)
     source = ("keywords", quote) if quote else ("records", f"true story: {known}")
-    return Finding(holds, *source, f"on record as a true story: {known}")
+    return Lookup(holds, *source, f"on record as a true story: {known}")
 
 
-def _invented(statement: Statement, slot: Slot) -> Finding | None:
+def _invented(statement: Statement, slot: Slot) -> Lookup | None:
     return _true_story(statement, slot, affirmed=False)
 
 
-def _from_life(statement: Statement, slot: Slot) -> Finding | None:
+def _from_life(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare what would tell of life: the memoir or the police file of a film that is known to be invented."""
     record = statement.record
     if record is None or record.true_story != "no" or "memoir" in record.based_on:
@@ -250,21 +227,29 @@ def _genres(statement: Statement) -> Iterator[Slot]:
         yield slot._replace(sure=owned or opens)
 
 
-def _genre(statement: Statement, slot: Slot) -> Finding | None:
+def _genre(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare a genre; IMDb lists three at most, so what another genre or the film's text makes arguable is let be."""
     film, genre = statement.film, slot.value
     if genre in film.genres:
-        return Finding(True, "genres", genre)
+        return Lookup(True, "genres", genre)
     told = set(stems(" ".join((film.overview, *film.keywords, *film.genres)))) - set(stems("film movie drama story"))
     near = {*section("near_genres").get(genre, ())} & {*film.genres}
     if not film.genres or near or genre == "Drama" or told & set(stems(statement.said(slot))):
         return None
-    return Finding(False, fault=f"its genres are {', '.join(film.genres)}")
+    beside = (w.low for at, w in enumerate(statement.words) if -6 < _steps(statement, at, slot) < 3)
+    if {word[:5] for word in beside} & {known[:5].casefold() for known in film.genres}:  # a musical comedy
+        return None
+    return Lookup(False, fault=f"its genres are {', '.join(film.genres)}")
 
 
-def _denied_genre(statement: Statement, slot: Slot) -> Finding | None:
+def _steps(statement: Statement, at: int, slot: Slot) -> int:
+    """Return how many words behind the slot a word stands, or before it, then below 0."""
+    return statement.distance(slot.first, at) if at < slot.first else statement.distance(slot.end - 1, at)
+
+
+def _denied_genre(statement: Statement, slot: Slot) -> Lookup | None:
     genres = statement.film.genres
-    return Finding(False, fault=f"its genres are {', '.join(genres)}") if slot.value in genres else None
+    return Lookup(False, fault=f"its genres are {', '.join(genres)}") if slot.value in genres else None
 
 
 _COMPARED: Cue = ("likening", 8, 0)
@@ -275,12 +260,16 @@ _ASIDE = (_COMPARED, ("other_parts", 8, 12), ("again", 0, 10))
 KINDS = (
     Kind(
         "year", slots.years, _year,
-        needs=(("released", 6, 0), ("films", 0, 5), ("films", 2, 0), ("dated", 2, 0)), bars=(("elsewhere", 4, 2),),
+        needs=(("released", 6, 0), ("films", 0, 7), ("films", 2, 0), ("dated", 2, 0)),
+        bars=(("elsewhere", 4, 2), ("likening", 1, 0), ("namesake", 0, 6)),
     ),
-    Kind("length", slots.lengths, _length, bars=(("part", 2, 2), ("inside", 0, 1))),
-    Kind("rating", slots.scores, _rating, needs=(("rated", 12, 6),), bars=(("other_units", 0, 1), ("you", 5, 0))),
-    Kind("rating", slots.hundreds, _metascore, needs=(("metascore", 5, 3),)),
-    Kind("votes", slots.counts, _votes, needs=(("votes", 0, 3),)),
+    Kind("length", slots.lengths, _figure("runtime"), bars=(("part", 2, 2), ("inside", 0, 1))),
+    Kind(
+        "rating", slots.scores, _figure("imdb_rating"),
+        needs=(("rated", 12, 6),), bars=(("other_units", 0, 1), ("you", 5, 0), ("metascore", 4, 3)),
+    ),
+    Kind("rating", slots.hundreds, _figure("metascore"), needs=(("metascore", 5, 3),)),
+    Kind("votes", slots.counts, _figure("imdb_votes"), needs=(("votes", 0, 3),)),
     Kind("director", slots.people, _own_director),
     Kind("director", slots.people, _directed, needs=(("directed_by", 1, 0), ("directs_it", 0, 14)), bars=_FORMERLY),
     Kind("director", slots.people, _directs, needs=(("directs", 0, 2),), bars=_FORMERLY),

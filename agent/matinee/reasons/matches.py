@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from matinee.language.lexicon import section, words
-from matinee.language.tokens import Token, tokens
+from matinee.language.tokens import stem, stems, tokens
 from matinee.models import Candidate, Constraint, Critique, Movie, Preference, Spoilers, Understanding
 from matinee.query import TitleLookup, understand
 from matinee.reasons.rating_sources import near_by_ratings, told_by_others
@@ -19,12 +19,11 @@ from matinee.reasons.wording import (
     and_,
     film,
     fold,
+    genre_words,
     mood_rows,
     placed,
     put,
-    telling,
     told_as,
-    wanted,
     whole,
 )
 
@@ -33,7 +32,6 @@ _NEAREST = 10
 _WELL_RATED, _LIKED = 7.5, 3.5
 """The rating on IMDb that is worth saying; stars from which the viewer liked a film."""
 _DEATH = re.compile(r"\b(?:death of|suicide|dies)\b", re.I)
-_PAUSE = re.compile(r"[,.;:!?()\"\u201c\u201d\n\u2013\u2014]")
 _TAIL = {"runtime": "{} minutes long", "imdb_rating": "rated {} on IMDb", "metascore": "with a Metascore of {}"}
 Wish = tuple[str, Mapping[str, Any], Support, set[str]]
 """A mood's word, its row of the table, where it is wished for, and of a mood to have less of words of the opposite."""
@@ -42,7 +40,7 @@ Seed = tuple[Movie, Piece, bool]
 
 
 class Wants:
-    """What the viewer asks for, or stated before, read once; `kept` is the text without refusals and films."""
+    """What the viewer asks for, or stated before; `asked` are its telling words by their stems."""
 
     def __init__(self, understood: Understanding, source: str = "request") -> None:
         self.understood, self.text, self._source = understood, understood.text, source
@@ -50,21 +48,23 @@ class Wants:
         self.identify = understood.intent == "identify"
         self.demands = [*understood.constraints, *(understood.hints if self.identify else ())]
         self.wishes = [wish for n in (*understood.moods, *understood.critiques) for wish in self._wishes(n)]
-        blanked = [said for m in understood.mentions for said in (m.words, m.title)]
-        blanked += [c.words for c in self.demands if c.op == "none_of"]
-        blanked += [quote for _, _, cited, opposite in self.wishes if opposite for _, quote in cited]
-        self.kept = wanted(self.text, blanked)
+        self.asked = {stem(word): word for word in understood.telling if len(word) > 2}
 
     def cite(self, said: str) -> Support:
         """Return the words as the text has them; else nothing of a request, and all that was stated before."""
         found = whole(said).search(self.text) if said.strip() else None
         return ((self._source, found[0]),) if found else self._otherwise
 
+    def asks_for(self, item: str) -> Support | None:
+        """Return where an item of a row is asked for, word by word; None, if it is not."""
+        own = stems(item)
+        if not own or not self.asked.keys() >= {*own}:
+            return None
+        return self.cite(item) or self.cite(self.asked[own[0]])
+
     def _wishes(self, critique: Critique) -> Iterator[Wish]:
-        for text, opposite in (
-            (critique.toward, set[str]()),
-            (critique.away, {*map(fold, critique.toward.split(", "))}),
-        ):
+        opposites = {*map(fold, critique.toward.split(", "))}
+        for text, opposite in ((critique.toward, set[str]()), (critique.away, opposites)):
             word, said = fold(text.partition(",")[0]), {*text.split(", ")}
             for row in mood_rows():
                 if word in (row["says"], *map(fold, row["words"])) and {*row["toward"].split(", ")} <= said:
@@ -134,14 +134,13 @@ class Match:
             if demand.holds(self.movie):
                 self._demand(bits, demand, wants.cite(demand.words))
         for source in ("directors", "stars"):
-            for person in [p for p in getattr(self.movie, source) if whole(p).search(wants.kept)]:
-                bits.add(source, person, ((source, person), *wants.cite(person)))
-        genres = {fold(word) for forms in section("film_words").values() for word in forms}
-        asked = {token.stem: token.text for token in telling(wants.kept)}
-        for keyword in [k for k in self._left if fold(k) not in genres and not k[0].isdigit()]:
-            own = [token.stem for token in telling(keyword)]
-            if own and asked.keys() >= {*own}:
-                self._tell(bits, keyword, wants.cite(keyword) or wants.cite(asked[own[0]]))
+            for person in getattr(self.movie, source):
+                if (asked := wants.asks_for(person)) is not None:
+                    bits.add(source, person, ((source, person), *asked))
+        for keyword in list(self._left):
+            asked = wants.asks_for(keyword)
+            if asked is not None and not keyword[0].isdigit() and fold(keyword) not in genre_words():
+                self._tell(bits, keyword, asked)
 
     def _carried(self, wanted: Iterable[str]) -> list[str]:
         return [keyword for keyword in self._left if fold(keyword) in wanted]
@@ -182,18 +181,17 @@ class Match:
         bits.add("tail" if name in _TAIL else name, _TAIL.get(name, "{}").format(value), ((name, value), *cite))
 
     def _memory(self) -> None:
-        """Quote the longest part of the request of which each telling word stands in the premise, too."""
+        """Quote the longest part of what is remembered of which each telling word stands in the premise, too."""
         told = {token.stem: token.text for token in tokens(self._premise)}
-        spans = list[tuple[list[Token], str]]()
-        for piece in _PAUSE.split(self._request.kept):
-            runs = [[*run] for fits, run in groupby(telling(piece), key=lambda token: token.stem in told) if fits]
-            quoted = [(run, piece[run[0].start : run[-1].end]) for run in runs]
-            spans += [span for span in quoted if told_as(span[1])[0] != "tail" and not hints_at_ending(span[1])]
-        run, said = max(spans, key=lambda span: len(span[0]), default=([], ""))
-        how, least, part = ("remember", 2, 3) if self._request.identify else ("describe", 4, 2)
-        if len(run) >= max(least, len(telling(self._request.kept)) / part):
-            support = (*(("overview", told[token.stem]) for token in run), ("request", said))
-            self.clauses.append(Piece(f"its story fits \u201c{said}\u201d, as you {how} it", support))
+        asked, text = self._request.asked, self._request.text
+        said = [token for token in tokens(text) if token.stem in asked]
+        runs = [[*run] for fits, run in groupby(said, key=lambda token: token.stem in told) if fits]
+        run = max(runs, key=len, default=[])
+        if self._request.identify and len(run) >= max(2, len(asked) / 3):
+            quote = text[run[0].start : run[-1].end]
+            if not hints_at_ending(quote):
+                support = (*(("overview", told[token.stem]) for token in run), ("request", quote))
+                self.clauses.append(Piece(f"its story fits \u201c{quote}\u201d, as you remember it", support))
 
     def _likeness(self, other: Movie, title: Piece, named: bool) -> None:
         bits = Pieces(list)
@@ -231,7 +229,7 @@ class Match:
         if said < 3 and not bits["mood"] and not bits["kind"]:
             for keyword in self._carried(adjectives())[: 1 if said else 2]:
                 self._tell(bits, keyword)
-        if said < 5 and not bits["directors"]:
+        if said < 3 and not bits["directors"]:
             bits["directors"] = self.row("directors")
         facts = ["imdb_rating"] if (movie.imdb_rating or 0) >= _WELL_RATED else ["year", "runtime"]
         for name in [fact for fact in facts if not said and getattr(movie, fact)][:1]:

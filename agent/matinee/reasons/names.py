@@ -5,26 +5,31 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from matinee.models import title_key
-from matinee.reasons.facts import NamedFilm
 
 
-class ListedFilm(NamedFilm, Protocol):
-    """A film with its other titles."""
+class NamedFilm(Protocol):
+    """A film of the catalogue as far as names go."""
 
     @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
     def aka(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def directors(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def stars(self) -> Sequence[str]: ...  # noqa: D102
 
 
 class CatalogueNames:
     """Looks films up by title, articles and case aside, and people by name."""
 
-    def __init__(self, films: Iterable[ListedFilm] = ()) -> None:
+    def __init__(self, films: Iterable[NamedFilm] = ()) -> None:
         self._titles: dict[str, list[NamedFilm]] = defaultdict(list)
         self._directors: set[str] = set()
         self._actors: set[str] = set()
         for film in films:
             for title in (film.title, *film.aka):
-                self._titles[_bare(title)].append(film)
+                self._titles[bare_title_key(title)].append(film)
             for director in film.directors:
                 key = title_key(director, None)
                 self._directors.update((key, key.rpartition("-")[2]))
@@ -32,7 +37,7 @@ class CatalogueNames:
 
     def films(self, title: str) -> Sequence[NamedFilm]:
         """Return the films that bear this title."""
-        return self._titles.get(_bare(title), ())
+        return self._titles.get(bare_title_key(title), ())
 
     def directs(self, name: str) -> bool:
         """Tell whether a film of the catalogue was directed by somebody of this full or family name."""
@@ -43,5 +48,6 @@ class CatalogueNames:
         return title_key(name, None) in self._actors
 
 
-def _bare(title: str) -> str:
+def bare_title_key(title: str) -> str:
+    """Return the key of a title without its article."""
     return title_key(title, None).removeprefix("the-").removeprefix("a-")

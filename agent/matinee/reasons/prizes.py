@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from matinee.reasons import slots
-from matinee.reasons.facts import Finding, Slot, Statement, among
+from matinee.reasons.facts import Lookup, Slot, Statement, among
 from matinee.reasons.records import Prize, newest, prizes_of
 
 _WITHIN = 14
@@ -37,7 +37,7 @@ def _is_won(statement: Statement, slot: Slot) -> bool:
     return bool(won or (not missed and statement.behind("won", slot, 4)))
 
 
-def compare(statement: Statement, slot: Slot) -> Finding | None:
+def compare(statement: Statement, slot: Slot) -> Lookup | None:
     """Look a prize up; only those of which all winners are listed are judged."""
     year, body = statement.film.year, slot.value
     if year is None or year > newest(body) or _of_another_film(statement):
@@ -66,7 +66,7 @@ def _near(statement: Statement, other: Slot, slot: Slot, within: int) -> bool:
     return abs(statement.distance(other.first, slot.first)) <= within
 
 
-def _oscar(statement: Statement, slot: Slot, won: Sequence[Prize]) -> Finding | None:
+def _oscar(statement: Statement, slot: Slot, won: Sequence[Prize]) -> Lookup | None:
     named = [p for p in statement.find(slots.people) if _near(statement, p, slot, _CLAUSE)]
     people = [among(p.value.name, statement.crew) for p in named if not slots.owned(statement.words[p.end - 1])]
     winners, claimed = [person for person in people if person], sorted(_categories(statement, slot))
@@ -82,14 +82,14 @@ def _oscar(statement: Statement, slot: Slot, won: Sequence[Prize]) -> Finding | 
     return _finding([], "oscar_acting") if played else None
 
 
-def _category(won: Sequence[Prize], winners: Sequence[str], key: str) -> Finding:
+def _category(won: Sequence[Prize], winners: Sequence[str], key: str) -> Lookup:
     listed = [p for p in won if p.prize in _COVERS.get(key, (key,))]
     if winners and key in _PERSONAL:
         listed = [p for p in listed if any(among(winner, p.people) for winner in winners)]
     return _finding(listed, key)
 
 
-def _finding(listed: Sequence[Prize], claimed: str) -> Finding:
+def _finding(listed: Sequence[Prize], claimed: str) -> Lookup:
     if listed:
-        return Finding(True, "records", listed[0].prize)
-    return Finding(False, fault=f"the winners of {claimed} do not include it")
+        return Lookup(True, "records", listed[0].prize)
+    return Lookup(False, fault=f"the winners of {claimed} do not include it")

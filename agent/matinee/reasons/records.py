@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from matinee.models import Movie, title_key
+from matinee.reasons.names import bare_title_key
 
 _TITLED = re.compile(r"(?P<title>.+?)(?: \((?P<year>\d{4})[^)]*\))?")
 
@@ -53,7 +54,7 @@ def record_of(movie: Movie) -> Record | None:
 def prizes_of(movie: Movie) -> Sequence[Prize]:
     """Return the listed prizes that the film won; years of release may differ by one between sources."""
     years = (movie.year - 1, movie.year, movie.year + 1) if movie.year else ()
-    found = (_prizes().get(f"{_bare(key)}-{year}", ()) for key in movie.keys for year in years)
+    found = (_prizes().get(f"{bare_title_key(key)}-{year}", ()) for key in movie.keys for year in years)
     return list(dict.fromkeys(prize for prizes in found for prize in prizes))
 
 
@@ -69,10 +70,6 @@ def performers() -> frozenset[str]:
     casts = (person for record in _records().values() for person in record.cast)
     acting = (person for listed in _prizes().values() for p in listed if "act" in p.prize for person in p.people)
     return frozenset(title_key(person, None) for person in (*casts, *acting))
-
-
-def _bare(key: str) -> str:
-    return key.removeprefix("the-").removeprefix("a-")
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -109,5 +106,5 @@ def _prizes() -> dict[str, list[Prize]]:
     for row in _rows("prizes.tsv"):
         prize = Prize(row["prize"], row["film"], int(row["year"]), _listed(row["people"]))
         for title in row["film"].split(" / "):
-            found.setdefault(f"{_bare(title_key(title, None))}-{prize.year}", []).append(prize)
+            found.setdefault(f"{bare_title_key(title)}-{prize.year}", []).append(prize)
     return found

@@ -9,15 +9,16 @@ from matinee.language.lexicon import words as listed
 from matinee.language.numbers import durations, number_at
 from matinee.language.tokens import Token
 from matinee.models import title_key
-from matinee.reasons.facts import Finder, NamedFilm, Slot, Statement, among
+from matinee.reasons.facts import Finder, Slot, Statement, among
+from matinee.reasons.names import NamedFilm, bare_title_key
 from matinee.reasons.records import performers
 
 _YEAR = re.compile(r"(?:18[89]|19\d|20[0-2])\d")
 _DECADE = re.compile(r"(?:(\d\d)?(\d)0)s")
-_SCORE = re.compile(
-    r"(?<![\w.,/-])(?:10(?:\.0)?|\d(?:\.\d)?)(?![\w%]|[.,]\d)(?P<ten> ?/ ?10(?!\d)| out of (?:10|ten))?"
-)
-_HUNDRED = re.compile(r"(?<![\w.,/-])(?:\d\d|100)(?![\w%]|[.,]\d)")
+_SCORE = re.compile(r"(?<![\w.,/-])(10(?:\.0)?|\d(?:\.\d)?)(?![\w%]|[.,]\d)( ?/ ?10(?!\d)| out of (?:10|ten))?")
+_HUNDRED = re.compile(r"(?<![\w.,/-])(\d\d|100)()(?![\w%]|[.,]\d)")
+_SHORTEST, _LONGEST = 61, 400
+"""Minutes of a film."""
 _LONGEST_TITLE, _LONGEST_NAME = 9, 4
 """Words of them."""
 
@@ -29,16 +30,18 @@ def years(statement: Statement) -> Iterator[Slot]:
         if _YEAR.fullmatch(word.text):
             titled = re.search(rf"{re.escape(statement.film.title)}[*_\"\u201d]* \($", statement.text[: word.start])
             his = at > 0 and owned(said[at - 1]) and among(_bare(said[at - 1].text), statement.film.directors)
-            yield Slot(at, at + 1, (int(word.text), int(word.text)), bool(titled or his))
+            if titled or not statement.text[: word.start].endswith("("):  # Toy Story (1995)
+                yield Slot(at, at + 1, (int(word.text), int(word.text)), bool(titled or his))
         elif decade := _DECADE.fullmatch(word.text):
             first = 100 * int(decade[1] or (20 if decade[2] < "3" else 19)) + 10 * int(decade[2])
             yield Slot(at, at + 1, (first, first + 9))
 
 
 def lengths(statement: Statement) -> Iterator[Slot]:
-    """Yield minutes, and whether they are told roughly."""
+    """Yield the minutes that a film may run, as the least and the most that is meant: hours are told roughly."""
     for first, end, minutes, rough in durations(statement.text, statement.words):
-        yield Slot(first, end, (minutes, rough))
+        if _SHORTEST <= minutes <= _LONGEST:
+            yield Slot(first, end, (minutes - 9 * rough, minutes + 9 * rough))
 
 
 def scores(statement: Statement) -> Iterator[Slot]:
@@ -54,18 +57,16 @@ def hundreds(statement: Statement) -> Iterator[Slot]:
 def _figures(statement: Statement, pattern: re.Pattern[str]) -> Iterator[Slot]:
     for found in pattern.finditer(statement.text):
         inside = [at for at, w in enumerate(statement.words) if found.start() <= w.start < found.end()]
-        yield Slot(
-            inside[0], inside[-1] + 1, float(found[0].split("/")[0].split()[0]), bool(found.groupdict().get("ten"))
-        )
+        yield Slot(inside[0], inside[-1] + 1, (float(found[1]), float(found[1])), bool(found[2]))
 
 
 def counts(statement: Statement) -> Iterator[Slot]:
-    """Yield numbers from a hundred."""
+    """Yield numbers from a hundred, as the least and the most that is meant: they are told roughly."""
     at = 0
     while at < len(statement.words):
         value, end = number_at(statement.text, statement.words, at) or (0.0, at + 1)
         if value >= 100:
-            yield Slot(at, end, value)
+            yield Slot(at, end, (0.7 * value, 1.4 * value))
         at = end
 
 
@@ -147,11 +148,9 @@ def titles(statement: Statement) -> Iterator[Slot]:
     """Yield the titles of other films that the catalogue or the film's record knows."""
     said, at = statement.words, 0
     while at < len(said):
-        ends = (
-            range(min(len(said), at + _LONGEST_TITLE), at, -1)
-            if said[at].text[0].isupper() or said[at].text[0].isdigit()
-            else ()
-        )
+        first = said[at].text[0]
+        begins = (first.isupper() or first.isdigit()) and not statement.names_itself(said[at])
+        ends = range(min(len(said), at + _LONGEST_TITLE), at, -1) if begins else ()
         found = next((slot for end in ends if (slot := _titled(statement, at, end))), None)
         if found:
             yield found
@@ -162,11 +161,12 @@ def _titled(statement: Statement, first: int, end: int) -> Slot | None:
     said, alone = statement.said((first, end)), end - first == 1
     if alone and (first == 0 or said.isdigit() or _in_name(statement, first)):
         return None
+    own = {bare_title_key(title) for title in (statement.film.title, *statement.film.aka)}
     record = statement.record
-    related = {_key(other.title) for other in (*record.series, *record.remake_of)} if record else set()
+    related = {bare_title_key(other.title) for other in (*record.series, *record.remake_of)} if record else set()
     for spelt in (said, _bare(said)):
         films = statement.names.films(spelt)
-        if (films or _key(spelt) in related) and title_key(spelt, None) not in statement.film.keys:
+        if (films or bare_title_key(spelt) in related) and bare_title_key(spelt) not in own:
             return Slot(first, end, Title(spelt, films))
     return None
 
@@ -180,11 +180,8 @@ def _in_name(statement: Statement, at: int) -> bool:
 
 def same_title(one: str, other: str) -> bool:
     """Tell whether two titles can mean one film: each is the other, or begins or ends it."""
-    return _key(one) in _key(other) or _key(other) in _key(one)
-
-
-def _key(title: str) -> str:
-    return title_key(title, None).removeprefix("the-").removeprefix("a-")
+    first, second = bare_title_key(one), bare_title_key(other)
+    return first in second or second in first
 
 
 @cache

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 
-from matinee.models import Movie, title_key
+from matinee.models import Movie
 from matinee.reasons.answer_events import Heading
+from matinee.reasons.names import bare_title_key
 
 _NEARLY = 0.85
 """Share of letters in common (Ratcliff/Obershelp) from which a title is a misspelling of another."""
@@ -39,11 +40,11 @@ def match(heading: Heading, offered: Mapping[int, Movie]) -> Movie | Fault:
 
 def _names(heading: Heading, movie: Movie) -> bool:
     """Tell whether the title is one of the film's; a wrong year makes it another film."""
-    return bool(heading.title) and _of_its_year(heading, movie) and _bare(heading.title) in _titles(movie)
+    return bool(heading.title) and _of_its_year(heading, movie) and bare_title_key(heading.title) in _titles(movie)
 
 
 def _nearly(heading: Heading, movie: Movie) -> bool:
-    title = _bare(heading.title)
+    title = bare_title_key(heading.title)
     if title in _titles(movie):
         return True  # the year alone is wrong, and the number says which film is meant
     return _of_its_year(heading, movie) and any(
@@ -56,8 +57,4 @@ def _of_its_year(heading: Heading, movie: Movie) -> bool:
 
 
 def _titles(movie: Movie) -> set[str]:
-    return {_bare(title) for title in (movie.title, movie.label, *movie.aka)}
-
-
-def _bare(title: str) -> str:
-    return title_key(title, None).removeprefix("the-")
+    return {bare_title_key(title) for title in (movie.title, movie.label, *movie.aka)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from matinee.language.lexicon import words
 from matinee.language.tokens import Token, tokens
 from matinee.reasons import slots
-from matinee.reasons.facts import Finding, Slot, Statement
+from matinee.reasons.facts import Lookup, Slot, Statement
 
 _CLOSE, _FAR, _FARTHEST = 0.66, 0.62, 0.52
 """Cosines of bge-small: from which two texts say much the same, and up to which they do not; a wish is told freely."""
@@ -41,7 +41,7 @@ def _before(statement: Statement, end: int) -> tuple[int, int]:
 _CLAUSE = 100
 
 
-def compare(statement: Statement, slot: Slot) -> Finding | None:
+def compare(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare what the viewer is said to have said with all that they did say."""
     said = [w for w in statement.words[slice(*slot.value)] if w.low not in words("small", "empty")]
     if not said or (statement.before("viewer:condition", slot, 6) and not statement.before("viewer:since", slot, 3)):
@@ -55,10 +55,10 @@ def compare(statement: Statement, slot: Slot) -> Finding | None:
     known = " ".join(text for _, text in statement.viewer.texts).casefold()
     stray = any(word.capital and word.low not in known for word in said)
     if not stray and (shared >= 0.34 or near >= _CLOSE):
-        return Finding(True, source, text)
+        return Lookup(True, source, text)
     wished = any(slot.first <= at < slot.end for at, _ in statement.cues.get("viewer:wish", ()))
     far = shared == 0 and near < _FARTHEST if wished else shared < 0.2 and near < _FAR
-    return Finding(False, fault=f"the viewer did not say so: {content}") if far or stray else None
+    return Lookup(False, fault=f"the viewer did not say so: {content}") if far or stray else None
 
 
 def _shared(said: Sequence[Token], text: str) -> float:

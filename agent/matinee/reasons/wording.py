@@ -2,17 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from matinee.language.lexicon import alternatives, load, phrase_lists, section, words
-from matinee.language.tokens import Token, tokens
+from matinee.language.lexicon import load, phrase_lists, section, words
 
 Support = tuple[tuple[str, str], ...]
 """Pairs of a source, named as in `models.Evidence`, and what stands there word for word."""
 _AN = re.compile(r"(?!(?i:uni|use|eu|one\b))[aeiouAEIOU]|(?i:hono|hour|heir)|8|1[18](?!\d)|1[18]\d\d\b|[FHLMNRSX][A-Z]")
-_REFUSED = re.compile(rf"\b{alternatives('request_words', 'negations')}\b(?:\s+(?!but\b)[\w'\u2019-]+){{0,3}}", re.I)
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|ee)$")
 _NO_ARTICLE = re.compile(r"(?:ness|ity|ism|ship|hood|ance|ence|dom|ment|[ts]ion|[^s'ui]s)$")
 
@@ -58,17 +56,10 @@ def whole(said: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(said)}(?!\w)", re.I)
 
 
-def wanted(text: str, blanked: Iterable[str]) -> str:
-    """Return the text, as long as it was, without what it refuses and without the words to blank."""
-    for pattern in (*(whole(said) for said in blanked if said), _REFUSED):
-        text = pattern.sub(lambda found: "\n" * len(found[0]), text)
-    return text
-
-
-def telling(text: str) -> list[Token]:
-    """Return the words of a text that say what a film is like or about."""
-    empty = words("small", "empty") | words("request_words", "empty")
-    return [token for token in tokens(text) if len(token.low) > 2 and token.low not in empty]
+@cache
+def genre_words() -> frozenset[str]:
+    """Return what films are called by their genres, folded."""
+    return frozenset(fold(word) for forms in section("film_words").values() for word in forms)
 
 
 @cache

@@ -11,7 +11,7 @@ from matinee.catalogue.similar import Neighbours, Overlap, Seed, neighbours, ove
 from matinee.encoders.embeddings import EmbeddingModel, open_compared, open_embeddings
 from matinee.errors import InvalidRequest, ModelUnavailable
 from matinee.index import Store
-from matinee.index.encoders import Metric
+from matinee.index.table import Metric
 from matinee.models import Candidate, Movie
 from matinee.ranking.vector_blend import weights_of
 from matinee.ratings.collaborative import Collaborative, open_collaborative

@@ -1,0 +1,343 @@
+"""A table of vectors in a Qdrant collection, opened and written by LangChain's `QdrantVectorStore`.
+
+Collections have its plain payload (`page_content`, `metadata`) and vector names, so that anybody's `QdrantVectorStore`
+opens them, and theirs open here.
+"""
+
+import asyncio
+import math
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from functools import wraps
+from itertools import islice
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from langchain_qdrant import QdrantVectorStore, RetrievalMode
+from qdrant_client import QdrantClient, models
+
+from matinee.encoders.bm25 import Bm25Embeddings
+from matinee.encoders.embeddings import EmbeddingModel
+from matinee.errors import IndexMismatch
+from matinee.index.edge import EdgeClient
+from matinee.index.filters import Condition, Filter
+from matinee.index.qdrant_connection import Client, Connection
+from matinee.index.qdrant_filters import matching, meta, payload_indexes, point_id, qdrant_filter
+from matinee.index.table import Form, Metric, Row
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Table = TypeVar("Table", bound="QdrantTable")
+
+AS_GIVEN = "as_given"
+"""The name of vectors with the lengths that their encoder gave them; the unnamed ones are of unit length."""
+
+SPARSE = QdrantVectorStore.SPARSE_VECTOR_NAME
+BATCH = 64
+_PAGE = 1000
+_TEXT = "page_content"
+
+
+def asked(work: Callable[Concatenate[Table, P], T]) -> Callable[Concatenate[Table, P], Coroutine[Any, Any, T]]:
+    """Run a method in a thread, since the client blocks, and bring a server's errors to one kind."""
+
+    def guarded(table: Table, *args: P.args, **kwargs: P.kwargs) -> T:
+        with table.connection.answering(table.name):
+            return work(table, *args, **kwargs)
+
+    @wraps(work)
+    async def run(table: Table, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.to_thread(guarded, table, *args, **kwargs)
+
+    return run
+
+
+class QdrantTable:
+    """A collection that is made when first written and checked when first searched."""
+
+    def __init__(self, connection: Connection, form: Form, embedding: EmbeddingModel) -> None:
+        self.connection = connection
+        self.form = form
+        self.name = form.collection
+        self.encoder = embedding
+        self._store: QdrantVectorStore | None = None
+        self._keeps_lengths = False
+
+    @property
+    def client(self) -> Client:
+        """Return the client of Qdrant."""
+        return self.connection.client
+
+    @asked
+    def add(self, rows: Sequence[Row]) -> None:
+        """Embed and write rows, replacing those with the same id."""
+        self.write(rows)
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Embed and write rows, replacing those with the same id."""
+        if rows:
+            if not self.exists():
+                self._create(self.name)
+            texts, ids = [row.text for row in rows], [point_id(self.form, row.id) for row in rows]
+            self._opened().add_texts(texts, [dict(row.fields) for row in rows], ids=ids, batch_size=BATCH)
+
+    def repeat(self, parents: Sequence[Row]) -> None:
+        """Write the fields of the parents, which may have changed, to the rows that repeat them."""
+        assert self.form.parent is not None
+        link = self.form.parent.id_column
+        held = {
+            row.fields.get(link) for row in self.passing([Condition(link, "any_of", [r.id for r in parents])], [link])
+        }
+        for row in parents:
+            if row.id in held:
+                facts = {name: row.fields.get(name) for name in self.form.parent_fields}
+                of_row = models.Filter(must=[matching(self.form, Condition(link, "any_of", [row.id]))])
+                self.client.set_payload(self.name, facts, points=of_row, key="metadata")
+
+    @asked
+    def get(self, ids: Collection[str]) -> list[Row]:
+        """Return the rows with these ids, in no particular order; unknown ids are left out."""
+        return self.read(ids)
+
+    def read(self, ids: Collection[str]) -> list[Row]:
+        """Return the rows with these ids, in no particular order; unknown ids are left out."""
+        points = [point_id(self.form, row_id) for row_id in ids]
+        if not points or not self.exists():
+            return []
+        return [self._row(point) for point in self.client.retrieve(self.name, points, with_payload=True)]
+
+    @asked
+    def scroll(self, where: Filter = (), fields: Collection[str] | None = None) -> list[Row]:
+        """Return every row that passes; with `fields` these alone are there, and no text."""
+        return self.passing(where, fields)
+
+    def passing(self, where: Filter, fields: Collection[str] | None = None) -> list[Row]:
+        """Return every row that passes; with `fields` these alone are there, and no text."""
+        if not self.exists():
+            return []
+        payload = True if fields is None else [meta(name) for name in {*fields, self.form.id_column}]
+        return [self._row(point) for point in self.pages(qdrant_filter(self.form, where), payload)]
+
+    @asked
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return self.size()
+
+    @asked
+    def delete(self, ids: Collection[str]) -> None:
+        """Delete rows."""
+        self.client.delete(self.name, [point_id(self.form, row_id) for row_id in ids])
+
+    @asked
+    def vectors(self, ids: Collection[str]) -> dict[str, list[float]]:
+        """Return the stored vectors of these rows, by id; unknown ids are left out."""
+        points = {point_id(self.form, row_id): row_id for row_id in ids}
+        if not points or self._ready() is None:
+            return {}
+        found = self.client.retrieve(self.name, list(points), with_payload=False, with_vectors=True)
+        return {points[str(point.id)]: _dense(point.vector) for point in found}
+
+    @asked
+    def nearest(self, near: str | Sequence[float], k: int, where: Filter = (), metric: Metric = "cosine") -> list[Row]:
+        """Return at most `k` rows nearest to a vector or to a text's, nearest first, with cosines or distances."""
+        if k < 1 or self._ready() is None:
+            return []
+        vector = self.encoder.embeddings.embed_query(near) if isinstance(near, str) else near
+        return self.search(vector, k, where, metric)
+
+    def search(self, vector: Sequence[float], k: int, where: Filter, metric: Metric) -> list[Row]:
+        """Return at most `k` rows nearest to a vector, nearest first, with cosines or distances."""
+        as_given = metric == "l2" and self._keeps_lengths
+        found = self._query(list(vector), AS_GIVEN if as_given else None, k, where)
+        if metric == "cosine" or as_given:
+            return found
+        return [row._replace(score=_distance_to_unit(vector, row.score)) for row in found]
+
+    @asked
+    def by_words(self, words: str, k: int, where: Filter = ()) -> list[Row]:
+        """Return at most `k` rows that hold any of the words, best BM25 first."""
+        store = self._ready() if k > 0 and words.strip() else None
+        if store is None or store.retrieval_mode is RetrievalMode.DENSE:
+            return []
+        weights = store.sparse_embeddings.embed_query(words)
+        query = models.SparseVector(indices=weights.indices, values=weights.values)
+        return self._query(query, SPARSE, k, where)
+
+    def _query(self, query: Any, using: str | None, k: int, where: Filter) -> list[Row]:
+        payload: bool | list[str] = True
+        if self.form.parent_fields:  # which serve filters alone
+            payload = [_TEXT, *map(meta, self.form.columns)]
+        found = self.client.query_points(
+            self.name,
+            query=query,
+            using=using,
+            query_filter=qdrant_filter(self.form, where),
+            limit=k,
+            with_payload=payload,
+        )
+        return [self._row(point) for point in found.points]
+
+    @asked
+    def optimize(self) -> None:
+        """Have the embedded engine build its indexes; a server does so on its own."""
+        self.settle()
+
+    def settle(self) -> None:
+        """Have the embedded engine build its indexes; a server does so on its own."""
+        if isinstance(self.client, EdgeClient) and self.exists():
+            self.client.optimize(self.name)
+
+    @asked
+    def built_by(self) -> tuple[str | None, int | None]:
+        """Return the encoder and the dimension that the collection was built with; None: not known."""
+        return self.made_by(self.name) if self.exists() else (None, None)
+
+    @asked
+    def rebuild(self) -> None:
+        """Embed every stored text again.
+
+        The new vectors are built in a second collection and then copied over the first, so that whenever the process
+        dies, one of the two holds everything, and running this again goes on from there.
+        """
+        staging = f"{self.name}_rebuild"
+        if not self.exists() and not self.exists(staging):
+            return
+        if not self._is_interrupted():
+            self._recreate(staging)
+            store = self._vector_store(RetrievalMode.HYBRID, staging)
+            for page in chunks(self.pages(), BATCH):
+                texts = [point.payload[_TEXT] for point in page]
+                metadatas = [point.payload.get("metadata") or {} for point in page]
+                store.add_texts(texts, metadatas, ids=[str(point.id) for point in page])
+        self._recreate(self.name)
+        for page in chunks(self.pages(name=staging, vectors=True), BATCH):
+            points = [models.PointStruct(id=p.id, vector=p.vector, payload=p.payload) for p in page]
+            self.client.upsert(self.name, points)
+        self.client.delete_collection(staging)
+        self._store = None
+
+    def exists(self, name: str | None = None) -> bool:
+        """Tell whether the collection is there, or another one."""
+        return self.client.collection_exists(name or self.name)
+
+    def size(self, name: str | None = None) -> int:
+        """Return how many points are in the collection, or in another one."""
+        return self.client.count(name or self.name).count if self.exists(name) else 0
+
+    def made_by(self, name: str) -> tuple[str | None, int | None]:
+        """Return the encoder and the dimension that a collection was built with; None: not known."""
+        config = self.client.get_collection(name).config
+        vectors = config.params.vectors
+        dense = vectors.get("") if isinstance(vectors, dict) else vectors
+        return (config.metadata or {}).get("matinee", {}).get("embedding"), dense.size if dense else None
+
+    def pages(
+        self,
+        where: models.Filter | None = None,
+        payload: bool | list[str] = True,
+        *,
+        name: str = "",
+        vectors: bool = False,
+    ) -> Iterator[Any]:
+        """Yield the points of the collection, or of another one, that pass a filter."""
+        offset = None
+        while True:
+            page, offset = self.client.scroll(
+                name or self.name,
+                scroll_filter=where,
+                limit=_PAGE,
+                offset=offset,
+                with_payload=payload,
+                with_vectors=vectors,
+            )
+            yield from page
+            if offset is None:
+                return
+
+    def _row(self, point: Any) -> Row:
+        payload = point.payload or {}
+        fields = payload.get("metadata") or {}
+        row_id = str(fields.get(self.form.id_column) or point.id)
+        return Row(row_id, payload.get(_TEXT, ""), fields, getattr(point, "score", 0.0))
+
+    def _is_interrupted(self) -> bool:
+        """Tell whether an earlier rebuild died while copying: then only the staging collection is whole."""
+        staging = f"{self.name}_rebuild"
+        return self.exists(staging) and self.size() < self.size(staging)
+
+    def _ready(self) -> QdrantVectorStore | None:
+        """Return the store, or None while nothing has been written."""
+        if self._current() is None and not self.exists() and not self._is_interrupted():
+            return None
+        return self._opened()
+
+    def _current(self) -> QdrantVectorStore | None:
+        """Return the store opened before, unless its client was closed since."""
+        return self._store if self._store is not None and self._store.client is self.client else None
+
+    def _opened(self) -> QdrantVectorStore:
+        store = self._current()
+        if store is None:
+            self._check()
+            params = self.client.get_collection(self.name).config.params
+            self._keeps_lengths = isinstance(params.vectors, dict) and AS_GIVEN in params.vectors
+            is_hybrid = SPARSE in (params.sparse_vectors or {})
+            self._store = store = self._vector_store(RetrievalMode.HYBRID if is_hybrid else RetrievalMode.DENSE)
+        return store
+
+    def _check(self) -> None:
+        """Refuse a collection that another encoder built, or that a rebuild has left half copied."""
+        if self._is_interrupted():
+            raise IndexMismatch(
+                f"A rebuild of {self.name} in {self.connection.location} was interrupted; "
+                "run `matinee ingest --rebuild` again."
+            )
+        name, dimension = self.made_by(self.name)
+        ours = self.encoder
+        if name not in (None, ours.name) or dimension != ours.dimension:
+            raise IndexMismatch(
+                f"The index in {self.connection.location} was built with {name or 'another embedding'} ({dimension} "
+                f"dimensions), but the embedding in use is {ours.name} ({ours.dimension} dimensions); run "
+                "`matinee ingest --rebuild` to embed everything stored again, or set MATINEE_EMBEDDINGS back."
+            )
+
+    def _vector_store(self, mode: RetrievalMode, name: str = "") -> QdrantVectorStore:
+        return QdrantVectorStore(
+            client=cast(QdrantClient, self.client),
+            collection_name=name or self.name,
+            embedding=self.encoder.embeddings,
+            retrieval_mode=mode,
+            sparse_embedding=Bm25Embeddings(),
+            validate_collection_config=False,  # checked above, without embedding a dummy text at every start
+        )
+
+    def _recreate(self, name: str) -> None:
+        if self.exists(name):
+            self.client.delete_collection(name)
+        self._create(name)
+
+    def _create(self, name: str) -> None:
+        dimension = self.encoder.dimension
+        self.client.create_collection(
+            name,
+            vectors_config={"": models.VectorParams(size=dimension, distance=models.Distance.COSINE)},
+            sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+            metadata={"matinee": {"embedding": self.encoder.name, "dimension": dimension}},
+        )
+        for path, kind in payload_indexes(self.form).items():
+            self.client.create_payload_index(name, path, kind)
+
+
+def chunks(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    """Yield the items in lists of this size, the last one shorter."""
+    while chunk := list(islice(items, size)):
+        yield chunk
+
+
+def _dense(vector: Any) -> list[float]:
+    """Return the dense vector of a point, with the length that the encoder gave it where that is kept."""
+    return cast(list[float], vector.get(AS_GIVEN) or vector[""] if isinstance(vector, dict) else vector)
+
+
+def _distance_to_unit(vector: Sequence[float], cosine: float) -> float:
+    """Return the L2 distance between a vector and one of unit length, from the cosine between them."""
+    length = math.hypot(*vector)
+    return math.sqrt(max(0.0, length * length + 1 - 2 * length * cosine))
