@@ -50,9 +50,7 @@ def cast(fields: Node, value: Value, statement: Statement) -> Value:
     if kind == "text" and value.kind in VECTORS and not array:
         raise Rejection("type", "a vector as text is not allowed: its numbers mean nothing to a reader")
     if name == "numeric" and size is None and value.kind.removesuffix("[]") == "text":
-        raise Rejection(
-            "type", "text as `numeric` may have any number of digits: cast to numeric(20, 2), int or float8"
-        )
+        raise Rejection("type", "text as `numeric` may have any number of digits: cast to numeric(20, 2) or float8")
     followed = kind == "number" or (kind == "boolean" and not array)
     trend = value.trend if followed else mixed([value.trend])
     if array:

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from matinee.sql.calls import function, function_call, operator, signed
 from matinee.sql.casts import cast
-from matinee.sql.function_table import AGGREGATES
-from matinee.sql.functions import Call, allowed_function, result
-from matinee.sql.grammar import MAX_LIST, MAX_PARAMETERS, MAX_VECTOR_ELEMENTS, MAX_WEIGHT, in_words, only, opened
-from matinee.sql.literals import constant, constant_integer, constant_text
-from matinee.sql.operators import COMPARISONS, LIKES, binary, pattern, unary
+from matinee.sql.grammar import MAX_LIST, MAX_VECTOR_ELEMENTS, MAX_WEIGHT, in_words, only, opened
+from matinee.sql.literals import constant, constant_integer, constant_text, pattern, value_function
 from matinee.sql.rejection import Rejection, shorten
+from matinee.sql.results import Call
 from matinee.sql.scope import Query, Scope
+from matinee.sql.signatures import AGGREGATES, COMPARISONS, LIKES
 from matinee.sql.trends import Trend, ascending, branches, combined, mixed, turned
 from matinee.sql.values import UNTYPED, Node, Value, merge, named, trends, union
 
-_VALUE_FUNCTIONS = frozenset({"SVFOP_CURRENT_DATE", "SVFOP_CURRENT_TIMESTAMP", "SVFOP_LOCALTIMESTAMP"})
 _EQUALS: list[Node] = [{"String": {"sval": "="}}]
 _BOUNDS = ("startOffset", "endOffset")
 
@@ -68,7 +67,7 @@ def subquery(fields: Node, scope: Scope) -> tuple[Value, Query]:
             raise Rejection("size", f"ARRAY(SELECT ...) needs a LIMIT of at most {MAX_LIST} in its subquery")
         return _array_of(column.kind, [column], column.weight * max(1, query.rows))._replace(refs=0), query
     left = expression(fields["testexpr"], scope)
-    binary(scope.statement, name, left, column)
+    operator(scope, name, left, column)
     return Value("boolean", refs=left.refs), query
 
 
@@ -94,28 +93,20 @@ def _sorted_by(items: Sequence[Node], scope: Scope) -> list[Value]:
 
 
 def _call(fields: Node, scope: Scope) -> Value:
-    name, function = allowed_function(fields)
+    name, signature = function(fields)
     nodes, items = fields.get("args", []), fields.get("agg_order", [])
-    call = Call(name, function, nodes, expressions(nodes, scope), scope)
+    call = Call(name, signature, nodes, expressions(nodes, scope), scope)
     sort = _sorted_by(items, scope)
-    if function.rule == "collect":
+    if signature.rule == "collect":
         ascending(items, trends(sort))
     kept = expressions([fields["agg_filter"]] if "agg_filter" in fields else [], scope)
     along = window(fields["over"], scope) if "over" in fields else None
     refs = union([*call.values, *sort, *kept])
-    if along is None and function.rule in AGGREGATES:
+    if along is None and signature.rule in AGGREGATES:
         if refs and not refs & scope.mask:
             raise Rejection("arguments", f"{name}() must aggregate rows of its own SELECT")
         scope.aggregates = True
-    return result(call, fields, sort, along)._replace(refs=refs)
-
-
-def _parameter(fields: Node, scope: Scope) -> Value:
-    number = fields.get("number", 0)
-    if not 1 <= number <= MAX_PARAMETERS:
-        raise Rejection("parameter", f"`${number}` is not a parameter: allowed are $1 to ${MAX_PARAMETERS}")
-    scope.statement.parameters.add(number)
-    return Value("parameter", parameter=number)
+    return function_call(call, fields, sort, along)._replace(refs=refs)
 
 
 def _operator(names: list[Node]) -> str:
@@ -127,7 +118,7 @@ def _operator(names: list[Node]) -> str:
 def _operation(fields: Node, scope: Scope) -> Value:
     kind, name = fields["kind"], _operator(fields["name"])
     if "lexpr" not in fields:
-        return unary(name, expression(fields["rexpr"], scope))
+        return signed(name, expression(fields["rexpr"], scope))
     if "RowExpr" in fields["lexpr"]:
         return _row_operation(kind, name, fields, scope)
     rule = _OPERATIONS.get(kind.removeprefix("AEXPR_"))
@@ -137,7 +128,7 @@ def _operation(fields: Node, scope: Scope) -> Value:
 
 
 def _plain_operation(name: str, left: Value, node: Node, scope: Scope) -> Value:
-    return binary(scope.statement, name, left, expression(node, scope))
+    return operator(scope, name, left, expression(node, scope), node)
 
 
 def _nullif(name: str, left: Value, node: Node, scope: Scope) -> Value:
@@ -155,7 +146,7 @@ def _similar(name: str, left: Value, node: Node, scope: Scope) -> Value:
 def _listed(name: str, left: Value, node: Node, scope: Scope) -> Value:
     values = expressions(_items(node), scope)
     for value in values:
-        binary(scope.statement, "=", left, value)
+        operator(scope, "=", left, value)
     return _tested([left, *values])
 
 
@@ -208,7 +199,7 @@ def _compared_rows(name: str, left: list[Value], right: list[Value], scope: Scop
     if len(left) != len(right):
         raise Rejection("arguments", f"a row of {len(left)} columns is compared with one of {len(right)}")
     for one, other in zip(left, right, strict=True):
-        binary(scope.statement, name, one, other)
+        operator(scope, name, one, other)
     return _tested(left)
 
 
@@ -271,13 +262,6 @@ def _indirection(fields: Node, scope: Scope) -> Value:
     return value
 
 
-def _value_function(fields: Node, scope: Scope) -> Value:
-    if fields.get("op") not in _VALUE_FUNCTIONS:
-        name = str(fields.get("op")).removeprefix("SVFOP_")
-        raise Rejection("function", f"{name} is not allowed: CURRENT_DATE, CURRENT_TIMESTAMP and LOCALTIMESTAMP are")
-    return Value("date")
-
-
 def _test(fields: Node, scope: Scope) -> Value:
     return Value("boolean", refs=expression(fields["arg"], scope).refs)
 
@@ -294,7 +278,7 @@ _OPERATIONS: Mapping[str, Callable[[str, Value, Node, Scope], Value]] = {
 _RULES: Mapping[str, Callable[[Node, Scope], Value]] = {
     "ColumnRef": lambda fields, scope: scope.column(fields["fields"]),
     "A_Const": lambda fields, scope: constant(fields),
-    "ParamRef": _parameter,
+    "ParamRef": lambda fields, scope: scope.statement.parameter(fields.get("number", 0)),
     "A_Expr": _operation,
     "BoolExpr": _logic,
     "NullTest": _test,
@@ -309,6 +293,6 @@ _RULES: Mapping[str, Callable[[Node, Scope], Value]] = {
     ),
     "A_ArrayExpr": _array,
     "A_Indirection": _indirection,
-    "SQLValueFunction": _value_function,
+    "SQLValueFunction": lambda fields, scope: value_function(fields),
 }
 """The rule of each node type that an expression may be."""

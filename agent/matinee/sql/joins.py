@@ -2,10 +2,10 @@
 
 from math import prod
 
+from matinee.sql.calls import operator
 from matinee.sql.expressions import expression, subquery
 from matinee.sql.grammar import MAX_CROSS, only
 from matinee.sql.literals import constant_text
-from matinee.sql.operators import binary
 from matinee.sql.rejection import Rejection
 from matinee.sql.schema import ARRAY_WEIGHT
 from matinee.sql.scope import Scope
@@ -55,11 +55,8 @@ def bound_rows(scope: Scope) -> None:
     product = prod(rows or 1 for _, rows in groups)
     if endless > 1 or product > (MAX_CROSS if endless else MAX_CROSS * MAX_CROSS):
         names = ", ".join(f"`{relation.name}`" for relation in relations)
-        raise Rejection(
-            "cross_join",
-            f"{names} are joined without a condition: write ON a.movie_id = b.movie_id, name one film by its title, "
-            f"or bound one side by a subquery with LIMIT {MAX_CROSS} at most",
-        )
+        instead = f"ON a.movie_id = b.movie_id, or bound one side by a subquery with LIMIT {MAX_CROSS} at most"
+        raise Rejection("cross_join", f"{names} are joined without a condition: write {instead}")
     unnested = [relation for relation in relations if relation.lateral]
     long = any(value.weight > ARRAY_WEIGHT for relation in unnested for value in relation.columns.values())
     scope.multiplies = len(keyed) > 1 or len(unnested) > 1 or long
@@ -94,7 +91,7 @@ def _equality(fields: Node, scope: Scope) -> None:
         expression({"A_Expr": fields}, scope)
         return
     left, right = (expression(side, scope) for side in sides)
-    binary(scope.statement, "=", left, right)
+    operator(scope, "=", left, right)
     one, other = left.refs & scope.mask, right.refs & scope.mask
     if one and other and not one & other:
         scope.links.append((one, other, all(_column(side) == "movie_id" for side in sides)))

@@ -9,12 +9,17 @@ from matinee.sql.values import Node, Value
 
 MAX_NUMBER = 40
 """Digits of a number."""
+MAX_PATTERN = 100
+"""Characters of a regular expression."""
 
 # Text that becomes one number or an array of them beside a number, without a cast that says so.
 _NUMBERS = re.compile(r"[-+0-9.eE_,{}\sxXoObBa-fA-F\"]*")
 _TOO_LARGE = re.compile(
     rf"[0-9a-f_]{{{MAX_NUMBER + 1},}}|(?<=[0-9.])e[-+]?[0_]*(?:3[1-9]|[4-9][0-9_]|[1-9][0-9_]{{2,}})", re.I
 )
+_TIMES = frozenset({"CURRENT_DATE", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP"})
+_BACK_REFERENCE = re.compile(r"\\[0-9]")
+_LOOK_AROUND = re.compile(r"\(\?<?[=!]")
 _DENSE = re.compile(r"\s*\[\s*([^\]\[]*?)\s*\]\s*")
 _SPARSE = re.compile(r"\s*\{\s*(?:\d{1,9}:[-+0-9.eE]{1,40}\s*(?:,\s*(?!\})|(?=\})))*\}\s*/\s*(\d{1,9})\s*")
 _ELEMENT = re.compile(r"[-+]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,3})?")
@@ -61,6 +66,18 @@ def constant(fields: Node) -> Value:
     return Value("boolean" if "boolval" in fields else "null")
 
 
+def value_function(fields: Node) -> Value:
+    """Return what is known of CURRENT_DATE and the like.
+
+    Raises:
+        Rejection: it tells of the connection, not of the time.
+    """
+    name = str(fields.get("op")).removeprefix("SVFOP_")
+    if name not in _TIMES:
+        raise Rejection("function", f"{name} is not allowed: {', '.join(sorted(_TIMES))} are")
+    return Value("date")
+
+
 def dimension_of(text: str, kind: str) -> int:
     """Return the dimension of a vector that is written out: `[1,2,3]`, a sparsevec `{1:1,3:2}/5`, a bit string `101`.
 
@@ -79,6 +96,19 @@ def dimension_of(text: str, kind: str) -> int:
     if not numbers or not all(_ELEMENT.fullmatch(number.strip()) for number in numbers):
         raise Rejection("vector_literal", f"'{shorten(text)}' is not a vector: write '[1,2,3]' or bind it as $1")
     return len(numbers)
+
+
+def pattern(name: str, text: str | None) -> None:
+    """Check a regular expression, which must be short and written out."""
+    if text is None:
+        raise Rejection("pattern", f"the pattern of {name} must be a literal: use ILIKE for anything else")
+    if len(text) > MAX_PATTERN:
+        raise Rejection("pattern", f"the pattern of {name} is longer than {MAX_PATTERN} characters: use a shorter one")
+    if _LOOK_AROUND.search(text):
+        # Each is tried again at every place of the text: a few of them take seconds.
+        raise Rejection("pattern", f"the pattern of {name} may not look ahead or behind: use two conditions with AND")
+    if _BACK_REFERENCE.search(text) or text.count("{") > 1 or text.startswith("***"):
+        raise Rejection("pattern", f"the pattern of {name} may have no back reference or `***`, and one {{m,n}}")
 
 
 def _fixed(text: str) -> Trend:

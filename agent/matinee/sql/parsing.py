@@ -135,9 +135,7 @@ def _check_token(token: Token, text: bytes, begun: bool) -> None:
         raise Rejection("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
     if name in _ESCAPED or (name == "SCONST" and not text.startswith(b"'")) or (name == "NCHAR" and len(text) == 1):
         shown = text[:2].decode(errors="replace")
-        raise Rejection(
-            "escape_string", f"`{shown}` strings and names are not allowed: write plain '...' or a plain name"
-        )
+        raise Rejection("escape_string", f"`{shown}` is not allowed: write plain '...' or a plain name")
     if name in ("SCONST", "BCONST") and len(text) > MAX_LITERAL and not _VECTOR_TEXT.fullmatch(text):
         raise Rejection("literal", f"the string {shorten(text.decode())} is longer than {MAX_LITERAL} bytes")
     if name == "IDENT" and text.startswith(b'"') and len(text) > MAX_NAME + 2:

@@ -27,10 +27,7 @@ def query(node: Node, around: Scope, place: Place) -> Query:
     """
     for name in node:
         if name != "SelectStmt":
-            raise Rejection(
-                "statement",
-                f"only SELECT is allowed, not {in_words(name)}: write one SELECT over the listed tables",
-            )
+            raise Rejection("statement", f"only SELECT is allowed, not {in_words(name)}: write one SELECT")
     around.statement.enter()
     result = _select(node["SelectStmt"], around, place)
     around.statement.depth -= 1

@@ -44,7 +44,9 @@ async def ensure_reader(connection: Any, schema: Schema = DEFAULT, role: str = R
                 await connection.execute(create)
             for grant in rest:
                 await connection.execute(grant)
-            if not await _may_set(connection, role):
+            if not await connection.fetchval(
+                "SELECT pg_has_role(current_user, $1, $2)", role, _right_to_set(connection)
+            ):
                 await connection.execute(f"GRANT {quoted(role)} TO {quoted(user)}")
     except (asyncpg.InsufficientPrivilegeError, asyncpg.InvalidGrantOperationError) as error:
         raise _missing(schema, role, user, str(error)) from error
@@ -65,26 +67,22 @@ def _missing(schema: Schema, role: str, user: str, cause: str) -> ReaderRoleMiss
     )
 
 
+_READY = """
+SELECT CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $1) THEN
+    pg_has_role(current_user, $1, $2)
+    AND (SELECT bool_and(has_schema_privilege($1, s, 'USAGE')) FROM unnest($3::text[]) AS s)
+    AND (SELECT bool_and(has_column_privilege($1, t, c, 'SELECT')) FROM unnest($4::text[], $5::text[]) AS x(t, c))
+ELSE false END
+"""
+
+
 async def _ready(connection: Any, schema: Schema, role: str) -> bool:
-    if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role):
-        return False
-    if not await _may_set(connection, role):
-        return False
-    usable = "SELECT bool_and(has_schema_privilege($1, s, 'USAGE')) FROM unnest($2::text[]) AS s"
-    if not await connection.fetchval(usable, role, schema.schemas):
-        return False
     columns = [(f"{quoted(schema.name)}.{quoted(t)}", column) for t, names in schema.tables.items() for column in names]
-    return bool(
-        await connection.fetchval(
-            "SELECT bool_and(has_column_privilege($1, t, c, 'SELECT')) FROM unnest($2::text[], $3::text[]) AS x(t, c)",
-            role,
-            [table for table, _ in columns],
-            [column for _, column in columns],
-        )
-    )
+    tables, names = [table for table, _ in columns], [column for _, column in columns]
+    right = _right_to_set(connection)
+    return bool(await connection.fetchval(_READY, role, right, schema.schemas, tables, names))
 
 
-async def _may_set(connection: Any, role: str) -> bool:
+def _right_to_set(connection: Any) -> str:
     # PostgreSQL 16 made taking a role on a right of its own.
-    right = "SET" if connection.get_server_version().major >= 16 else "MEMBER"
-    return bool(await connection.fetchval("SELECT pg_has_role(current_user, $1, $2)", role, right))
+    return "SET" if connection.get_server_version().major >= 16 else "MEMBER"

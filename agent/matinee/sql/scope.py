@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from matinee.sql.grammar import MAX_DEPTH
+from matinee.sql.grammar import MAX_DEPTH, MAX_PARAMETERS
 from matinee.sql.rejection import Rejection, shorten, unknown
 from matinee.sql.schema import Schema
 from matinee.sql.values import Node, Value
@@ -47,9 +47,7 @@ class Relation:
         if value is None:
             return None
         if value.kind == "ambiguous":
-            raise Rejection(
-                "ambiguous", f"`{name}` is in `{self.name}` more than once: give each column a name of its own"
-            )
+            raise Rejection("ambiguous", f"`{name}` is in `{self.name}` twice: give each column a name of its own")
         return value._replace(refs=self.bit, text=None)
 
 
@@ -88,6 +86,17 @@ class Statement:
         if self.depth > MAX_DEPTH:
             raise Rejection("depth", f"the statement is nested deeper than {MAX_DEPTH} levels")
 
+    def parameter(self, number: int) -> Value:
+        """Return the value of a parameter.
+
+        Raises:
+            Rejection: its number is too large.
+        """
+        if not 1 <= number <= MAX_PARAMETERS:
+            raise Rejection("parameter", f"`${number}` is not a parameter: allowed are $1 to ${MAX_PARAMETERS}")
+        self.parameters.add(number)
+        return Value("parameter", parameter=number)
+
     def bind(self, number: int, encoder: str | None, dimension: int | None) -> None:
         """Remember that a parameter is a vector of this encoder and dimension.
 
@@ -96,15 +105,10 @@ class Statement:
         """
         known_encoder, known_dimension = self.vectors.get(number, (None, None))
         if encoder and known_encoder and encoder != known_encoder:
-            raise Rejection(
-                "encoder",
-                f"${number} is compared with vectors of two encoders, {known_encoder} and {encoder}: bind two",
-            )
+            raise Rejection("encoder", f"${number} is of two encoders, {known_encoder} and {encoder}: bind two")
         for expected in (known_dimension, self.vector_dimension):
             if dimension and expected and dimension != expected:
-                raise Rejection(
-                    "dimension", f"${number} has {expected} dimensions, but stands beside a vector of {dimension}"
-                )
+                raise Rejection("dimension", f"${number} has {expected} dimensions, but is compared with {dimension}")
         self.vectors[number] = (encoder or known_encoder, dimension or known_dimension)
 
 

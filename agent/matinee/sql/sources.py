@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from matinee.sql.expressions import expression
-from matinee.sql.functions import element
 from matinee.sql.grammar import MAX_CROSS, MAX_FROM, MAX_RELATIONS, only, opened
 from matinee.sql.joins import condition
 from matinee.sql.rejection import Rejection, shorten, unknown
+from matinee.sql.results import element
 from matinee.sql.scope import Query, Relation, Scope
 from matinee.sql.values import Node, Value, named
 
@@ -30,9 +30,7 @@ def source(node: Node, scope: Scope) -> None:
             raise Rejection("ambiguous", f"`{relation.name}` is in FROM twice: give each an alias of its own")
         scope.relations.append(relation)
         if len(scope.relations) > MAX_FROM or statement.relations > MAX_RELATIONS:
-            raise Rejection(
-                "relations", f"too many tables: at most {MAX_FROM} in one FROM and {MAX_RELATIONS} in all are allowed"
-            )
+            raise Rejection("relations", f"too many tables: at most {MAX_FROM} in one FROM, {MAX_RELATIONS} in all")
     else:
         raise Rejection("node", "FROM may name tables, subqueries and unnest() only")
 

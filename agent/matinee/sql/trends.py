@@ -74,31 +74,16 @@ def either(trends: Sequence[Trend]) -> Trend:
     return Trend(combined(trend.order for trend in trends), low, high)
 
 
-def arithmetic(name: str, left: Trend, right: Trend) -> Trend:
-    """Return the trend of what comes out of an operator between two numbers."""
-    if name == "+":
-        return Trend(combined((left.order, right.order)), left.low + right.low, left.high + right.high)
-    if name == "-":
-        return arithmetic("+", left, right.negated())
-    if name == "*":
-        products = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
-        known = [0.0 if math.isnan(product) else product for product in products]  # 0 times infinity
-        order = combined((turned(left.order, right.sign), turned(right.order, left.sign)))
-        return Trend(order, min(known), max(known))
-    if name == "/":
-        return arithmetic("*", left, right.reciprocal()) if right.sign else mixed((left, right))
-    if name == "^":
-        return _power(left, right)
-    return mixed((left, right))
-
-
-def comparison(name: str, left: Trend, right: Trend) -> Trend:
-    """Return the trend of a comparison, false (0) before true (1)."""
-    if name in ("<", "<="):
-        left, right = right, left
-    elif name not in (">", ">="):
-        return mixed((left, right))._replace(low=0.0, high=1.0)
-    return Trend(combined((left.order, turned(right.order))), 0.0, 1.0)
+def follow(rule: str, arguments: Sequence[Trend]) -> Trend:
+    """Return the trend of what a function or operator makes of its arguments, by the rule of its signature."""
+    if rule in _GIVEN:
+        return _GIVEN[rule]
+    if rule in _OF_TWO:
+        return _OF_TWO[rule](*arguments)
+    first, *rest = arguments or [UNRELATED]
+    if rule in _OF_FIRST and not any(trend.order for trend in rest):
+        return _OF_FIRST[rule](first)
+    return mixed(arguments)
 
 
 def ascending(items: Sequence[Mapping[str, Any]], trends: Sequence[Trend]) -> None:
@@ -114,11 +99,7 @@ def ascending(items: Sequence[Mapping[str, Any]], trends: Sequence[Trend]) -> No
     for item, trend in zip(items, trends, strict=True):
         falling = item["SortBy"].get("sortby_dir") == "SORTBY_DESC"
         if trend.order == MIXED:
-            raise Rejection(
-                "direction",
-                "ORDER BY may put the farthest films first, as it both rises and falls with a distance, or is text or "
-                "a product of unknown sign: order by the distance itself, ascending",
-            )
+            raise Rejection("direction", "ORDER BY may put the farthest films first: order by the distance, ascending")
         if trend.order == 1 and falling:
             raise Rejection("direction", "ORDER BY a distance must run ascending, nearest first: leave DESC out")
         if trend.order == -1 and not falling:
@@ -140,45 +121,19 @@ def branches(conditions: Sequence[Trend], results: Sequence[Trend]) -> int:
     return -by * steps.pop()
 
 
-def absolute(trend: Trend) -> Trend:
-    """Return the trend of a number without its sign."""
-    return Trend(turned(trend.order, trend.sign), 0.0, max(-trend.low, trend.high))
+def _sum(left: Trend, right: Trend) -> Trend:
+    return Trend(combined((left.order, right.order)), left.low + right.low, left.high + right.high)
 
 
-def rising(name: str, trend: Trend) -> Trend:
-    """Return the trend of one of the functions `RISING` of a number."""
-    of, (low, high) = RISING[name], (trend.low, trend.high)
-    if name in _LOGARITHMS and low != high and low >= 0:
-        # A count, a year or a rating below 1 is rare, and an error at 0.
-        return Trend(trend.order, max(_at(of, low), 0.0), _at(of, high))
-    return Trend(trend.order, _at(of, low, -inf), _at(of, high, inf))
+def _product(left: Trend, right: Trend) -> Trend:
+    products = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
+    known = [0.0 if math.isnan(product) else product for product in products]  # 0 times infinity
+    order = combined((turned(left.order, right.sign), turned(right.order, left.sign)))
+    return Trend(order, min(known), max(known))
 
 
-RISING: dict[str, Callable[[float], float]] = {
-    "sqrt": math.sqrt,
-    "cbrt": math.cbrt,
-    "ln": math.log,
-    "log": math.log10,
-    "log10": math.log10,
-    "exp": math.exp,
-    "ceil": math.ceil,
-    "ceiling": math.ceil,
-    "floor": math.floor,
-    "round": float,
-    "trunc": float,
-    "sign": lambda x: (x > 0) - (x < 0),
-}
-"""SQL's functions that rise with their argument, as Python's."""
-_LOGARITHMS = frozenset({"ln", "log", "log10"})
-
-
-def _at(of: Callable[[float], float], x: float, otherwise: float = -inf) -> float:
-    if math.isinf(x):
-        return x if x > 0 else otherwise
-    try:
-        return of(x)
-    except (ValueError, OverflowError):
-        return otherwise
+def _quotient(left: Trend, right: Trend) -> Trend:
+    return _product(left, right.reciprocal()) if right.sign else mixed((left, right))
 
 
 def _power(base: Trend, exponent: Trend) -> Trend:
@@ -190,3 +145,56 @@ def _power(base: Trend, exponent: Trend) -> Trend:
     if whole and exponent.low % 2 and exponent.low > 0:
         return Trend(base.order)
     return mixed([base])._replace(low=0.0 if whole and not exponent.low % 2 else -inf)
+
+
+def _greater(left: Trend, right: Trend) -> Trend:
+    """Return the trend of a comparison, false (0) before true (1)."""
+    return Trend(combined((left.order, turned(right.order))), 0.0, 1.0)
+
+
+def _different(left: Trend, right: Trend) -> Trend:
+    return mixed((left, right))._replace(low=0.0, high=1.0)
+
+
+def _risen(trend: Trend) -> Trend:
+    """Return the trend of a function that rises and keeps the sign."""
+    return Trend(trend.order, 0.0 if trend.low >= 0 else -inf, 0.0 if trend.high <= 0 else inf)
+
+
+def _logarithm(trend: Trend) -> Trend:
+    # A count, a year or a rating below 1 is rare, and an error at 0.
+    positive = trend.low >= 1 or (trend.low >= 0 and trend.low != trend.high)
+    return Trend(trend.order, 0.0 if positive else -inf)
+
+
+_GIVEN = {
+    "free": UNRELATED,
+    "rank": UNRELATED,
+    "near": Trend(1),
+    "cosine": Trend(1, 0.0, 2.0),
+    "far": Trend(-1),
+}
+_OF_TWO: dict[str, Callable[[Trend, Trend], Trend]] = {
+    "+": _sum,
+    "-": lambda left, right: _sum(left, right.negated()),
+    "*": _product,
+    "/": _quotient,
+    "div": _quotient,
+    "^": _power,
+    "power": _power,
+    "pow": _power,
+    ">": _greater,
+    ">=": _greater,
+    "<": lambda left, right: _greater(right, left),
+    "<=": lambda left, right: _greater(right, left),
+    "=": _different,
+    "<>": _different,
+}
+_OF_FIRST: dict[str, Callable[[Trend], Trend]] = {
+    "keeps": lambda trend: trend,
+    "sum": lambda trend: Trend(trend.order, 0.0 if trend.sign == 1 else -inf),
+    "abs": lambda trend: Trend(turned(trend.order, trend.sign), 0.0, max(-trend.low, trend.high)),
+    "exp": lambda trend: Trend(trend.order, 0.0),
+    **dict.fromkeys(("sqrt", "cbrt", "ceil", "ceiling", "floor", "round", "trunc", "sign"), _risen),
+    **dict.fromkeys(("ln", "log", "log10"), _logarithm),
+}

@@ -7,8 +7,8 @@ it is lost: of several statements all are returned, and the guard refuses them.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
-from typing import Any
 
 from matinee.sql.parsing import COMMENTS, MAX_CHARACTERS, checked_tokens, statements_in, tokens_in
 from matinee.sql.rejection import Rejection
@@ -29,7 +29,8 @@ _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w+-]*)[ \t]*\r?\n?(.*?)(?:```|~~~|\Z)"
 _LANGUAGES = frozenset({"", "sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql"})
 _START = re.compile(r"\b(?:SELECT|WITH)\b", re.I)
 _AFTER_WORD = re.compile(r"\w[,.;]?[ \t]*\Z")
-_JSON = re.compile(r"[{\[\"]")
+# A string of JSON that holds a SELECT.
+_JSON = re.compile(r'"(?:[^"\\]|\\.)*?\b(?:SELECT|WITH)\b(?:[^"\\]|\\.)*"', re.I | re.S)
 # Before the SELECT of a part of a statement; a part alone is another statement.
 _WITHIN = re.compile(
     r"(?:[(),]|\b(?:union|all|distinct|except|intersect|as|in|exists|any|some|explain|analyze))\s*\Z", re.I
@@ -96,27 +97,9 @@ def _within(text: str) -> Iterator[str]:
 
 
 def _in_json(text: str) -> Iterator[str]:
-    decoder = json.JSONDecoder(strict=False)
-    at = 0
-    for _ in range(_MOST_JSON):
-        begins = _JSON.search(text, at)
-        if begins is None:
-            return
-        try:
-            value, at = decoder.raw_decode(text, begins.start())
-        except (ValueError, RecursionError):
-            at = begins.end()
-        else:
-            yield from _texts(value)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if _START.search(value):
-            yield value.strip()
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
+    for found in islice(_JSON.finditer(text), _MOST_JSON):
+        with suppress(ValueError):
+            yield json.loads(found[0], strict=False).strip()
 
 
 def _trees(text: str) -> list[Node]:

@@ -1,18 +1,18 @@
-"""The functions that a statement may call: what each takes and gives, and how that runs along a distance."""
+"""The functions and operators that a statement may use: what each takes, what it gives, and how that is checked."""
 
 from math import inf
 from typing import NamedTuple
 
-# A line has five columns, and the functions for which they hold:
+# A line has four columns, and the functions or operators for which they hold:
 # - the kind of the result; `same`: of the first argument; `+`: never negative
-# - the arguments, each `any`, a `value` (no vector), a `vector`, or a literal of `_LITERALS`; `?` may be left out, `*`
-#   may be repeated
-# - the rule for the result, or the kind of function, of `_RULES` or `_form`
-# - how the result runs along a distance: `keeps`, `rises`, `total`, `abs` and operators follow the first argument;
-#   `rank` follows the window; `free` runs along none; `near` and `far` are distances; `-` is not followed
-_TABLE = """
+# - the arguments: `any`, a `value` (no vector), a `vector`, or a literal that `calls` describes; `?` may be left out,
+#   `*` may be repeated
+# - the rule for the result, or the kind of function, see `calls`
+# - how the result runs along a distance, by a rule of `trends`; `self`: the one of the function's own name; `-`: it is
+#   not followed
+_FUNCTIONS = """
 number+   any                               aggregate  rank   count
-same      any                               aggregate  total  sum
+same      any                               aggregate  self   sum
 same      any                               aggregate  keeps  avg min max
 number+   any                               aggregate  free   stddev stddev_pop stddev_samp variance var_pop var_samp
 number    any,any                           aggregate  free   corr
@@ -45,13 +45,13 @@ number+   value,pattern                     -          -      regexp_count
 text[]    value,pattern                     -          -      regexp_match
 text      value,pattern,replacement,flags?  rewrite    -      regexp_replace
 text      value,format                      -          -      to_char
-same      value                             -          abs    abs
-same      value                             -          rises  ceil ceiling floor
-same      value,digits?                     -          rises  round trunc
-number    value                             -          rises  sign sqrt cbrt ln log log10
-number    value                             power      rises  exp
-number    value,exponent                    power      ^      power pow
-number    value,value                       -          /      div
+same      value                             -          self   abs
+same      value                             -          self   ceil ceiling floor
+same      value,digits?                     -          self   round trunc
+number    value                             -          self   sign sqrt cbrt ln log log10
+number    value                             power      self   exp
+number    value,exponent                    power      self   power pow
+number    value,value                       -          self   div
 number    value,value                       -          -      mod
 number+   -                                 -          -      random
 number    value,value,value?,value?         -          -      width_bucket
@@ -84,13 +84,29 @@ same      vector,value,value                subvector  -      subvector
 bit       vector                            quantize   -      binary_quantize
 """
 
+_OPERATORS = """
+number+   any,any        distance    near     <-> <+>
+number+   any,any        distance    cosine   <=>
+number    any,any        distance    near     <#>
+number+   any,any        bits        near     <~> <%>
+boolean   any,any        comparison  self     = <> < > <= >=
+boolean   value,value    -           -        ~~ ~~* !~~ !~~*
+boolean   value,pattern  -           -        ~ ~* !~ !~*
+number    any,any        arithmetic  self     + - * / % ^
+boolean   value,value    sets        -        || && @> <@
+boolean   value,value    search      -        @@
+"""
+
 AGGREGATES = frozenset({"aggregate", "ordered", "collect"})
 """The rules of functions that aggregate rows."""
+COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
+LIKES = frozenset({"~~", "~~*", "!~~", "!~~*"})
+"""LIKE and ILIKE as the grammar spells them."""
 _MOST_REPEATED = 20
 
 
-class Function(NamedTuple):
-    """A function's line of the table; `low` is the least that it gives."""
+class Signature(NamedTuple):
+    """A line of the table; `low` is the least that the function or operator gives."""
 
     kind: str
     arguments: tuple[str, ...]
@@ -100,20 +116,21 @@ class Function(NamedTuple):
 
     @property
     def counts(self) -> range:
-        """Return how many arguments the function takes."""
+        """Return how many arguments a call may have."""
         least = sum(argument[-1] not in "?*" for argument in self.arguments)
         repeats = any(argument[-1] == "*" for argument in self.arguments)
         return range(least, 1 + (_MOST_REPEATED if repeats else len(self.arguments)))
 
 
-def _functions(table: str) -> dict[str, Function]:
-    functions = {}
+def _signatures(table: str) -> dict[str, Signature]:
+    signatures = {}
     for line in table.strip().splitlines():
         kind, arguments, rule, trend, *names = line.split()
         kinds = () if arguments == "-" else tuple(arguments.split(","))
         low = 0.0 if kind.endswith("+") else -inf
-        functions.update(dict.fromkeys(names, Function(kind.removesuffix("+"), kinds, rule, trend, low)))
-    return functions
+        signatures.update(dict.fromkeys(names, Signature(kind.removesuffix("+"), kinds, rule, trend.strip("-"), low)))
+    return signatures
 
 
-FUNCTIONS = _functions(_TABLE)
+FUNCTIONS = _signatures(_FUNCTIONS)
+OPERATORS = _signatures(_OPERATORS)
