@@ -19,10 +19,10 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Bonus pick   My second recommendation
 _PICK = re.compile(r"(?:[\w-]+ ){0,3}(?:pick|recommendation|suggestion|choice)")
 # What stands alone on a line or in a column's head: Why it fits   How this relates to your request
-_WHY = re.compile(r"(?:why (?:i|we|it|this|that|you|the|to|watch|recommended|chosen)|how (?:it|this|that))\b.{0,50}")
+_WHY = re.compile(r"(?:why|how) .{0,60}")
 # The prompt's own words, taken for text: "Why it suits the request, in two or three sentences. ..."
 _FORM = re.compile(
-    r"why (?:it|this|that)(?: one| film| movie| pick)? (?:suits|fits|works)\b[^.,:\n]{0,50}"
+    r"why (?:it|this|that)\b[^.,:\n]{0,20}\b(?:suits|fits|works)\b[^.,:\n]{0,50}"
     r"(?:,? too|, in (?:\w+ or )?\w+ sentences?)?[.,:](?:\s+|$)",
     re.I,
 )
@@ -41,9 +41,8 @@ _FACT = re.compile(rf"\s*(?:(?:directed by|with|starring|keywords)\s[^;]+|(?:{_L
 # (Confidence: 0.9)   Confidence score: 90%.   confidence = 9/10   I am 95% sure.
 _SHARE = r"(\d{1,3}(?:\.\d+)?)\s*(%|(?:/|out of)\s*100?\b)?"
 _CONFIDENCE = re.compile(
-    rf"[(\[]?\b(?:my\s+|with\s+)?(?:confidence|certainty)(?:\s+(?:score|level|rating|in match))?\s*"
-    rf"(?:is|of|at|[:=\u2013\u2014-])?\s*{_SHARE}[)\]]*[.,;]?(?=\s|$)"
-    rf"|[(\[]?\b(?:I am|I['\u2019]m)\s+(?:about\s+)?{_SHARE}\s+(?:sure|confident|certain)[)\]]*[.,;]?(?=\s|$)",
+    rf"[(\[]?\b(?:(?:my|with)\s+)?(?:confidence|certainty)\b[^\d.!?]{{0,24}}?{_SHARE}[)\]]*[.,;]?(?=\s|$)"
+    rf"|[(\[]?\bI(?: am|['\u2019]m)\s[^\d.!?]{{0,8}}{_SHARE}\s+(?:sure|confident|certain)[)\]]*[.,;]?(?=\s|$)",
     re.I,
 )
 
