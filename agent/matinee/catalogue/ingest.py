@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from matinee.catalogue.distinct_ids import DistinctIds
+from matinee.catalogue.known_traits import described, with_traits
 from matinee.catalogue.passages import Told, renewed
 from matinee.catalogue.readers import Row
 from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import embedding_text
 from matinee.encoders.token_window import TokenWindow, window_of
 from matinee.index import Entry, MovieIndex
-from matinee.models import Movie, Passage, title_key
+from matinee.models import Movie, Passage, Traits, title_key
 
 BATCH = 64
 _REMARKS_KEPT = 10
@@ -66,7 +67,7 @@ async def ingest(
             if film is None:
                 report.skipped += 1
             else:
-                found.append((film, row.texts))
+                found.append((with_traits(film), row.texts))
         stored = Shelf(await movies.known([film for film, _ in found])) if found else Shelf([])
         for film, texts in found:
             known = stored.find(film)
@@ -155,11 +156,12 @@ def _same(film: Movie, namesake: Movie) -> bool:
 
 def merge(known: Movie, film: Movie) -> Movie:
     """Return the known film with what the other says of it; its id and title stay, other titles add up."""
-    said = {name: value for name, value in film.model_dump().items() if value not in (None, "", [])}
+    said = {name: value for name, value in film if value not in (None, "", [], Traits())}
     own = title_key(known.title, None)
     titles = dict.fromkeys([*known.aka, film.title, *film.aka])
     aka = [title for title in titles if title_key(title, None) != own or title in known.aka]
-    return known.model_copy(update={**said, "movie_id": known.movie_id, "title": known.title, "aka": aka})
+    merged = known.model_copy(update={**said, "movie_id": known.movie_id, "title": known.title, "aka": aka})
+    return described(merged, merged.traits)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

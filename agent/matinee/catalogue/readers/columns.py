@@ -61,6 +61,7 @@ _NAMED: dict[str, tuple[str, ...]] = {
     "movielens_id": ("movielensid", "movieid"),
     "id": ("id",),
     "poster": ("poster", "posterlink", "posterpath", "posterurl", "thumbnail"),
+    "traits": ("traits",),
     "title_type": TITLE_TYPE,
     "adult": ("adult", "isadult"),
     **{name: (fold(column),) for column, name in TEXTS.items()},
@@ -143,6 +144,7 @@ def film(line: int, cells: Mapping[str, object], *, own_ids: bool = False) -> Ro
     raw["countries"] = [COUNTRIES.get(name.casefold(), name) for name in names_in(said.get("countries"))]
     raw["aka"] = [*_listed(said.get("original_title")), *_listed(said.get("aka"))]
     raw["poster"] = _poster(said.get("poster"))
+    raw["traits"] = said.get("traits")
     return film_row(line, raw)
 
 

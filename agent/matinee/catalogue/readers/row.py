@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matinee.catalogue.readers.texts import LongText, read_texts
+from matinee.catalogue.readers.traits import read_traits
 from matinee.catalogue.readers.values import (
     FIGURES,
     TEXT_MAX,
@@ -61,6 +62,10 @@ def film_row(line: int, raw: Mapping[str, Any]) -> Row:
     imdb_id = read_imdb_id(raw.get("imdb_id")) or (read_imdb_id(own_id) if own_id and own_id[:2] == "tt" else None)
     if raw.get("imdb_id") and not imdb_id:
         faults.append(f"{clean_text(raw['imdb_id'])[:40]!r} is not an IMDb id, kept without it")
+    traits, fault = read_traits(raw.get("traits"))
+    if fault:
+        faults.append(fault)
+    fields["keywords"] = list(dict.fromkeys((*fields["keywords"], *traits.terms)))
     movie = Movie(
         movie_id=imdb_id or own_id or title_key(title, year),
         title=title,
@@ -70,6 +75,7 @@ def film_row(line: int, raw: Mapping[str, Any]) -> Row:
         movielens_id=read_id(raw.get("movielens_id")),
         tmdb_id=read_id(raw.get("tmdb_id")),
         poster=raw.get("poster"),
+        traits=traits,
         **fields,
     )
     texts = read_texts(raw, faults)
