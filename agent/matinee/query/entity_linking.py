@@ -13,9 +13,10 @@ from matinee.language.lexicon import load
 from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Mention, Span
-from matinee.query.name_context import SIDES, Around, Leading, Role, cue_at, verdict_at
+from matinee.query.name_context import SIDES, Leading, Role, cue_at, verdict_at
 from matinee.query.people import Person, Side
 from matinee.query.person_candidates import Manner, Named, PersonCandidates
+from matinee.query.person_context import Around
 from matinee.query.terms import Term
 from matinee.query.title_candidates import Title, TitleCandidates
 from matinee.query.titles import TitleLookup

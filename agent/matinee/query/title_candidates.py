@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matinee.language.lexicon import load, word_set
 from matinee.language.request import Request
 from matinee.models import Span
-from matinee.query.name_context import Leading, trails, verdict_at
+from matinee.query.name_context import Leading, everyday, trails, verdict_at
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.titles import SERIES, Film, TitleLookup, key_word
 
@@ -151,7 +151,7 @@ class TitleCandidates:
             yield "describes"
         elif all(n.isdigit() for n in norms):
             yield "digits"
-        elif (descriptive() | _words("everyday")).issuperset(content) or (len(norms) == 1 and len(norms[0]) <= 3):
+        elif (descriptive() | everyday()).issuperset(content) or (len(norms) == 1 and len(norms[0]) <= 3):
             if len(content) > 1:
                 yield "everyday words"
         else:
@@ -192,7 +192,8 @@ class TitleCandidates:
     def _of_right(self, first: int, last: int, form: int, *, firm: bool) -> Iterator[str]:
         request, norms = self._request, self._request.norms[first:last]
         strictly = not request.flows(last) or request.norms[last] in _words("ends")
-        if len(norms) == 1 and norms[0] in _words("pronouns") and not self._is_object(last):
+        pronoun = len(norms) == 1 and norms[0] in _words("pronouns")
+        if pronoun and not (request.words[first].text.istitle() and self._is_object(last)):
             yield "no name"
         if self._capitalised(first, last):
             if self._goes_on(last):
@@ -265,7 +266,7 @@ class TitleCandidates:
         strange = [
             n
             for n in self._request.norms[first:last]
-            if len(n) > 3 and n not in known and n not in _words("everyday") and n not in descriptive()
+            if len(n) > 3 and n not in known and n not in everyday() and n not in descriptive()
         ]
         if not strange or self._guesses <= 0:
             return ()
@@ -291,7 +292,7 @@ class TitleCandidates:
             return self._title(i, last, near, (self._request.words[i].start, after.end()))
         name = self._capitals_to(i, _WITHIN_NAMES) or last
         content = [n for n in self._request.norms[i:name] if n not in _words("small")]
-        looks_like_title = len(content) > 1 and not (descriptive() | _words("everyday")).issuperset(content)
+        looks_like_title = len(content) > 1 and not (descriptive() | everyday()).issuperset(content)
         return self._title(i, name, ()) if leading.reach and looks_like_title else None
 
     def _capitals_to(self, first: int, small: frozenset[str]) -> int | None:
@@ -339,7 +340,7 @@ class TitleCandidates:
         return first > 0 and self._request.norms[first - 1] in _words("describing")
 
     def _are_everyday(self, norms: list[str]) -> bool:
-        return _words("everyday").issuperset(norms)
+        return everyday().issuperset(norms)
 
 
 def _of_year(films: tuple[Film, ...], year: int, slack: int) -> tuple[Film, ...]:
