@@ -30,7 +30,8 @@ TO_MOVE = {
     for name in (
         "query/name_context",
         "query/title_ambiguity",
-        "query/titles",
+        "query/person_context",
+        "query/title_candidates",
         "reasons/checker",
         "reasons/sentence_text",
         "reasons/spoilers",
