@@ -32,9 +32,6 @@ TO_MOVE = {
         "query/title_ambiguity",
         "query/person_context",
         "query/title_candidates",
-        "reasons/checker",
-        "reasons/sentence_text",
-        "reasons/spoilers",
     )
 }
 
