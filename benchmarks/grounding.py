@@ -101,7 +101,7 @@ async def measure(
         for request in made:
             if perf_counter() - start > 60 * minutes:
                 break
-            await follow(graph, parts, request, context, catalogue, measured.course)
+            await follow(parts, request, context, catalogue, measured.course)
         measured.seconds = perf_counter() - start
         if one.streams:
             for request in made[:LEAVINGS]:

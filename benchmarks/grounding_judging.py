@@ -21,7 +21,7 @@ from matinee.reasons.parser import AnswerParser, Heading, Sentence
 from matinee.reasons.title_matching import Fault, match
 from matinee.state import RecommendState
 from matinee_graphs.parts import Parts
-from matinee_graphs.recommend import RecommendGraph
+from matinee_graphs.recommend import build_recommend_graph
 
 RAW_TOKENS = 500
 """So much of an answer that nobody stops is read; four paragraphs of the form asked for have about 300."""
@@ -92,7 +92,6 @@ class Course:
 
 
 async def follow(
-    graph: RecommendGraph,
     parts: Parts,
     request: str,
     context: Context,
@@ -107,7 +106,9 @@ async def follow(
     drafts: list[dict[str, Any]] = []
     recommended: list[dict[str, Any]] = []
     moments = Moments()
-    stream: Any = graph.astream({"query": request}, context=context, stream_mode=["updates", "custom", "messages"])
+    stream: Any = build_recommend_graph(parts).astream(
+        {"query": request}, context=context, stream_mode=["updates", "custom", "messages"]
+    )
     async for mode, payload in stream:
         if mode == "updates":
             for node, update in payload.items():

@@ -1,16 +1,14 @@
 """The state of the recommend graph: plain values that a checkpoint can hold, and the models they are dumps of."""
 
-from collections.abc import Sequence
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage
 from langgraph.channels import UntrackedValue
 from langgraph.graph.message import add_messages
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
-from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding, Value
+from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding
 
 
 def extended(notices: list[str], more: list[str]) -> list[str]:
@@ -59,23 +57,6 @@ class ShownFilm(TypedDict):
     year: int | None
 
 
-class Draft(TypedDict):
-    """An answer as it was written, and what of it stands."""
-
-    writer: Literal["model", "composer", "none"]
-    text: str
-    message_id: str | None
-    """The id under which the answer streams, and which the final message takes."""
-    broken_off: bool
-    """Whether the model ended in the middle, for want of tokens or because its server failed."""
-    stopped: bool
-    """Whether it was stopped because the text had gone wrong."""
-    picks: list[dict[str, Any]]
-    """The picks that stand, as dumps of `MovieRecommendation`."""
-    faults: list[str]
-    """Why others do not; a repair tells the model."""
-
-
 class RecommendState(RecommendInput, RecommendOutput, total=False):
     """What passes between the nodes. A later turn reads `understanding` and `shown`; `WORKING` keys go at the end."""
 
@@ -87,7 +68,7 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     """What the request demands, less what gave way: a dump of `Understanding`."""
     shown: list[ShownFilm]
     """The films recommended in this turn."""
-    search: str | None
+    search: str
     """The text that stands for the request in searches by meaning."""
     seeds: list[dict[str, Any]]
     """The films to find others like: dumps of `Movie`."""
@@ -99,81 +80,50 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     """What the viewer rated, as sources of evidence, and not more than reasons are likely to speak of."""
     ranked: list[dict[str, Any]]
     """The films that the answer may choose from, best first: dumps of `Candidate`, each with its receipt."""
-    draft: Draft | None
-    """The answer as it was written."""
+    draft: dict[str, Any] | None
+    """The answer as it was written, and what of it stands: a dump of `Draft`."""
     repairs: int
     """How often an answer was sent back; once at most."""
 
 
-WORKING: RecommendState = {
-    "search": None,
-    "seeds": [],
-    "candidates": [],
-    "preferences": [],
-    "ratings": [],
-    "ranked": [],
-    "draft": None,
-    "repairs": 0,
-}
+class Draft(BaseModel):
+    """An answer as it was written, and what of it stands."""
+
+    writer: Literal["model", "composer", "none"]
+    text: str = ""
+    message_id: str
+    """The id under which the answer streams, and which the final message takes."""
+    broken_off: bool = False
+    """Whether the model ended in the middle, for want of tokens or because its server failed."""
+    stopped: bool = False
+    """Whether it was stopped because the text had gone wrong."""
+    picks: list[MovieRecommendation] = []
+    faults: list[str] = []
+    """Why other picks do not stand; a repair tells the model."""
+
+
+class Parsed(BaseModel):
+    """The state's values as models; a node parses them once, by `Parsed.model_validate(state)`."""
+
+    understanding: Understanding = Understanding(text="")
+    search: str = ""
+    seeds: list[Movie] = []
+    candidates: list[Candidate] = []
+    preferences: list[Preference] = []
+    ratings: list[str] = []
+    ranked: list[Candidate] = []
+    draft: Draft | None = None
+    repairs: int = 0
+    recommendations: list[MovieRecommendation] = []
+
+
+def dumped(**models: Any) -> dict[str, Any]:
+    """Return models as the state holds them, under the same names."""
+    return Parsed.model_construct(**models).model_dump(mode="json", include=set(models))
+
+
+WORKING = Parsed().model_dump(mode="json", exclude={"understanding", "recommendations"})
 """What is left of the keys that only the nodes of one run read: where a run begins, and where it ends.
 
 While a run is under way checkpoints hold them, so that it can be resumed, looked at, and begun again from any step.
 """
-
-_DUMPS: dict[str, TypeAdapter[Any]] = {
-    "seeds": TypeAdapter(list[Movie]),
-    "candidates": TypeAdapter(list[Candidate]),
-    "preferences": TypeAdapter(list[Preference]),
-    "ranked": TypeAdapter(list[Candidate]),
-    "picks": TypeAdapter(list[MovieRecommendation]),
-}
-
-
-def dumped(key: str, models: Sequence[Value]) -> list[dict[str, Any]]:
-    """Return models as the state holds them under a key (in one call: one by one costs ten times as much)."""
-    values: list[dict[str, Any]] = _DUMPS[key].dump_python(list(models), mode="json")
-    return values
-
-
-def loaded(key: str, values: Sequence[dict[str, Any]] | None) -> list[Any]:
-    """Return the models of a key's values."""
-    models: list[Any] = _DUMPS[key].validate_python(values or [])
-    return models
-
-
-class Parsed:
-    """The state's values as models, each parsed when it is first asked for; a node makes one."""
-
-    def __init__(self, state: RecommendState) -> None:
-        self.state = state
-
-    @cached_property
-    def understanding(self) -> Understanding:
-        """Return what the request demands, less what gave way."""
-        return Understanding.model_validate(self.state["understanding"])
-
-    @cached_property
-    def seeds(self) -> list[Movie]:
-        """Return the films to find others like."""
-        return loaded("seeds", self.state.get("seeds"))
-
-    @cached_property
-    def candidates(self) -> list[Candidate]:
-        """Return the films found, best first."""
-        return loaded("candidates", self.state["candidates"])
-
-    @cached_property
-    def preferences(self) -> list[Preference]:
-        """Return the recalled preferences."""
-        return loaded("preferences", self.state.get("preferences"))
-
-    @cached_property
-    def offered(self) -> list[Candidate]:
-        """Return the films that the answer may choose from, best first; prompts number them from 1 in this order."""
-        return loaded("ranked", self.state.get("ranked"))
-
-    @cached_property
-    def picks(self) -> list[MovieRecommendation]:
-        """Return the picks of the draft that stand."""
-        draft = self.state.get("draft")
-        return loaded("picks", draft["picks"] if draft else [])

@@ -28,13 +28,14 @@ from matinee.nodes.sentence_checking import SentenceChecking
 from matinee.nodes.structure import Structure
 from matinee.nodes.understand import Understand
 from matinee.nodes.validate import Validate, after_validate
-from matinee.observability.run_clock import TimedNode
+from matinee.observability.run_clock import Node, TimedNode
 from matinee.state import RecommendInput, RecommendOutput, RecommendState
 from matinee_graphs.parts import Parts, open_parts
 
 _DURABILITY = "__pregel_durability"
 """Where LangGraph (1.2) looks for the durability of a run whose caller gives none; it has no public name for that."""
 
+Builder = StateGraph[Any, Context, Any, Any]
 RecommendGraph = CompiledStateGraph[RecommendState, Context, RecommendInput, RecommendOutput]
 
 
@@ -54,27 +55,16 @@ def build_recommend_graph(
     does; such a turn costs some 150 kB.
     """
     parts = parts or open_parts()
-    movies, preferences = parts.store.movies, parts.store.preferences
-
     builder = StateGraph(
         RecommendState, context_schema=Context, input_schema=RecommendInput, output_schema=RecommendOutput
     )
-    builder.add_node("understand", TimedNode("understand", Understand(parts.titles, movies, parts.chat)))
-    builder.add_node("embed_query", TimedNode("embed_query", EmbedQuery(parts.embedding)))
-    builder.add_node("retrieve", TimedNode("retrieve", retrieving(parts)))
-    recall_preferences = RecallPreferences(preferences, parts.collaborative)
-    builder.add_node("recall_preferences", TimedNode("recall_preferences", recall_preferences))
-    builder.add_node("rerank", TimedNode("rerank", Rerank(movies, parts.cross_encoder)))
-    judging = SentenceChecking(parts.titles, movies, parts.sentence_encoder, is_indexed=parts.films_share_encoder)
-    builder.add_node("generate", TimedNode("generate", Generate(parts.chat, judging)))
-    builder.add_node("structure", TimedNode("structure", Structure(parts.chat, judging)))
-    builder.add_node("validate", TimedNode("validate", Validate()))
-
-    builder.add_edge(START, "understand")
-    builder.add_edge("understand", "embed_query")
-    builder.add_edge("embed_query", "retrieve")  # the two searches run side by side
-    builder.add_edge("embed_query", "recall_preferences")
-    builder.add_edge(["retrieve", "recall_preferences"], "rerank")
+    add_ranking(builder, parts)
+    judging = SentenceChecking(
+        parts.titles, parts.store.movies, parts.sentence_encoder, is_indexed=parts.films_share_encoder
+    )
+    add_node(builder, "generate", Generate(parts.chat, judging))
+    add_node(builder, "structure", Structure(parts.chat, judging))
+    add_node(builder, "validate", Validate())
     builder.add_edge("rerank", "generate")
     builder.add_edge("generate", "structure")
     builder.add_edge("structure", "validate")
@@ -84,11 +74,32 @@ def build_recommend_graph(
     return compiled.with_config(configurable={_DURABILITY: "exit"}) if own else compiled
 
 
-def retrieving(parts: Parts) -> Retrieve:
-    """Return the node that finds candidates."""
-    searches = Searches(parts.store.movies, parts.embedding, parts.collaborative)
+def add_ranking(builder: Builder, parts: Parts, *, keep: int | None = None) -> None:
+    """Add the nodes that find and order films, and the edges between them.
+
+    Args:
+        builder: of a graph over `RecommendState`.
+        parts: what the nodes work with.
+        keep: how many films `rerank` leaves, best first; by default those that the answer may choose from.
+    """
+    movies, preferences, collaborative = parts.store.movies, parts.store.preferences, parts.collaborative
+    searches = Searches(movies, parts.embedding, collaborative)
     by_sql = RetrieveSql(searches, _opening_sql(parts))
-    return Retrieve(searches, parts.store.preferences, by_sql, parts.collaborative)
+    add_node(builder, "understand", Understand(parts.titles, movies, parts.chat))
+    add_node(builder, "embed_query", EmbedQuery(parts.embedding))
+    add_node(builder, "retrieve", Retrieve(searches, preferences, by_sql, collaborative))
+    add_node(builder, "recall_preferences", RecallPreferences(preferences, collaborative))
+    add_node(builder, "rerank", Rerank(movies, parts.cross_encoder, keep=keep))
+    builder.add_edge(START, "understand")
+    builder.add_edge("understand", "embed_query")
+    builder.add_edge("embed_query", "retrieve")  # the two searches run side by side
+    builder.add_edge("embed_query", "recall_preferences")
+    builder.add_edge(["retrieve", "recall_preferences"], "rerank")
+
+
+def add_node(builder: Builder, name: str, node: Node) -> None:
+    """Add a node under a clock."""
+    builder.add_node(name, TimedNode(name, node))
 
 
 def _opening_sql(parts: Parts) -> Callable[[], Any] | None:

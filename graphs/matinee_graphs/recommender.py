@@ -67,69 +67,39 @@ class Recommender:
         self._graph = build_recommend_graph(self._parts)
         self._filled = background.Once(self._fill)
 
-    def recommend(
-        self,
-        request: Request,
-        *,
-        user_id: str | None = None,
-        limit: int | None = None,
-        config: RunnableConfig | None = None,
-        **options: Any,
-    ) -> Final:
+    def recommend(self, request: Request, *, config: RunnableConfig | None = None, **options: Any) -> Final:
         """Return the picks for a request, with the notices and the answer as text.
 
         Args:
             request: what the viewer is in the mood for, or a whole input of the graph.
-            user_id: whose preferences to use.
-            limit: how many picks.
             config: the run's `run_id`, and its callbacks, as `matinee.observability.trace.Trace`.
-            options: further options of this run, under the names in `Context`.
+            options: options of this run, under the names in `Context`: `user_id`, `limit` and the others.
 
         Raises:
             InvalidRequest: the request holds no words, or an option is out of bounds.
             MatineeError: a part that nothing can replace does not answer; the message says what to do.
             TypeError: an option is not known.
         """
-        return background.run(_last(self._run(request, config, user_id=user_id, limit=limit, **options)))
+        return background.run(_last(self._run(request, config, options)))
 
-    async def arecommend(
-        self,
-        request: Request,
-        *,
-        user_id: str | None = None,
-        limit: int | None = None,
-        config: RunnableConfig | None = None,
-        **options: Any,
-    ) -> Final:
+    async def arecommend(self, request: Request, *, config: RunnableConfig | None = None, **options: Any) -> Final:
         """Do as `recommend`, on the caller's event loop."""
-        return await _last(self._run(request, config, user_id=user_id, limit=limit, **options))
+        return await _last(self._run(request, config, options))
 
     def stream(
-        self,
-        request: Request,
-        *,
-        user_id: str | None = None,
-        limit: int | None = None,
-        config: RunnableConfig | None = None,
-        **options: Any,
+        self, request: Request, *, config: RunnableConfig | None = None, **options: Any
     ) -> Generator[Event, None, None]:
         """Yield the run's events as they happen, the last of them what `recommend` returns.
 
         Takes and raises what `recommend` does. Leaving the loop early ends the run and the model's own stream.
         """
-        return background.iterate(self._run(request, config, user_id=user_id, limit=limit, **options))
+        return background.iterate(self._run(request, config, options))
 
     def astream(
-        self,
-        request: Request,
-        *,
-        user_id: str | None = None,
-        limit: int | None = None,
-        config: RunnableConfig | None = None,
-        **options: Any,
+        self, request: Request, *, config: RunnableConfig | None = None, **options: Any
     ) -> AsyncGenerator[Event, None]:
         """Do as `stream`, on the caller's event loop; whoever leaves early closes it with `contextlib.aclosing`."""
-        return self._run(request, config, user_id=user_id, limit=limit, **options)
+        return self._run(request, config, options)
 
     def close(self) -> None:
         """Release the index, for other processes, and all connections; the next use opens them again."""
@@ -161,7 +131,9 @@ class Recommender:
         """Close it."""
         await self.aclose()
 
-    def _run(self, request: Request, config: RunnableConfig | None, **options: Any) -> AsyncGenerator[Event, None]:
+    def _run(
+        self, request: Request, config: RunnableConfig | None, options: Mapping[str, Any]
+    ) -> AsyncGenerator[Event, None]:
         context = _with(self._context, options)
         if not isinstance(request, Mapping):
             request_of({"query": request})  # both are refused at once, before films are stored

@@ -12,7 +12,6 @@ from matinee.llm.chat import Chat
 from matinee.models import Movie
 from matinee.settings import Settings
 from matinee_graphs.parts import Parts
-from matinee_graphs.recommend import build_recommend_graph
 from tests.support.adversaries import WAYS, adversary
 from tests.support.fakes import parts_with
 from tests.support.requests import made_requests
@@ -37,10 +36,9 @@ async def test_whatever_a_model_does_the_picks_stand_and_nothing_false_is_said_o
     name: str, parts: Parts, catalogue: dict[str, Movie]
 ) -> None:
     chat = Chat(Settings(chat_model="none"), adversary(name))
-    graph = build_recommend_graph(replace(parts, chat=chat))
     course = Course()
     for request in made_requests(FILMS, EACH, seed=len(name)):
-        await follow(graph, replace(parts, chat=chat), request, Context(rerank="none"), catalogue, course)
+        await follow(replace(parts, chat=chat), request, Context(rerank="none"), catalogue, course)
     got = course.validated
     assert course.requests == EACH
     assert got.picks > 2 * EACH

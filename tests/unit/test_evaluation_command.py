@@ -38,9 +38,9 @@ async def evaluate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[
         monkeypatch.setattr(opening, "open_parts", lambda settings: parts)
         path = tmp_path / "dev.jsonl"
         path.write_text("\n".join(map(json.dumps, rows)))
-        given = {"catalogue": None, "ratings": None, "report": None, **more}
+        wanted = command.Wanted(path, None, more.get("ratings"), breakdown)
         settings = Settings(home=tmp_path / "home")
-        return await command.evaluate(settings, path, breakdown=breakdown, as_json=as_json, **given)
+        return await command.evaluate(settings, wanted, as_json=as_json, report=more.get("report"))
 
     return run
 
@@ -161,7 +161,5 @@ async def test_a_faulty_file_is_refused_before_anything_is_opened(
     monkeypatch.setattr(opening, "open_parts", opened.append)
     (tmp_path / "dev.jsonl").write_text("{}")
     with pytest.raises(CatalogueError, match=r"dev\.jsonl, line 1"):
-        await command.evaluate(
-            Settings(), tmp_path / "dev.jsonl", None, None, breakdown=False, as_json=True, report=None
-        )
+        await command.evaluate(Settings(), command.Wanted(tmp_path / "dev.jsonl"), as_json=True)
     assert opened == []

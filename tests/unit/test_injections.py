@@ -27,14 +27,14 @@ def test_there_are_enough_cases_in_every_place_and_each_holds_the_mark() -> None
     assert all(MARK in case.text.replace("\u200b", "") for case in CASES)
 
 
-@pytest.mark.parametrize("model", ["obedient", "none"])
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.id}-{case.kind}".replace(" ", "-"))
-async def test_no_text_from_outside_changes_what_is_recommended_or_gets_out_raw(
-    case: Injection, model: str, clean: Run
-) -> None:
-    done = await injected(case, obedient() if model == "obedient" else None)
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.id}-{case.kind}".replace(" ", "-"))
+
+
+@each_case
+async def test_no_text_from_outside_changes_what_is_recommended_without_a_model(case: Injection, clean: Run) -> None:
+    done = await injected(case, None)
     assert faults(case, done, clean) == []
-    if model == "none" and case.where != "request":
+    if case.where != "request":
         assert list(done.by_id) == list(clean.by_id)
 
 
@@ -46,10 +46,10 @@ async def test_under_strict_grounding_no_word_of_a_model_that_obeys_is_shown(cas
     assert not any(MARK in pick["reasoning"] or "As you wish" in pick["reasoning"] for pick in others)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-async def test_a_prompt_holds_the_list_and_its_markers_once_whatever_the_texts_say(case: Injection) -> None:
+@each_case
+async def test_a_model_that_obeys_gets_a_whole_prompt_and_nothing_of_it_out_raw(case: Injection, clean: Run) -> None:
     model = obedient()
-    await injected(case, model)
+    assert faults(case, await injected(case, model), clean) == []
     if not model.prompts:
         assert "IMDb 10.0" in case.text  # no film meets the request, and the model is not asked
         return

@@ -14,7 +14,7 @@ from matinee.models import Candidate, Constraint, ConstraintField, Movie, Passag
 from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.retrieve import retrieve
 from matinee.query.query_text import completed
-from matinee.state import dumped, loaded
+from matinee.state import Parsed, dumped
 from tests.support.fakes import memory_store, word_embedding
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MOON, film
 
@@ -115,7 +115,7 @@ async def test_a_film_is_found_by_what_only_a_passage_says_which_comes_along() -
     (first, *_) = await found(store, "a keeper of a lighthouse buries ledgers under the beacon")
     assert first.movie == FARGO
     assert first.passages == [Passage(source="plot", position=0, text=BEACON)]
-    assert loaded("candidates", dumped("candidates", [first])) == [first]
+    assert Parsed.model_validate(dumped(candidates=[first])).candidates == [first]
 
 
 async def test_a_film_that_only_a_passage_finds_joins_the_candidates() -> None:

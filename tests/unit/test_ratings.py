@@ -131,7 +131,7 @@ def test_a_table_of_nothing_usable_names_the_first_fault(write: Write) -> None:
 
 
 def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
-    rows, path = 400_000, tmp_path / "ratings.csv"
+    rows, path = 200_000, tmp_path / "ratings.csv"
     with path.open("w") as file:
         file.write(HEADER)
         file.writelines(f"{n // 100 + 1},{n % 100 + 1},{n % 10 / 2 + 0.5},{1_000_000_000 + n}\n" for n in range(rows))

@@ -57,6 +57,42 @@ def test_a_text_without_a_pick_is_stopped_later_when_it_names_films_on_offer() -
     assert NO_PICK_BUT_TITLES < named[0] <= NO_PICK_BUT_TITLES + 5
 
 
+GREETING = (
+    "Good evening, and thank you for asking; it is a pleasure to look for a film with you on a night like this one. "
+    "You said that the day was long, so I have kept in mind that nothing should be loud or hurried or hard to follow. "
+    "I went through the whole list once more, and weighed the calm of each against how well it tells its story. "
+    "Some of them are old friends of mine, others surprised me, and all of them deserve an evening of their own. "
+    "Before I begin, do make some tea, dim the light in the room and put the telephone somewhere out of your reach. "
+    "When that is done, lean back, for here is what I would see in your place, with a word on why for each."
+)
+"""Six sentences."""
+
+
+@pytest.mark.parametrize("step", [1, 7, 80])
+def test_a_greeting_of_six_sentences_is_no_reason_to_stop(step: int) -> None:
+    assert 650 < len(GREETING) < 700
+    assert stopped_after(GREETING, step=step, in_pick=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [(LONG, 700), (LONG.replace("the mood", "Arrival"), 2_500)],
+    ids=["prose", "prose that names films"],
+)
+def test_a_character_more_without_a_pick_is_one_too_many(text: str, most: int) -> None:
+    guard = StreamGuard("a film", TITLES)
+    assert guard.read(text[:most], in_pick=False, begun=False) is None
+    assert guard.read(text[most], in_pick=False, begun=False) == "it held no pick in the form asked for"
+
+
+def test_the_count_begins_anew_behind_a_pick() -> None:
+    guard = StreamGuard("a film", TITLES)
+    assert guard.read(LONG[:650], in_pick=False, begun=False) is None
+    assert guard.read("[1] A film: ", in_pick=True, begun=True) is None
+    assert guard.read(LONG[650:1350], in_pick=False, begun=False) is None
+    assert guard.read(LONG[1350:1351], in_pick=False, begun=False) is not None
+
+
 def test_a_pick_that_begins_sets_both_counts_back() -> None:
     guard = StreamGuard("a film", TITLES)
     for start in range(0, 3 * ONE_REASON, 60):

@@ -7,10 +7,9 @@ alone, so running again after a crash goes on where it stopped.
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from matinee.catalogue.distinct_ids import DistinctIds
-from matinee.catalogue.passages import renewed
+from matinee.catalogue.passages import Told, renewed
 from matinee.catalogue.readers import Row
 from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import embedding_text
@@ -56,7 +55,7 @@ async def ingest(
     ids = DistinctIds()
     for batch in _batches(rows):
         fresh: dict[str, Movie] = {}
-        told: dict[str, _Told] = {}
+        told: dict[str, Told] = {}
         same: list[str] = []
         found: list[tuple[Movie, tuple[LongText, ...]]] = []
         for row in batch:
@@ -81,7 +80,7 @@ async def ingest(
                 fresh[merged.movie_id] = merged
             if texts or merged != known:
                 before = told.get(merged.movie_id)
-                told[merged.movie_id] = _Told(merged, [*(before.texts if before else ()), *texts])
+                told[merged.movie_id] = Told(merged, [*(before.texts if before else ()), *texts])
         # Passages first: a film that is stored already and the same is left alone when this is run again.
         changed = await _changed(told, fresh, heard, movies, window) if told else {}
         heard.update((movie_id, text.source) for movie_id, one in told.items() for text in one.texts)
@@ -96,15 +95,8 @@ async def ingest(
     return report
 
 
-class _Told(NamedTuple):
-    """A film with what the rows of a batch write of it at length."""
-
-    movie: Movie
-    texts: list[LongText]
-
-
 async def _changed(
-    told: Mapping[str, _Told],
+    told: Mapping[str, Told],
     fresh: Collection[str],
     heard: Collection[tuple[str, str]],
     movies: MovieIndex,
@@ -116,10 +108,10 @@ async def _changed(
     def cut() -> dict[str, tuple[Movie, list[Passage]]]:
         return {movie_id: (one.movie, passages(movie_id, one)) for movie_id, one in told.items()}
 
-    def passages(movie_id: str, one: _Told) -> list[Passage]:
+    def passages(movie_id: str, one: Told) -> list[Passage]:
         going_on = {text.source for text in one.texts if (movie_id, text.source) in heard}
         before = stored.get(movie_id, [])
-        return renewed(before, *one, window, is_new_row=movie_id in fresh, going_on=going_on)
+        return renewed(before, one, window, is_new_row=movie_id in fresh, going_on=going_on)
 
     wanted = await asyncio.to_thread(cut)
     return {movie_id: one for movie_id, one in wanted.items() if one[1] != stored.get(movie_id, [])}

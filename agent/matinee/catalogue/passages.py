@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import embedding_text
@@ -15,14 +16,15 @@ _OVERVIEW, _FACTS = "overview", "facts"
 _OF_ROW = (_OVERVIEW, _FACTS)
 
 
+class Told(NamedTuple):
+    """A film with what the rows of a batch write of it at length."""
+
+    movie: Movie
+    texts: list[LongText]
+
+
 def renewed(
-    stored: Sequence[Passage],
-    movie: Movie,
-    texts: Iterable[LongText],
-    window: TokenWindow,
-    *,
-    is_new_row: bool,
-    going_on: Collection[str] = (),
+    stored: Sequence[Passage], told: Told, window: TokenWindow, *, is_new_row: bool, going_on: Collection[str] = ()
 ) -> list[Passage]:
     """Return the passages that a film has by now, given those that are stored.
 
@@ -31,9 +33,9 @@ def renewed(
     """
     by_source = dict(_grouped(p for p in stored if not (is_new_row and p.source in _OF_ROW)))
     if is_new_row:
-        by_source |= _of_row(movie, window)
+        by_source |= _of_row(told.movie, window)
     said: dict[str, list[str]] = {}
-    for text in texts:
+    for text in told.texts:
         said.setdefault(text.source, []).append(text.text)
     for source, parts in said.items():
         before = by_source.get(source, []) if source in going_on else []

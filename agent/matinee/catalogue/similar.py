@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from matinee.encoders.embeddings import EmbeddingModel
-from matinee.index import Store
-from matinee.index.table import Metric, Progress, silent
+from matinee.index.films import VectorIndex
+from matinee.index.table import Metric
 from matinee.models import Candidate, Movie
 from matinee.ranking.rank_overlap import rank_biased_overlap
 from matinee.ranking.vector_blend import blend, unit
@@ -44,12 +44,7 @@ class Overlap:
 
 
 async def neighbours(
-    store: Store,
-    embedding: EmbeddingModel,
-    seeds: Sequence[Seed],
-    k: int,
-    metric: Metric = "cosine",
-    on_progress: Progress = silent,
+    index: VectorIndex, embedding: EmbeddingModel, seeds: Sequence[Seed], k: int, metric: Metric = "cosine"
 ) -> Neighbours:
     """Return the `k` films nearest to the seeds by an encoder's vectors, without the seeds.
 
@@ -58,9 +53,7 @@ async def neighbours(
 
     Raises:
         InvalidRequest: no seed weighs more than 0.
-        IndexMismatch: the place for the encoder's vectors holds those of another.
     """
-    index = await store.movies.by_encoder(embedding, metric, on_progress)
     ids = [seed.movie.movie_id for seed in seeds]
     stored = await index.vectors(ids)
     known = [(stored[seed.movie.movie_id], seed.weight) for seed in seeds if seed.movie.movie_id in stored]

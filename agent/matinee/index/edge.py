@@ -160,7 +160,7 @@ class EdgeClient:
         self._writing(collection_name).update(edge.UpdateOperation.set_payload_by_filter(condition, payload, key))
         return models.UpdateResult(operation_id=0, status=models.UpdateStatus.COMPLETED)
 
-    def query_points(
+    def query_points(  # noqa: PLR0913  (as the client has it)
         self,
         collection_name: str,
         query: Any = None,
@@ -218,7 +218,7 @@ class EdgeClient:
         )
         return [_client_record(record) for record in found]
 
-    def scroll(
+    def scroll(  # noqa: PLR0913  (as the client has it)
         self,
         collection_name: str,
         scroll_filter: models.Filter | None = None,

@@ -41,7 +41,7 @@ class Postgres:
         rest: seconds that a part which kept us waiting in vain is left alone.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (a constructor)
         self,
         start: Callable[[], str],
         stop: Callable[[], None],

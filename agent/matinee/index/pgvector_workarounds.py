@@ -57,7 +57,7 @@ class RepairedVectorStore(AsyncPGVectorStore):
     row found is sent as text, and nobody reads it.
     """
 
-    async def _AsyncPGVectorStore__query_collection(
+    async def _AsyncPGVectorStore__query_collection(  # noqa: PLR0913  (as LangChain has it, less what it repairs)
         self, embedding: Sequence[float], *, k: int, filter: Any, metric: str, where: Where, exactly: bool
     ) -> Sequence[RowMapping]:
         """Return the nearest rows with their distances.

@@ -101,6 +101,13 @@ def _of_a_character(request: Request, first: int) -> bool:
     return article == 0 or request.norms[article - 1] not in _COMPANY
 
 
+def refuses(text: str) -> bool:
+    """Tell whether a text refuses something and wishes for nothing beside: not "I hate gore, but love a good ghost"."""
+    request = Request.of(text)
+    turns = not word_set("refusal", "turning").isdisjoint(request.norms)
+    return not turns and any(kind == "firmly" for _, kind in _ends(request).values())
+
+
 def new_wish(request: Request, before: range, between: range) -> bool:
     """Tell whether what follows "or" or "and" is wished for anew, so that a refusal of what is before ends there.
 

@@ -15,30 +15,36 @@ from matinee.reasons.names import CatalogueNames
 from matinee.reasons.rating_sources import told_by_others
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.support import Encoder
-from matinee.state import Parsed, RecommendState
+from matinee.state import Draft, Parsed, RecommendState
 
 
-class AnswerSession(Parsed):
-    """The state as a writing node reads it, with the run's options."""
+class AnswerSession:
+    """The state as a writing node reads it, with the run's options.
+
+    Attributes:
+        offered: the films that the answer may choose from, best first; prompts number them from 1 in this order.
+        draft: the answer so far; an empty one where none is written yet.
+    """
 
     def __init__(self, state: RecommendState, context: Context) -> None:
-        super().__init__(state)
+        parsed = Parsed.model_validate(state)
         self.context = context
-        self.draft = state.get("draft")
-        self.is_repair = bool(state.get("repairs"))
-        self.message_id: str = (self.draft and self.draft["message_id"]) or f"answer-{uuid4()}"
-        self._ratings = state.get("ratings", [])
+        self.understanding = parsed.understanding
+        self.offered = parsed.ranked
+        self.is_repair = bool(parsed.repairs)
+        self.draft = parsed.draft or Draft(writer="none", message_id=f"answer-{uuid4()}")
+        self._parsed = parsed
 
     @property
     def asked(self) -> Asked:
         """Return what a prompt tells of the run."""
         others = told_by_others(self.offered, self.understanding)
-        return Asked(self.understanding, self.offered, self.context, self.preferences, others)
+        return Asked(self.understanding, self.offered, self.context, self._parsed.preferences, others)
 
     def checker(self, names: CatalogueNames, encoder: Encoder) -> Checker:
         """Return what judges the sentences of this run."""
         return Checker(
-            Viewer(self.understanding.text, self.preferences, self._ratings),
+            Viewer(self.understanding.text, self._parsed.preferences, self._parsed.ratings),
             names,
             encoder,
             grounding=self.context.grounding,
@@ -62,16 +68,16 @@ class AnswerSession(Parsed):
     def _composer(self) -> Composer:
         return Composer(
             self.understanding,
-            preferences=self.preferences,
-            seeds=self.seeds,
-            ratings=self._ratings,
+            preferences=self._parsed.preferences,
+            seeds=self._parsed.seeds,
+            ratings=self._parsed.ratings,
             spoilers=self.context.spoilers,
         )
 
     async def tell(self, pieces: AsyncIterator[str]) -> None:
         """Have the pieces of an answer made; they stream unless the model's own tokens do."""
         if self.context.stream == "checked":
-            await replay(pieces, self.message_id)
+            await replay(pieces, self.draft.message_id)
         else:
             async for _ in pieces:
                 pass

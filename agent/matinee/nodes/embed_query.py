@@ -19,6 +19,6 @@ class EmbedQuery:
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Change nothing in the state."""
-        vector = await asyncio.to_thread(self._embedding.embeddings.embed_query, state["search"] or "")
+        vector = await asyncio.to_thread(self._embedding.embeddings.embed_query, state["search"])
         events.status("embed_query", f"{self._embedding.name}, {len(vector)} dimensions", dimensions=len(vector))
         return {}

@@ -40,8 +40,7 @@ class Generate:
             ChatModelUnavailable: the model that this run named explicitly does not answer.
         """
         writing = _Writing(self._chat, self._judging, AnswerSession(state, Context.of(runtime.context)))
-        await writing.run()
-        return {"draft": writing.draft(), "notices": writing.notices}
+        return {**dumped(draft=await writing.draft()), "notices": writing.notices}
 
 
 class _Writing:
@@ -53,48 +52,44 @@ class _Writing:
         self._judging = judging
         self._session = session
         self._context = session.context
-        self._builder = session.builder(session.picks)
-        self._writer: Literal["model", "composer", "none"] = "model"
+        self._builder = session.builder(session.draft.picks)
+        self._message_id = session.draft.message_id
+        self._writer: Literal["model", "composer"] = "model"
         self._text = ""
         self._broken_off = False
         self._stopped_for = ""
 
-    def draft(self) -> Draft:
-        """Return the answer as the state holds it."""
-        return {
-            "writer": self._writer,
-            "text": self._text,
-            "message_id": self._session.message_id,
-            "broken_off": self._broken_off,
-            "stopped": bool(self._stopped_for),
-            "picks": dumped("picks", self._builder.picks),
-            "faults": self._builder.faults,
-        }
-
-    async def run(self) -> None:
-        """Have the answer written or composed, and stream it."""
+    async def draft(self) -> Draft:
+        """Have the answer written or composed, stream it, and return it."""
         if not self._session.offered:
-            self._writer = "none"
             events.status("generate", "nothing to write about", picks=0)
-            return
+            return self._session.draft
         if self._chat.name(self._context) == "none":
             if self._context.model != "none":
                 self.notices.append(f"{_COMPOSED}: no chat model is set.")
-            await replay(self._composed(), self._session.message_id)
+            await replay(self._composed(), self._message_id)
         elif self._context.stream == "raw":
             await self._raw()
         else:
-            await replay(self._checked(), self._session.message_id)
+            await replay(self._checked(), self._message_id)
         for notice in self.notices if self._writer == "model" else ():
             events.notice(notice)
-        picks, faults = len(self._builder.picks), len(self._builder.faults)
-        said = f"{picks} picks {'written' if self._writer == 'model' else 'composed'}"
-        events.status("generate", said, picks=picks, faults=faults, characters=len(self._text))
+        picks, faults = self._builder.picks, self._builder.faults
+        said = f"{len(picks)} picks {'written' if self._writer == 'model' else 'composed'}"
+        events.status("generate", said, picks=len(picks), faults=len(faults), characters=len(self._text))
+        return Draft(
+            writer=self._writer,
+            text=self._text,
+            message_id=self._message_id,
+            broken_off=self._broken_off,
+            stopped=bool(self._stopped_for),
+            picks=picks,
+            faults=faults,
+        )
 
     async def _raw(self) -> None:
         """Let the model's own tokens stream; what stands of them comes with the picks and the final message."""
-        before = self._session.draft
-        if self._session.is_repair and not (before and before["stopped"]):
+        if self._session.is_repair and not self._session.draft.stopped:
             events.reset("the answer held too few films that can stand")
         async for _ in self._checked():
             pass
@@ -144,8 +139,8 @@ class _Writing:
     async def _written(self) -> AsyncGenerator[str, None]:
         name, session = self._chat.name(self._context), self._session
         events.status("generate", name, phase="begun", model=name)
-        if session.is_repair and session.draft:
-            messages = repair_messages(session.asked, session.draft["faults"], session.picks)
+        if session.is_repair:
+            messages = repair_messages(session.asked, session.draft.faults, session.draft.picks)
         else:
             messages = recommend_messages(session.asked)
         shown = self._context.stream == "raw"
@@ -153,7 +148,7 @@ class _Writing:
             async for chunk in stream:
                 self._broken_off = self._broken_off or chunk.response_metadata.get("done_reason") == "length"
                 if shown and chunk.id:
-                    session.message_id = chunk.id
+                    self._message_id = chunk.id
                 yield _text_of(chunk)
 
     async def _composed(self) -> AsyncIterator[str]:

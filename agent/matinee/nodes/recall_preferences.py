@@ -8,6 +8,7 @@ from matinee import events
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
+from matinee.models import Understanding
 from matinee.nodes.viewer import user_of, without_preferences
 from matinee.ratings.collaborative import Collaborative
 from matinee.reasons.rating_sources import told
@@ -29,10 +30,11 @@ class RecallPreferences:
         if user is None:
             events.status("recall_preferences", "no viewer named", preferences=0)
             return {"preferences": [], "ratings": []}
+        parsed = Parsed.model_validate(state)
         try:
-            found = await self._preferences.recall(user, state["understanding"]["text"], _RECALLED)
+            found = await self._preferences.recall(user, parsed.understanding.text, _RECALLED)
             known = bool(found or await self._preferences.of_user(user) or await self._rated(user))
-            ratings = await self._ratings(user, state)
+            ratings = await self._ratings(user, parsed.understanding)
         except IndexUnavailable as error:
             notice = without_preferences(user, error)
             events.notice(notice)
@@ -43,17 +45,13 @@ class RecallPreferences:
         for notice in notices:
             events.notice(notice)
         events.status("recall_preferences", f"{len(found)} preferences of {user}", preferences=len(found))
-        return {
-            "preferences": dumped("preferences", found),
-            "ratings": ratings,
-            "notices": notices,
-        }
+        return {**dumped(preferences=found, ratings=ratings), "notices": notices}
 
-    async def _ratings(self, user: str, state: RecommendState) -> list[str]:
+    async def _ratings(self, user: str, understood: Understanding) -> list[str]:
         """Return what the viewer rated, as the evidence of reasons cites it; films that the request names first."""
         if self._collaborative is None:
             return []
-        named = [m.movie_id for m in Parsed(state).understanding.mentions]
+        named = [m.movie_id for m in understood.mentions]
         return [told(movie, stars) for movie, stars in await self._collaborative.rated(user, named)]
 
     async def _rated(self, user: str) -> bool:

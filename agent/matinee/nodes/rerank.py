@@ -39,14 +39,14 @@ class Rerank:
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the best candidates, those that the answer may choose from."""
         context = Context.of(runtime.context)
-        parsed = Parsed(state)
+        parsed = Parsed.model_validate(state)
         candidates, understood, preferences = parsed.candidates, parsed.understanding, parsed.preferences
         weights = weights_for(understood, context)
         notices: list[str] = []
         signals: dict[str, Scores] = {"retrieval": {c.movie.movie_id: c.score for c in candidates}}
         if weights.get("cross_encoder"):
             try:
-                signals["cross_encoder"] = await self._read(state["search"] or "", candidates[: context.rerank_depth])
+                signals["cross_encoder"] = await self._read(parsed.search, candidates[: context.rerank_depth])
             except ModelUnavailable as error:
                 _log.warning("the cross-encoder is left out: %s", logs.kinds(error))
                 notices.append(f"The cross-encoder was left out of the ranking: {error}")
@@ -67,7 +67,7 @@ class Rerank:
             events.notice(notice)
         used = dict.fromkeys(name for c in ranked for name, signal in c.receipt.items() if signal.share)
         events.status("rerank", f"{context.rerank} over {', '.join(used)}", films=len(ranked))
-        return {"ranked": dumped("ranked", ranked[: self._keep or context.offered]), "notices": notices}
+        return {**dumped(ranked=ranked[: self._keep or context.offered]), "notices": notices}
 
     async def _composed(self, ranked: list[Candidate], understood: Understanding, context: Context) -> list[Candidate]:
         """Return the list as a whole: films unlike each other first, one of a series, if wanted one that few know."""

@@ -34,10 +34,10 @@ class Retrieve:
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the candidates, best first, and the demands that are left."""
         context = Context.of(runtime.context)
-        understood = Parsed(state).understanding
+        parsed = Parsed.model_validate(state)
         user = user_of(state, context)
         history = await history_of(self._preferences, self._collaborative, user)
-        ask = CandidateQuery(understood, state["search"] or "", history.rejected, history.liked, history.wished)
+        ask = CandidateQuery(parsed.understanding, parsed.search, history.rejected, history.liked, history.wished)
         found = await (
             self._by_sql(ask, context) if context.retrieval == "sql" else retrieve(self._searches, ask, context)
         )
@@ -49,8 +49,7 @@ class Retrieve:
             events.notice(notice)
         events.status("retrieve", f"{len(found.candidates)} candidates", candidates=len(found.candidates))
         return {
-            "candidates": dumped("candidates", found.candidates),
-            "understanding": found.understood.model_dump(mode="json"),
+            **dumped(candidates=found.candidates, understanding=found.understood),
             "notices": found.notices,
         }
 

@@ -34,16 +34,15 @@ class Structure:
         """Return the draft with its picks; nothing, unless the text held none that could be read."""
         session = AnswerSession(state, Context.of(runtime.context))
         draft = session.draft
-        assert draft is not None  # generate has left one
-        readable = bool(draft["picks"] or draft["faults"])  # a pick that does not stand was read all the same
-        if draft["writer"] != "model" or readable or draft["broken_off"] or not draft["text"].strip():
-            read = len(draft["picks"])
+        readable = bool(draft.picks or draft.faults)  # a pick that does not stand was read all the same
+        if draft.writer != "model" or readable or draft.broken_off or not draft.text.strip():
+            read = len(draft.picks)
             events.status("structure", f"{read} picks read from the text", picks=read)
             return {}
         builder = session.builder([])
-        await session.tell(self._read(session, builder, await self._coerced(session, draft["text"])))
+        await session.tell(self._read(session, builder, await self._coerced(session, draft.text)))
         events.status("structure", f"{len(builder.picks)} picks by schema", picks=len(builder.picks))
-        return {"draft": {**draft, "picks": dumped("picks", builder.picks), "faults": builder.faults}}
+        return dumped(draft=draft.model_copy(update={"picks": builder.picks, "faults": builder.faults}))
 
     async def _read(
         self, session: AnswerSession, builder: RecommendationBuilder, found: list[tuple[int, str]]

@@ -118,10 +118,8 @@ class Understand:
         return {
             **WORKING,  # an earlier run may have ended in the middle
             "query": "",  # taken: a later turn of the thread may come as a message
-            "understanding": understood.model_dump(mode="json"),
+            **dumped(understanding=understood, seeds=seeds, search=search_text(understood, seeds, condensed)),
             "shown": [],
-            "seeds": dumped("seeds", seeds),
-            "search": search_text(understood, seeds, condensed),
             "notices": Overwrite(notices),
         }
 

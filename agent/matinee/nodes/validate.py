@@ -11,7 +11,7 @@ from matinee.context import Context
 from matinee.models import MovieRecommendation
 from matinee.nodes.answer_reader import paragraph, told
 from matinee.nodes.answer_session import AnswerSession
-from matinee.state import WORKING, Parsed, RecommendState, dumped
+from matinee.state import WORKING, RecommendState, dumped
 
 
 class Validate:
@@ -21,19 +21,18 @@ class Validate:
         """Return the recommendations and the answer as a message, or the draft that a repair is to go on from."""
         session = AnswerSession(state, Context.of(runtime.context))
         draft, limit = session.draft, session.context.limit
-        assert draft is not None  # generate has left one
         picks = standing(session)
         spare = len(session.offered) - len(picks)
-        may_repair = draft["writer"] == "model" and not draft["broken_off"] and not session.is_repair
+        may_repair = draft.writer == "model" and not draft.broken_off and not session.is_repair
         if len(picks) < limit and spare > 0 and may_repair:
             events.status("validate", f"{len(picks)} of {limit} picks stand; one repair", picks=len(picks))
-            return {"draft": {**draft, "picks": dumped("picks", picks)}, "repairs": 1}
+            return dumped(draft=draft.model_copy(update={"picks": picks}), repairs=1)
 
         builder = session.builder(picks)
         added = await asyncio.to_thread(builder.fill)
         if added:
             await session.tell(told(added, picks))
-        written = len(picks) if draft["writer"] == "model" else None
+        written = len(picks) if draft.writer == "model" else None
         notices = _notices(limit, written, len(builder.picks))
         for notice in notices:
             events.notice(notice)
@@ -41,25 +40,25 @@ class Validate:
         text = "\n\n".join(map(paragraph, builder.picks)) or "\n".join([*state.get("notices", []), *notices])
         return {
             **WORKING,
-            "recommendations": dumped("picks", builder.picks),
+            **dumped(recommendations=builder.picks),
             "shown": [{"movie_id": p.movie_id, "title": p.title, "year": p.year} for p in builder.picks],
             # With the id of the streamed message it takes that one's place, instead of being streamed again.
-            "messages": [AIMessage(text, id=session.message_id)],
+            "messages": [AIMessage(text, id=draft.message_id)],
             "notices": notices,
         }
 
 
-def standing(parsed: Parsed) -> list[MovieRecommendation]:
+def standing(session: AnswerSession) -> list[MovieRecommendation]:
     """Return the picks that are candidates, within the demands, not named by the request, and not repeated.
 
     The builder has seen to all that; a node that somebody else wired in may not have.
     """
-    movies = {c.movie.movie_id: c.movie for c in parsed.offered}
-    mentioned = {mention.movie_id for mention in parsed.understanding.mentions}
+    movies = {c.movie.movie_id: c.movie for c in session.offered}
+    mentioned = {mention.movie_id for mention in session.understanding.mentions}
     kept: dict[str, MovieRecommendation] = {}
-    for pick in parsed.picks:
+    for pick in session.draft.picks:
         movie = movies.get(pick.movie_id)
-        if movie is not None and pick.movie_id not in mentioned and not parsed.understanding.blocking(movie):
+        if movie is not None and pick.movie_id not in mentioned and not session.understanding.blocking(movie):
             kept.setdefault(pick.movie_id, pick)
     return list(kept.values())
 

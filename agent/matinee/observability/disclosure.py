@@ -50,29 +50,18 @@ def _said(who: str, address: str, *, texts: bool, off: str) -> str:
     what = (
         "The texts of this run (request, preferences, answer)" if texts else "Times and counts of this run, no texts,"
     )
-    place = "program" if _is_here(address) else "machine"
-    return f"{what} leave this {place} for {who} at {_shown(address)} ({off} keeps them here)."
+    try:
+        parts = urlsplit(address)
+        place = "program" if _is_here(parts.hostname or "") else "machine"
+        # Without user, password and query, which may hold a key.
+        shown = hidden(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+    except ValueError:
+        place, shown = "machine", "an address that cannot be read"
+    return f"{what} leave this {place} for {who} at {shown} ({off} keeps them here)."
 
 
-def _is_here(address: str) -> bool:
-    host = _host(address)
+def _is_here(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _shown(address: str) -> str:
-    """Return the address without user, password and query, which may hold a key."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "an address that cannot be read"
-    return hidden(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")

@@ -90,8 +90,6 @@ class Trace(EventHandler):
         *,
         run_id: UUID,
         parent_run_id: UUID | None = None,
-        tags: list[str] | None = None,
-        metadata: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         """Note the beginning of a run or of a node; the graph's inner steps are passed over."""
@@ -99,7 +97,7 @@ class Trace(EventHandler):
         if parent_run_id is None:
             began = monotonic()
             span = _Span("run", str(run_id), None, began, began)
-        elif name == (metadata or {}).get("langgraph_node"):
+        elif name == (kwargs.get("metadata") or {}).get("langgraph_node"):
             span = self._below(parent_run_id, "node", name)
         else:
             self._pass_over(run_id, parent_run_id)
@@ -124,17 +122,22 @@ class Trace(EventHandler):
         *,
         run_id: UUID,
         parent_run_id: UUID | None = None,
-        tags: list[str] | None = None,
-        metadata: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         """Note the beginning of a model call; saying the checked answer is none."""
-        if ANSWER_TAG in (tags or ()):
+        if ANSWER_TAG in (kwargs.get("tags") or ()):
             return
-        span = self._spans[run_id] = self._below(parent_run_id, "model", (metadata or {}).get("langgraph_node"))
+        metadata = kwargs.get("metadata") or {}
+        span = self._spans[run_id] = self._below(parent_run_id, "model", metadata.get("langgraph_node"))
         said = [message.text for batch in messages for message in batch]
         counts = {"messages": len(said), "characters": sum(map(len, said))}
-        self._write(span, "model_start", model=_model(metadata, kwargs), counts=counts, **self._shown(said))
+        self._write(
+            span,
+            "model_start",
+            model=metadata.get("ls_model_name") or kwargs.get("name"),
+            counts=counts,
+            **self._shown(said),
+        )
 
     def on_llm_new_token(self, token: Any, *, run_id: UUID, **kwargs: Any) -> None:
         """Count the token; note the first."""
@@ -205,11 +208,6 @@ _SHOWN = {"phase", "counts", "took", "model", "position"}
 """What of an event is neither text of the viewer's nor about them."""
 
 _OWN = ("matinee", "matinee_graphs", "matinee_app")
-
-
-def _model(metadata: Mapping[str, Any] | None, kwargs: Mapping[str, Any]) -> str | None:
-    told = metadata or {}
-    return told.get("ls_model_name") or kwargs.get("name")
 
 
 def _sizes(values: Any) -> dict[str, dict[str, int]] | None:

@@ -4,11 +4,14 @@ The earlier demands stay unless the turn says something else of the same thing, 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from statistics import median_low
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matinee.language.folding import fold
+from matinee.language.lexicon import alternatives, load, section
+from matinee.language.negation import stance_of
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Finding, Mention, Understanding
 from matinee.query.constraint_conflicts import resolve
@@ -24,41 +27,33 @@ MAX_TEXT = 1000
 
 _NUMBERS = {
     word: number
-    for number, words in enumerate(
-        ("first 1st one", "second 2nd two", "third 3rd three", "fourth 4th four", "fifth 5th five", "sixth 6th six"), 1
-    )
-    for word in words.split()
-}
-_ORDINAL = "|".join(word for word in _NUMBERS if word not in ("one", "two", "three", "four", "five", "six"))
-_THING = r"(?:one|film|movie|pick|suggestion|title|recommendation|of (?:them|those|these))"
-_THEM = r"(?:it|that|them|those|these)"
-_REFERENCE = re.compile(
-    rf"\b(?:the |your )?(?P<ordinal>{_ORDINAL}|last) {_THING}\b"
-    rf"|\bthe (?P<bare>{_ORDINAL}|last)(?= ?(?:$|[,.;:!?]| but\b| and\b| or\b))"
-    r"|(?:\b(?:number|no\.|nr\.?) ?|#)(?P<number>[1-9]|one|two|three|four|five|six)\b"
-)
-_PRONOUN = re.compile(rf"\b(?:like|as|than) (?:{_THEM}|this)(?: one| ones)?\b(?! (?:movie|film|kind|sort))")
-_VERDICT = re.compile(
-    rf"\b(?:(?P<seen>(?:already )?(?:seen|saw|watched|know) (?:{_THEM}|all))"
-    rf"|(?P<unlike>(?:hate|hated|didn'?t like|don'?t like|not) {_THEM})"
-    rf"|(?P<like>(?:love|loved|liked) {_THEM}))\b"
-)
-_MORE = re.compile(
-    r"\b(?:another(?: one)?|something else|anything else|others?|else|different|again|next"
-    r"|(?:some |any |a few |few |two |three )?more"
-    rf"(?= ?(?:$|[,.;!?]|of {_THEM}|like (?:{_THEM}|this)|please|options|ideas|suggestions)))\b"
-)
-_OPENING = re.compile(
-    r"(?:(?:ok|okay|yes|yeah|no|nah|hmm|great|thanks|cool|nice|sure|well),? )*"
-    r"(?:but|and|or|also|now|only|just|make it|less|more|not|without|instead|rather|maybe|what about|how about|what if"
-    r"|same|in(?! the mood)|from|with|by|under|before|after|nothing|no|shorter|longer|older|newer"
-    r"|(?:something|anything) (?:more|less|\w+er)|a bit|a little|slightly|too)\b"
-)
-_SELF_CONTAINED = re.compile(
-    r"\b(?:movies?|films?|flicks?) (?:like|about|similar|from|with|where)\b|\bsomething like [\"'a-z0-9]"
-)
+    for key in ("ordinals", "from_one")
+    for number, word in enumerate(section("numbers")[key].split()[:6], 1)
+} | {f"{number}{ending}": number for number, ending in enumerate("st nd rd th th th".split(), 1)}
+_CARDINAL = alternatives("numbers", "from_one")
+_ORDINAL = "|".join(word for word in _NUMBERS if word not in section("numbers")["from_one"].split())
 _LONGEST = 12
 """Words of an elliptical turn; a longer one says what it wants by itself."""
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    lists = load("turns")["follow"]
+    said = {key: rf"(?:{'|'.join(lists[key])})".replace("THEM", f"(?:{'|'.join(lists['them'])})") for key in lists}
+    return {
+        "reference": re.compile(
+            rf"\b(?:the |your )?(?P<ordinal>{_ORDINAL}|last) {said['thing']}\b"
+            rf"|\bthe (?P<bare>{_ORDINAL}|last)(?= ?(?:$|[,.;:!?]| but\b| and\b| or\b))"
+            rf"|(?:\b(?:number|no\.|nr\.?) ?|#)(?P<number>[1-9]|{_CARDINAL})\b"
+        ),
+        "pronoun": re.compile(rf"\b(?:like|as|than) (?:{said['them']}|this)(?: ones?)?\b(?! (?:movie|film|kind|sort))"),
+        "verdict": re.compile(
+            rf"\b(?:(?P<seen>{said['seen']})|(?P<unlike>{said['unlike']})|(?P<like>{said['like']}))\b"
+        ),
+        "more": re.compile(rf"\b{said['more']}\b"),
+        "opening": re.compile(rf"^(?:{said['greeting']},? )*{said['opening']}\b"),
+        "self_contained": re.compile(rf"\b{said['self_contained']}"),
+    }
 
 
 class Shown(NamedTuple):
@@ -67,6 +62,10 @@ class Shown(NamedTuple):
     movie_id: str
     title: str
     year: int | None
+
+    def mention(self, role: str, said: Mapping[str, Any]) -> Mention:
+        """Return it as a film named by these words."""
+        return Mention.model_validate({**self._asdict(), "role": role, **said})
 
 
 class Earlier(NamedTuple):
@@ -81,21 +80,22 @@ def goes_on(text: str, earlier: Earlier) -> bool:
     folded = fold(plain(text)).strip()
     if next(_references(folded, earlier.shown), None) is not None:
         return True
-    if _VERDICT.search(folded) and not _SELF_CONTAINED.search(folded):
+    says = {name: pattern.search(folded) for name, pattern in _patterns().items()}
+    if says["verdict"] and not says["self_contained"]:
         return bool(earlier.shown)
-    few = len(folded.split()) <= _LONGEST
-    if few and (_MORE.search(folded) or _PRONOUN.search(folded)):
-        return True
-    return few and _OPENING.match(folded) is not None and not _SELF_CONTAINED.search(folded)
+    opens = says["opening"] and not says["self_contained"]
+    return len(folded.split()) <= _LONGEST and bool(says["more"] or says["pronoun"] or opens)
 
 
 def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int | None = None) -> Understanding:
     """Return what a turn demands together with the turns before it."""
     before = earlier.understood
     referred = list(_referred(text, earlier.shown))
+    films = [mention for mention in referred if mention.role == "like"], earlier.shown
+    years = ([film.year for film in named if film.year] for named in films)
+    minutes = (titles.runtimes(film.movie_id for film in named) for named in films)
     measures = Measures(
-        _years(before, referred, earlier.shown),
-        _runtimes(before, referred, earlier.shown, titles),
+        _compared(before, ConstraintField.YEAR, *years), _compared(before, ConstraintField.RUNTIME, *minutes)
     )
     said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
     said = said.model_copy(update={"mentions": [*said.mentions, *referred]})
@@ -103,7 +103,7 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
     kept = whole[-MAX_TEXT:].lstrip()
     cut = len(whole) - len(kept)
     before, said = _moved(before, -cut), _moved(said, len(before.text) + len(". ") - cut)
-    constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
+    constraints, remarks = resolve(_merged([*before.constraints, *before.relaxed], said.constraints))
     together = said.model_copy(
         update={
             "text": kept,
@@ -134,11 +134,9 @@ def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
     yield f"Read as going on from “{before.text[-80:]}”: what was asked there still holds{out}."
 
 
-def _merged(
-    before: Sequence[Constraint], relaxed: Sequence[Constraint], said: Sequence[Constraint]
-) -> list[Constraint]:
+def _merged(before: Sequence[Constraint], said: Sequence[Constraint]) -> list[Constraint]:
     """Return the new demands with those of before that they do not replace; what had given way counts again."""
-    kept = [c for c in (*before, *relaxed) if not any(_replaces(new, c) for new in said)]
+    kept = [c for c in before if not any(_replaces(new, c) for new in said)]
     return list(distinct([*kept, *said]))
 
 
@@ -153,30 +151,10 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
     return old.op != "none_of" or bool(set(old.value) & set(new.value))
 
 
-def _years(before: Understanding, referred: Sequence[Mention], shown: Sequence[Shown]) -> list[int]:
-    """Return the years that "older" and "newer" count from: of the film referred to, else asked for, else shown."""
-    if of_films := [m.year for m in referred if m.year and m.role == "like"]:
-        return of_films
-    if asked := _asked(before, ConstraintField.YEAR):
-        return asked
-    years = [film.year for film in shown if film.year]
-    return [median_low(years)] if years else []
-
-
-def _runtimes(
-    before: Understanding, referred: Sequence[Mention], shown: Sequence[Shown], titles: TitleLookup
-) -> list[int]:
-    """Return the minutes that "shorter" and "longer" count from, of the same films as the years."""
-    if of_films := titles.runtimes(m.movie_id for m in referred if m.role == "like"):
-        return of_films
-    if asked := _asked(before, ConstraintField.RUNTIME):
-        return asked
-    minutes = titles.runtimes(film.movie_id for film in shown)
-    return [median_low(minutes)] if minutes else []
-
-
-def _asked(before: Understanding, field: ConstraintField) -> list[int]:
-    return [int(c.value) for c in before.constraints if c.field is field and isinstance(c.value, float)]
+def _compared(before: Understanding, field: ConstraintField, liked: list[int], shown: list[int]) -> list[int]:
+    """Return what "older" and "longer" count from: films referred to, else what was asked for, else films shown."""
+    asked = [int(c.value) for c in before.constraints if c.field is field and isinstance(c.value, float)]
+    return liked or asked or ([median_low(shown)] if shown else [])
 
 
 def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequence[Shown]) -> list[Mention]:
@@ -186,7 +164,7 @@ def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequenc
     """
     replaced = any(m.role == "like" for m in said)
     old = [m.model_copy(update={"role": "shown"}) if replaced and m.role == "like" else m for m in before]
-    left_out = [Mention(movie_id=s.movie_id, title=s.title, year=s.year, role="shown", words=s.title) for s in shown]
+    left_out = [film.mention("shown", {"words": film.title}) for film in shown]
     named: dict[str, Mention] = {}
     for mention in (*said, *old, *left_out):
         named.setdefault(mention.movie_id, mention)
@@ -199,35 +177,15 @@ def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
     folded = request.folded
     found = list(_references(folded, shown))
     for film, start, end in found:
-        yield Mention(
-            movie_id=film.movie_id,
-            title=film.title,
-            year=film.year,
-            role=_role(request, start, end),
-            words=request.text[start:end],
-            span=(start, end),
-        )
-    if found:
-        return
-    verdict, pronoun = _VERDICT.search(folded), _PRONOUN.search(folded)
-    match = verdict or pronoun
-    if match is None:
-        return
-    role = verdict.lastgroup if verdict else "like"
-    for film in shown:
-        yield Mention.model_validate(
-            {
-                "movie_id": film.movie_id,
-                "title": film.title,
-                "year": film.year,
-                "role": role,
-                "words": film.title,
-            }
-        )
+        yield film.mention(_role(request, start, end), request.said_at(start, end))
+    verdict, pronoun = _patterns()["verdict"].search(folded), _patterns()["pronoun"].search(folded)
+    if not found and (verdict or pronoun):
+        role = verdict.lastgroup if verdict and verdict.lastgroup else "like"
+        yield from (film.mention(role, {"words": film.title}) for film in shown)
 
 
 def _references(folded: str, shown: Sequence[Shown]) -> Iterator[tuple[Shown, int, int]]:
-    for match in _REFERENCE.finditer(folded):
+    for match in _patterns()["reference"].finditer(folded):
         said = match["ordinal"] or match["bare"] or match["number"]
         number = len(shown) if said == "last" else _NUMBERS.get(said) or (int(said) if said.isdigit() else 0)
         if 0 < number <= len(shown):
@@ -246,4 +204,4 @@ def _role(request: Request, start: int, end: int) -> Role:
             return cue.role
     if re.search(r"\b(?:seen|saw|watched)\b", clause):
         return "seen"
-    return "unlike" if re.search(r"\b(?:not|no|never|except|without|nothing)\b[^,.;]*$", clause) else "like"
+    return "unlike" if stance_of(request, request.word_at(start), request.word_at(end)).refuses else "like"

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
+from matinee.language.numbers import number
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Genre
 from matinee.query.meaning import meant
 from matinee.query.terms import Term, link, runs
 
 _NOUN, _MOOD = 0.9, 0.6
-_MIXING = frozenset("blend both combination combines combining combo cross hybrid mashup mix mixes mixture".split())
-_ADDING = frozenset(("with", "that", "which", "elements", "meets", "mixed", "crossed", "but", "thats"))
 _CHILD = re.compile(
     r"\b(?:for|with|my|our) (?:an? |my |our |the )?"
-    r"(?P<age>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    r"[- ](?:years?|yrs?|yo)[- ]?olds?\b"
+    r"(?P<age>[^\W_]+)[- ](?:years?|yrs?|yo)[- ]?olds?\b"
 )
 _OLDEST_CHILD = 12
 _ALTERNATIVE = 4
@@ -68,7 +67,7 @@ def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
     for phrase in runs(request, refused, "tight"):
         yield from _refused(request, phrase, named)
     for age in _CHILD.finditer(request.folded):
-        if (not age["age"].isdigit() or int(age["age"]) <= _OLDEST_CHILD) and "Family" not in named:
+        if 0 < (number(age["age"]) or 0) <= _OLDEST_CHILD and "Family" not in named:
             yield Constraint(
                 field=ConstraintField.GENRES,
                 op="any_of",
@@ -127,7 +126,7 @@ def _joined(request: Request, wishes: Sequence[_Wish]) -> Iterator[_Wish]:
             continue
         between = range(kept.last, wish.first)
         added = (
-            any(request.norms[i] in _ADDING for i in between)
+            any(request.norms[i] in word_set("genres", "adding") for i in between)
             and not any(request.ends_sentence(i) for i in [*between, wish.first])
             and not _is_alternative(request, wish.first)
         )
@@ -157,7 +156,8 @@ def _counts_fully(term: Term) -> bool:
 
 
 def _mixed(request: Request, listed: Sequence[Term]) -> bool:
-    return any(request.norms[i] in _MIXING for i in range(max(0, listed[0].first - 3), listed[-1].first))
+    said = request.norms[max(0, listed[0].first - 3) : listed[-1].first]
+    return not word_set("genres", "mixing").isdisjoint(said)
 
 
 def _together(terms: Sequence[Term], op: Literal["any_of", "all_of"]) -> _Wish:

@@ -24,9 +24,7 @@ def comparison(name: str, kinds: tuple[str, ...] = _KINDS[1:]) -> re.Pattern[str
     """Return what finds a comparison of this list before a number, as a group of the kind's name."""
     said = forms("quantities", name)
     groups = "|".join(rf"(?P<{kind}>{said(kind)})" for kind in kinds)
-    return re.compile(
-        rf"(?<!\w)(?:{groups})[- ]?(?:(?:the|of|years?|about|around|like|say|from|in|an?|imdb|rating) )*'?$"
-    )
+    return re.compile(rf"(?<!\w)(?:{groups})[- ]?(?:(?:{forms('quantities', 'between')('words')}) )*'?$")
 
 
 class Amount(NamedTuple):
@@ -177,7 +175,6 @@ _SHARE = re.compile(
     rf"(?P<stars> stars?)?(?:(?P<percent> ?%| percent)| ?(?:/|out of) ?(?P<of>{'|'.join(_OUT_OF)}))?(?!\w|[.,/:-]\d)"
 )
 _NO_RATING = re.compile(r"[\w.,$\u00a3\u20ac/-]$")
-_TOLD = re.compile(r"imdb|rat(?:ed|ing)|scor|star|critic|tomat|[%/]|percent|out of")
 _FREQUENCY = re.compile(r"^ (?:times?|people|dentists|days|nights)\b")
 
 
@@ -205,8 +202,6 @@ def _rating_context() -> tuple[re.Pattern[str], ...]:
 
 def read_ratings(request: Request) -> Iterator[Constraint]:
     """Yield the bounds on IMDb's rating (0..10) or the critics' (0..100); one that compares nothing is a floor."""
-    if not _TOLD.search(request.folded):
-        return
     before, *_, verdict = _rating_context()
     for value, start, share in _numbers(request):
         near = around(request, start, share.end(), before)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from matinee.language.lexicon import load, word_set
+from matinee.language.lexicon import forms, load, word_set
 from matinee.language.tokens import Token, tokens
 from matinee.models import Constraint, ConstraintField, Finding, Movie, Understanding
 
@@ -12,7 +12,6 @@ _KEYWORDS = 6
 """Of each film that the request wants more of."""
 
 _TAG = re.compile(r"\[[^\]\n]{0,60}\]")
-_SERIES = re.compile(r"\b(?:series|franchises?|trilog(?:y|ies)|sagas?|sequels?|prequels?|instal+ments?)\b", re.I)
 _SHORTEST = 2
 _ASKING = 4
 
@@ -40,7 +39,7 @@ def completed(understood: Understanding) -> Understanding:
             "telling": telling,
             "described": described,
             "specificity": min(1.0, len(described) / (0.5 + 0.45 * asked)),
-            "series": _SERIES.search(untitled) is not None,
+            "series": _series().search(untitled) is not None,
         }
     )
 
@@ -97,6 +96,11 @@ def _says_more(word: Token, demand: Constraint) -> bool:
 
 def _telling(text: str) -> list[Token]:
     return [word for word in tokens(text) if len(word.text) >= _SHORTEST and word.norm not in _talk()]
+
+
+@cache
+def _series() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{forms('turns', 'series')('names')})\b", re.I)
 
 
 @cache

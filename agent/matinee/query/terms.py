@@ -22,10 +22,6 @@ _LISTS: dict[Kind, tuple[str, tuple[str, ...]]] = {
 }
 """The word list of each kind, and the manners in which its rows give their phrases."""
 
-_GLUE = frozenset(
-    "a also an and any as either even good great just maybe nor of or perhaps plus possibly some the too well".split()
-)
-
 
 @dataclass(frozen=True, eq=False)
 class Term:
@@ -78,8 +74,8 @@ def _link(request: Request, last: int, first: int) -> Link:
     if first - last > 5 or any(request.breaks(i) for i in range(last, first + 1)):
         return "apart"
     words = request.norms[last:first]
-    films = word_set("common", "film")
-    if not all(word in _GLUE or word in films for word in words):
+    glue, films = word_set("common", "glue"), word_set("common", "film")
+    if not all(word in glue or word in films for word in words):
         return "apart"
     if "or" in words or "nor" in words:
         return "or"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
-from matinee.language.lexicon import forms, word_set
+from matinee.language.lexicon import forms, load, word_set
 from matinee.language.numbers import number
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
@@ -15,41 +15,25 @@ from matinee.query.terms import Term
 _OLDEST = 1880
 _YEARS = Unit(ConstraintField.YEAR, step=1, slack=2)
 _DECADES = {
-    "twenties": 1920,
-    "thirties": 1930,
-    "forties": 1940,
-    "fifties": 1950,
-    "sixties": 1960,
-    "seventies": 1970,
-    "eighties": 1980,
-    "nineties": 1990,
-    "noughties": 2000,
-    "naughties": 2000,
-    "aughts": 2000,
+    word: decade
+    for decade, words in zip(range(1920, 2010, 10), load("quantities")["year"]["decades"], strict=True)
+    for word in words.split()
 }
 _PARTS = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}
 _THIRDS = {"early": (0, 33), "mid": (34, 66), "late": (67, 99)}
+_PART = "|".join(_PARTS)
 _MOMENT = re.compile(
     r"(?<![\w$\u00a3\u20ac#])"
-    r"(?:(?P<part>early|mid|late)(?:(?:-| |/| to |-to-| and )(?P<until>mid|late))?[- ](?:the )?)?"
+    rf"(?:(?P<part>{_PART})(?:(?:-| |/| to |-to-| and )(?P<until>{_PART}))?[- ](?:the )?)?"
     r"(?:'?(?P<decade>(?:18|19|20)?\d0)'?s|(?P<year>(?:18[89]|19\d|20\d)\d)|'(?P<short>\d\d)(?!\d|'?s)"
     rf"|(?P<word>{'|'.join(_DECADES)}))(?![\w%]|[.,]\d)"
 )
-
-_AND_ON = re.compile(
-    r"^(?: | ?(?:-|/|&|to|through|thru|until|till|and|or|and/or|, and|, or)(?: the| from)?(?: the)? ?| ?,(?: the)? ?)$"
-)
 _SPAN = re.compile(r"\b(?:between|from)(?: about| around| the){0,2}(?: years?)? ?$")
 _FROM = re.compile(r"\b(?:from|made in|released in|out in)(?: the)? ?'?$")
-_OWNED = re.compile(r"\b(?:his|her|their|my|your|our|its|hers)[- ]?$")
 
 _COUNTS = {"couple of": 3, "couple": 3, "few": 5}
 _LAST_YEARS = re.compile(
     rf"\b(?:last|past|previous)(?: (?P<count>{'|'.join(_COUNTS)}|[\w-]+))? (?P<unit>years|decades?)\b"
-)
-_NAMED_YEAR = re.compile(
-    r"\b(?:from|of|released|out|movies?|films?|made|best|top)(?: in| of| from| the){0,2}"
-    r" (?P<which>this year|last year|this decade|this century|last century)\b"
 )
 _AGED = re.compile(r"\bolder than (?P<age>\d{1,2}) years\b")
 
@@ -62,6 +46,12 @@ def _context() -> dict[str, re.Pattern[str]]:
         "made": re.compile(rf"\b(?:{said('made')})\b"),
         "elsewhen": re.compile(rf"\b(?:{said('elsewhen')})\b"),
         "no_date": re.compile(rf"^(?:{said('no_date')})"),
+        "joins": re.compile(rf"^ ?(?:(?:{said('joins')})(?: the| from)?(?: the)? ?|,(?: the)? ?)$"),
+        "owned": re.compile(rf"\b(?:{said('owned')})[- ]?$"),
+        "named": re.compile(
+            rf"\b(?:{said('named_after')})(?: in| of| from| the){{0,2}}"
+            r" (?P<which>(?:this|last) (?:year|century)|this decade)\b"
+        ),
         "dated": re.compile(rf"(?:\b(?:{said('dated')})[- ]|[\[/]|^)'?$"),
     }
 
@@ -106,7 +96,7 @@ def _groups(request: Request, moments: list[Amount]) -> Iterator[list[Amount]]:
     group: list[Amount] = moments[:1]
     for before, after in pairwise(moments):
         between = request.folded[before.end : after.start]
-        if len(between) <= 12 and _AND_ON.match(between):
+        if len(between) <= 12 and _context()["joins"].match(between):
             group.append(after)
         else:
             yield group
@@ -135,7 +125,7 @@ def _is_no_date(request: Request, group: list[Amount], near: Around, starts: set
     elsewhen, made = (
         max((m.start() for m in context[key].finditer(clause)), default=-1) for key in ("elsewhen", "made")
     )
-    if elsewhen > made or _OWNED.search(left) or context["no_date"].match(right):
+    if elsewhen > made or context["owned"].search(left) or context["no_date"].match(right):
         return True
     if left.endswith("(") and request.folded[: group[0].start - 1].rstrip()[-1:].isalnum():
         return True  # the year of a film that the catalogue does not have
@@ -166,7 +156,7 @@ def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
         "this century": ("since", 2001, 2001),
         "last century": ("within", 1901, 2000),
     }
-    found = [(match.span("which"), *named[match["which"]]) for match in _NAMED_YEAR.finditer(request.folded)]
+    found = [(match.span("which"), *named[match["which"]]) for match in _context()["named"].finditer(request.folded)]
     compared, elsewhen = _context()["compared"], _context()["elsewhen"]
     for match in _LAST_YEARS.finditer(request.folded):
         near, decades = around(request, *match.span(), compared), match["unit"].startswith("decade")

@@ -1,12 +1,12 @@
 """What a viewer tells: sentences, and verdicts on single films."""
 
 import hashlib
-import re
 from datetime import UTC, datetime
 from typing import Literal
 
 from matinee.catalogue.text import embedding_text
 from matinee.errors import InvalidRequest
+from matinee.language.negation import refuses
 from matinee.models import VERDICTS, Movie, Preference
 from matinee.sanitize import plain
 
@@ -17,13 +17,6 @@ LIKED = 5.0
 
 _HALF_LIFE = 730.0
 """Days in which what a viewer told comes to count half."""
-
-_AGAINST = re.compile(
-    r"\b(?:(?:can(?:'|\u2019)?t|cannot) (?:stand|bear)|hate|dislike|detest|avoid|never"
-    r"|(?:do not|don(?:'|\u2019)?t) (?:like|enjoy|want|care for)|not a fan|(?:tired|sick|bored) of|^no)\b",
-    re.I,
-)
-_FOR = re.compile(r"\b(?:but|although|though|except)\b", re.I)
 
 
 def age_in_days(preference: Preference) -> float:
@@ -80,7 +73,7 @@ def is_against(preference: Preference) -> bool:
     A sentence that also says what they do like ("I hate gore, but love a good ghost") counts as for.
     """
     if preference.kind == "statement":
-        return bool(_AGAINST.search(preference.text)) and not _FOR.search(preference.text)
+        return refuses(preference.text)
     return preference.kind == "dislike"
 
 

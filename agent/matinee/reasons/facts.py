@@ -103,8 +103,23 @@ class Statement:
 
     @cached_property
     def cues(self) -> Mapping[str, Sequence[Span]]:
-        """Return where the phrases of each list stand."""
-        return statement_cues().find(self.words)
+        """Return where the phrases of each list stand; the words of the film's own title are none."""
+        outside = [word for word in self.words if not self.names_itself(word)]
+        places = {id(word): at for at, word in enumerate(self.words)}
+        found = statement_cues().find(outside)
+        return {
+            name: [(places[id(outside[a])], places[id(outside[b - 1])] + 1) for a, b in spans]
+            for name, spans in found.items()
+        }
+
+    @cached_property
+    def _own(self) -> list[Span]:
+        title = re.escape(self.film.title) if self.film.title else r"(?!)"
+        return [found.span() for found in re.finditer(title, self.text)]
+
+    def names_itself(self, word: Token) -> bool:
+        """Tell whether a word belongs to the film's own title."""
+        return any(a <= word.start < b for a, b in self._own)
 
     @cached_property
     def _places(self) -> list[int]:

@@ -34,7 +34,7 @@ class RecommendationBuilder:
         spoilers: `strict` shows no overview as description.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (a constructor)
         self,
         offered: Sequence[Candidate],
         understanding: Understanding,

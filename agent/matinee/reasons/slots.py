@@ -30,7 +30,8 @@ def years(statement: Statement) -> Iterator[Slot]:
         if _YEAR.fullmatch(word.text):
             titled = re.search(rf"{re.escape(statement.film.title)}[*_\"\u201d]* \($", statement.text[: word.start])
             his = at > 0 and owned(said[at - 1]) and among(_bare(said[at - 1].text), statement.film.directors)
-            yield Slot(at, at + 1, (int(word.text), int(word.text)), bool(titled or his))
+            if titled or not statement.text[: word.start].endswith("("):  # Toy Story (1995)
+                yield Slot(at, at + 1, (int(word.text), int(word.text)), bool(titled or his))
         elif decade := _DECADE.fullmatch(word.text):
             first = 100 * int(decade[1] or (20 if decade[2] < "3" else 19)) + 10 * int(decade[2])
             yield Slot(at, at + 1, (first, first + 9))
@@ -147,11 +148,9 @@ def titles(statement: Statement) -> Iterator[Slot]:
     """Yield the titles of other films that the catalogue or the film's record knows."""
     said, at = statement.words, 0
     while at < len(said):
-        ends = (
-            range(min(len(said), at + _LONGEST_TITLE), at, -1)
-            if said[at].text[0].isupper() or said[at].text[0].isdigit()
-            else ()
-        )
+        first = said[at].text[0]
+        begins = (first.isupper() or first.isdigit()) and not statement.names_itself(said[at])
+        ends = range(min(len(said), at + _LONGEST_TITLE), at, -1) if begins else ()
         found = next((slot for end in ends if (slot := _titled(statement, at, end))), None)
         if found:
             yield found
@@ -162,11 +161,12 @@ def _titled(statement: Statement, first: int, end: int) -> Slot | None:
     said, alone = statement.said((first, end)), end - first == 1
     if alone and (first == 0 or said.isdigit() or _in_name(statement, first)):
         return None
+    own = {bare_title_key(title) for title in (statement.film.title, *statement.film.aka)}
     record = statement.record
     related = {bare_title_key(other.title) for other in (*record.series, *record.remake_of)} if record else set()
     for spelt in (said, _bare(said)):
         films = statement.names.films(spelt)
-        if (films or bare_title_key(spelt) in related) and title_key(spelt, None) not in statement.film.keys:
+        if (films or bare_title_key(spelt) in related) and bare_title_key(spelt) not in own:
             return Slot(first, end, Title(spelt, films))
     return None
 

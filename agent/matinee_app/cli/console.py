@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from matinee.catalogue.ingest import IngestReport
-from matinee.index.table import Progress as EmbeddingProgress
 from matinee.sanitize import without_controls
 
 if TYPE_CHECKING:
@@ -59,42 +57,22 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 @contextmanager
-def ingest_progress(label: str, total: int | None) -> Iterator[Callable[[IngestReport], None]]:
-    """Show a progress bar on standard error; yields what to call with the report so far."""
-    with _bar() as progress:
-        task = progress.add_task(plain(label), total=total)
-        yield lambda report: progress.update(task, completed=report.read)
+def progress() -> Iterator[Callable[[str, int, int | None], None]]:
+    """Show progress bars on standard error.
 
-
-@contextmanager
-def counting_progress(label: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a progress bar on standard error; yields what to call after each of so many things."""
-    with _bar() as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda: progress.advance(task)
-
-
-@contextmanager
-def embedding_progress(encoder: str) -> Iterator[EmbeddingProgress]:
-    """Show a progress bar on standard error once films are embedded; yields what to call with how many are."""
+    Yields what to call with a bar's label, how much is done and of how much (None: not known); a bar is shown from its
+    first call on.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with ExitStack() as stack:
-        started: list[tuple[Progress, TaskID]] = []
+        bars: list[Progress] = []
+        tasks: dict[str, TaskID] = {}
 
-        def show(done: int, total: int) -> None:
-            if not started:  # where nothing is missing, nothing is shown
-                progress = stack.enter_context(_bar())
-                started.append((progress, progress.add_task(plain(f"Embedding for {encoder}"))))
-            progress, task = started[0]
-            progress.update(task, completed=done, total=total)
+        def show(label: str, done: int, total: int | None) -> None:
+            if not bars:
+                bars.append(stack.enter_context(Progress(*columns, console=Console(stderr=True))))
+            if label not in tasks:
+                tasks[label] = bars[0].add_task(plain(label))
+            bars[0].update(tasks[label], completed=done, total=total)
 
         yield show
-
-
-def _bar() -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=Console(stderr=True))

@@ -1,8 +1,9 @@
-"""The doctor command: what is reachable, which models are in use, what to do about the rest."""
+"""The doctor command: what is reachable, which models are in use, what to do about the rest; it repairs and cleans."""
 
 import asyncio
 import shlex
-from dataclasses import asdict, dataclass
+from collections.abc import Coroutine
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import httpx
@@ -10,14 +11,15 @@ import httpx
 from matinee.encoders.cross_encoder import open_cross_encoder
 from matinee.encoders.embeddings import EmbeddingModel, open_compared, open_embeddings
 from matinee.errors import MatineeError, UnreadableAddress
-from matinee.index import IndexInfo, Repaired, Store, open_store
-from matinee.index.postgres_outside import OutsideServer, servers_outside
+from matinee.index import IndexInfo, Repaired, Store
+from matinee.index.postgres_outside import OutsideServer, remove_outside, servers_outside
 from matinee.index.postgres_server import outside_folder
 from matinee.llm.ollama import ollama_models
 from matinee.ratings import model as ratings_model
 from matinee.ratings.collaborative import open_collaborative
 from matinee.settings import Settings
 from matinee_app.cli.console import err, out, plain, print_json
+from matinee_app.cli.store import opened
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Check:
 
     name: str
     what: str
-    ok: bool
-    needed: bool
+    ok: bool = False
+    needed: bool = False
     todo: str = ""
 
 
@@ -51,12 +53,21 @@ async def doctor(settings: Settings, *, as_json: bool, repair: bool = False) -> 
 
 
 async def _repair(settings: Settings) -> Repaired:
-    store = open_store(settings, open_embeddings(settings))
-    try:
+    async with opened(settings) as store:
         repaired = await store.repair()
-    finally:
-        store.close()
     return repaired if repaired.said else Repaired(["Nothing in the index is damaged."], True)
+
+
+async def clean(settings: Settings, *, as_json: bool) -> int:
+    """Remove the embedded PostgreSQL of this data folder that lies outside of it, and say so."""
+    removed = await asyncio.to_thread(remove_outside, settings.home)
+    if as_json:
+        print_json({"removed": str(removed.folder) if removed else None})
+    elif removed:
+        err.print(plain(f"{removed.folder} removed, {removed.bytes >> 20} MB."))
+    else:
+        err.print(plain(f"No embedded PostgreSQL of {settings.home} lies outside of it."))
+    return 0
 
 
 def _known(count: int | None) -> str:
@@ -65,14 +76,17 @@ def _known(count: int | None) -> str:
 
 async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
     """Return the report, and one check a part."""
-    checks: list[Check] = []
-    embedding, dimension = await _embedding(settings, checks)
-    info = await _index(settings, embedding, checks)
-    await _compared(settings, info, checks)
-    await _cross_encoder(settings, checks)
-    checks.append(await _chat(settings))
+    embedding, dimension, embedded = await _embedding(settings)
+    info, indexed = await _index(settings, embedding)
     outside = await asyncio.to_thread(servers_outside)
-    checks += [_outside(settings, server) for server in outside]
+    checks = [
+        embedded,
+        *indexed,
+        await _tried(Check("compared", settings.compare), _compared(settings, info)),
+        await _tried(Check("cross-encoder", settings.reranker), _cross_encoder(settings)),
+        await _chat(settings),
+        *(_outside(settings, server) for server in outside),
+    ]
     report = {
         "films": info.films if info else None,
         "passages": info.passages if info else None,
@@ -93,37 +107,38 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
     return report, checks
 
 
-async def _embedding(settings: Settings, checks: list[Check]) -> tuple[EmbeddingModel | None, int | None]:
+async def _tried(check: Check, trial: Coroutine[Any, Any, Check]) -> Check:
+    """Return what a trial finds; where it raises, the check with what is wrong."""
+    try:
+        return await trial
+    except MatineeError as error:
+        return replace(check, todo=str(error))
+
+
+async def _embedding(settings: Settings) -> tuple[EmbeddingModel | None, int | None, Check]:
     try:
         model = open_embeddings(settings)
         dimension = await asyncio.to_thread(lambda: model.dimension)
     except MatineeError as error:
-        checks.append(Check("embedding", settings.embeddings, False, True, str(error)))
-        return None, None
-    checks.append(Check("embedding", f"{model.name}, {dimension} dimensions", True, True))
-    return model, dimension
+        return None, None, Check("embedding", settings.embeddings, needed=True, todo=str(error))
+    return model, dimension, Check("embedding", f"{model.name}, {dimension} dimensions", True, needed=True)
 
 
-async def _index(settings: Settings, embedding: EmbeddingModel | None, checks: list[Check]) -> IndexInfo | None:
+async def _index(settings: Settings, embedding: EmbeddingModel | None) -> tuple[IndexInfo | None, list[Check]]:
     if embedding is None:
-        checks.append(Check("index", settings.backend, False, True, "needs the embedding first"))
-        return None
-    store: Store | None = None
+        return None, [Check("index", settings.backend, needed=True, todo="needs the embedding first")]
     info: IndexInfo | None = None
     try:
-        store = open_store(settings, embedding)
-        info = await store.info()
-        if info.films:
-            await store.movies.search("film", 1)
-        todo = "" if info.films else "run `matinee ingest` for the starter catalogue"
-        checks.append(Check("index", f"{info.backend} at {info.location}", True, True, todo))
-        checks.append(await _ratings(settings, store))
+        async with opened(settings, embedding) as store:
+            info = await store.info()
+            if info.films:
+                await store.movies.search("film", 1)
+            todo = "" if info.films else "run `matinee ingest` for the starter catalogue"
+            check = Check("index", f"{info.backend} at {info.location}", True, needed=True, todo=todo)
+            ratings = Check("ratings", "the model cannot be used")
+            return info, [check, await _tried(ratings, _ratings(settings, store))]
     except MatineeError as error:
-        checks.append(Check("index", _location(settings), False, True, str(error)))
-    finally:
-        if store is not None:
-            store.close()
-    return info
+        return info, [Check("index", _location(settings), needed=True, todo=str(error))]
 
 
 def _location(settings: Settings) -> str:
@@ -135,43 +150,34 @@ def _location(settings: Settings) -> str:
     return str(server or settings.home)
 
 
-async def _compared(settings: Settings, info: IndexInfo | None, checks: list[Check]) -> None:
+async def _compared(settings: Settings, info: IndexInfo | None) -> Check:
     """Check the encoders that `similar --compare` puts beside the main one, and count their films."""
     stored = {encoder.name: encoder.films for encoder in info.encoders} if info else {}
-    try:
-        models = open_compared(settings)[1:]
-        for model in models:
-            await asyncio.to_thread(lambda model=model: model.dimension)  # type: ignore[misc]
-    except MatineeError as error:
-        checks.append(Check("compared", settings.compare, False, False, str(error)))
-        return
-    said = [
-        f"{model.name}, {model.dimension} dimensions, vectors of {stored.pop(model.name, 0)} films" for model in models
-    ]
+    said = []
+    for model in open_compared(settings)[1:]:
+        dimension = await asyncio.to_thread(lambda model=model: model.dimension)  # type: ignore[misc]
+        said.append(f"{model.name}, {dimension} dimensions, vectors of {stored.pop(model.name, 0)} films")
     said += [f"{name}, vectors of {films} films, not in MATINEE_COMPARE" for name, films in stored.items()]
     todo = "" if info and info.encoders else "`matinee similar TITLE --compare` stores them when first asked"
-    checks.append(Check("compared", "; ".join(said) or "no encoder beside the main one", True, False, todo))
+    return Check("compared", "; ".join(said) or "no encoder beside the main one", True, todo=todo)
 
 
 async def _ratings(settings: Settings, store: Store) -> Check:
-    learn = "run `matinee ratings ingest` on a MovieLens folder"
-    try:
-        about = await asyncio.to_thread(ratings_model.about, settings.home / ratings_model.FOLDER)
-        if about is None:
-            return Check("ratings", "none: films are not recommended by taste", False, False, learn)
-        collaborative = open_collaborative(settings, store)
-        if fault := await collaborative.fault():
-            return Check("ratings", about.source, False, False, fault)
-        in_catalogue = len(await collaborative.popularity())
-    except MatineeError as error:
-        return Check("ratings", "the model cannot be used", False, False, str(error))
+    about = await asyncio.to_thread(ratings_model.about, settings.home / ratings_model.FOLDER)
+    if about is None:
+        learn = "run `matinee ratings ingest` on a MovieLens folder"
+        return Check("ratings", "none: films are not recommended by taste", todo=learn)
+    collaborative = open_collaborative(settings, store)
+    if fault := await collaborative.fault():
+        return Check("ratings", about.source, todo=fault)
+    in_catalogue = len(await collaborative.popularity())
     what = (
         f"{about.source}, learned {about.made[:16].replace('T', ' ')} UTC: {about.ratings:,} ratings of "
         f"{about.films:,} films ({in_catalogue:,} in the catalogue) by {about.viewers:,} viewers, "
         f"{about.learned_films:,} films learned"
     )
     todo = "" if in_catalogue else "none of the rated films is in the catalogue: ingest one that has them"
-    return Check("ratings", what, bool(in_catalogue), False, todo)
+    return Check("ratings", what, bool(in_catalogue), todo=todo)
 
 
 def _learned(settings: Settings) -> dict[str, Any] | None:
@@ -182,16 +188,11 @@ def _learned(settings: Settings) -> dict[str, Any] | None:
     return asdict(about) if about else None
 
 
-async def _cross_encoder(settings: Settings, checks: list[Check]) -> None:
-    try:
-        model = open_cross_encoder(settings)
-        if model is None:
-            checks.append(Check("cross-encoder", "none", True, False))
-            return
+async def _cross_encoder(settings: Settings) -> Check:
+    model = open_cross_encoder(settings)
+    if model is not None:
         await asyncio.to_thread(model.score, "a film", ["a film"])
-        checks.append(Check("cross-encoder", model.name, True, False))
-    except MatineeError as error:
-        checks.append(Check("cross-encoder", settings.reranker, False, False, str(error)))
+    return Check("cross-encoder", model.name if model else "none", True)
 
 
 def _outside(settings: Settings, server: OutsideServer) -> Check:
@@ -203,24 +204,25 @@ def _outside(settings: Settings, server: OutsideServer) -> Check:
         gone = "" if server.home.exists() else ", which is gone"
         whose = f"of the data folder {server.home}{gone}"
         todo = f"`MATINEE_HOME={shlex.quote(str(server.home))} matinee doctor --clean` removes it" if gone else ""
-    return Check("outside", f"PostgreSQL in {server.folder}, {server.bytes >> 20} MB, {whose}", True, False, todo)
+    return Check("outside", f"PostgreSQL in {server.folder}, {server.bytes >> 20} MB, {whose}", True, todo=todo)
 
 
 async def _chat(settings: Settings) -> Check:
     name = settings.chat_model
     provider, _, model = name.partition(":")
     if name == "none":
-        return Check("chat model", "none: reasons are composed from the catalogue's facts", True, False)
+        return Check("chat model", "none: reasons are composed from the catalogue's facts", True)
     if provider != "ollama":
-        return Check("chat model", f"{name} (not asked: it may cost money)", True, False)
+        return Check("chat model", f"{name} (not asked: it may cost money)", True)
+    what = f"{model} on Ollama"
     try:
-        what = f"{model} on Ollama at {settings.ollama}"
+        what += f" at {settings.ollama}"
         names = await ollama_models(settings)
     except UnreadableAddress as error:
-        return Check("chat model", f"{model} on Ollama", False, False, str(error))
+        return Check("chat model", what, todo=str(error))
     except (httpx.HTTPError, ValueError) as error:
         todo = f"start it with `ollama serve`, then `ollama pull {model}` ({type(error).__name__})"
-        return Check("chat model", what, False, False, todo)
+        return Check("chat model", what, todo=todo)
     if model in names or f"{model}:latest" in names:
-        return Check("chat model", what, True, False)
-    return Check("chat model", what, False, False, f"run `ollama pull {model}`; it has {', '.join(names) or 'none'}")
+        return Check("chat model", what, True)
+    return Check("chat model", what, todo=f"run `ollama pull {model}`; it has {', '.join(names) or 'none'}")

@@ -11,9 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from matinee_app.cli.running import AsJson, BackendOption, overrides
-from matinee_app.cli.running import fail as _fail
-from matinee_app.cli.running import run as _run
+from matinee_app.cli.running import AsJson, BackendOption, fail, overrides, run
 from matinee_app.cli.taste_commands import ratings, taste
 
 app = typer.Typer(
@@ -51,8 +49,9 @@ def _before(
 
 @app.command()
 def recommend(
+    ctx: typer.Context,
     request: Annotated[str, typer.Argument(help="What you are in the mood for, in your own words.")],
-    user: Annotated[str | None, typer.Option("--user", "-u", help="Whose preferences to use.")] = None,
+    user_id: Annotated[str | None, typer.Option("--user", "-u", help="Whose preferences to use.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="How many picks, 1 to 50.")] = 4,
     as_json: AsJson = False,
     backend: BackendOption = None,
@@ -96,33 +95,18 @@ def recommend(
     ] = False,
 ) -> None:
     """Recommend films for a request, with reasons, while the words stream."""
+    from matinee.context import Context
     from matinee_app.cli import recommend as recommending
 
-    options = {
-        "limit": limit,
-        "user_id": user,
-        "model": model,
-        "rerank": rerank,
-        "spoilers": "strict" if no_spoilers else spoilers,
-        "grounding": grounding,
-        "retrieval": retrieval,
-        "temperature": temperature,
-        "top_p": top_p,
-        "top_k": top_k,
-        "num_predict": num_predict,
-        "num_ctx": num_ctx,
-        "repeat_penalty": repeat_penalty,
-        "frequency_penalty": frequency_penalty,
-        "presence_penalty": presence_penalty,
-        "seed": seed,
-        "rewrite": rewrite,
-        "system_prompt": _text_of(system_prompt),
-    }
-    given = {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in ctx.params.items() if name in Context.model_fields and value is not None}
+    if no_spoilers:
+        given["spoilers"] = "strict"
+    if system_prompt is not None:
+        given["system_prompt"] = _text_of(system_prompt)
     if trace_texts and trace is None:
-        _fail("--trace-texts says what --trace FILE holds; give both.", 2)
+        fail("--trace-texts says what --trace FILE holds; give both.", 2)
     tracing = recommending.Tracing(trace, trace_texts)
-    _run(
+    run(
         lambda settings: recommending.recommend(settings, request, given, as_json=as_json, tracing=tracing),
         backend,
     )
@@ -142,7 +126,7 @@ def ingest(
     """Store the films of a catalogue. Running it again changes nothing; after a crash it goes on."""
     from matinee_app.cli import ingest as collecting
 
-    _run(lambda settings: collecting.ingest(settings, path, format_, rebuild=rebuild, as_json=as_json), backend)
+    run(lambda settings: collecting.ingest(settings, path, format_, rebuild=rebuild, as_json=as_json), backend)
 
 
 @app.command()
@@ -174,20 +158,11 @@ def similar(
 ) -> None:
     """Show the films nearest to one film, to the mean of several, or to several weighted by ratings."""
     from matinee_app.cli import similar as comparing
-    from matinee_app.cli import similar_by_taste as rating_neighbours
 
-    if by == "taste":
-        if compare or metric != "cosine":
-            _fail("--compare and --metric are about plots; leave them out with --by taste.", 2)
-        _run(
-            lambda settings: rating_neighbours.similar(settings, titles, limit, rating or [], as_json=as_json), backend
-        )
-    _run(
-        lambda settings: comparing.similar(
-            settings, titles, limit, rating or [], metric=metric, compare=compare, as_json=as_json
-        ),
-        backend,
-    )
+    if by == "taste" and (compare or metric != "cosine"):
+        fail("--compare and --metric are about plots; leave them out with --by taste.", 2)
+    wanted = comparing.Wanted(titles, limit, rating or [], by, metric, compare)
+    run(lambda settings: comparing.similar(settings, wanted, as_json=as_json), backend)
 
 
 @app.command()
@@ -202,11 +177,11 @@ def sql(
     from matinee_app.cli import sql as querying
 
     if (question is None) == (check is None):
-        _fail("Give a question, or --check and a statement.", 2)
+        fail("Give a question, or --check and a statement.", 2)
     if check is not None:
         sys.exit(querying.check(check, as_json=as_json))
     options = {"limit": limit, **({"model": model} if model else {})}
-    _run(lambda settings: querying.answer(settings, question or "", options, as_json=as_json), "pgvector")
+    run(lambda settings: querying.answer(settings, question or "", options, as_json=as_json), "pgvector")
 
 
 @app.command()
@@ -235,12 +210,8 @@ def evaluate(
     """Tell how good the ranking is: recall, nDCG and MRR with intervals, on requests whose answers are known."""
     from matinee_app.evaluation import command
 
-    _run(
-        lambda settings: command.evaluate(
-            settings, requests, catalogue, ratings, breakdown=breakdown, as_json=as_json, report=report
-        ),
-        backend,
-    )
+    wanted = command.Wanted(requests, catalogue, ratings, breakdown)
+    run(lambda settings: command.evaluate(settings, wanted, as_json=as_json, report=report), backend)
 
 
 @app.command()
@@ -260,11 +231,10 @@ def doctor(
 ) -> None:
     """Tell what is reachable, which models are in use, and what to do about the rest."""
     from matinee_app.cli import doctor as checking
-    from matinee_app.cli import doctor_clean as cleaning
 
     if clean:
-        _run(lambda settings: cleaning.clean(settings, as_json=as_json), backend)
-    _run(lambda settings: checking.doctor(settings, as_json=as_json, repair=repair), backend)
+        run(lambda settings: checking.clean(settings, as_json=as_json), backend)
+    run(lambda settings: checking.doctor(settings, as_json=as_json, repair=repair), backend)
 
 
 def main() -> None:
@@ -272,10 +242,8 @@ def main() -> None:
     app()
 
 
-def _text_of(path: Path | None) -> str | None:
-    if path is None:
-        return None
+def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        _fail(f"The system prompt {path} cannot be read: {error}", 2)
+        fail(f"The system prompt {path} cannot be read: {error}", 2)

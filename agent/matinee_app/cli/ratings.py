@@ -5,46 +5,37 @@ import csv
 import dataclasses
 import sys
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from matinee.encoders.embeddings import open_embeddings
-from matinee.index import open_store
 from matinee.ratings.collaborative import open_collaborative
 from matinee.ratings.export_file import Said
 from matinee.ratings.model import FOLDER, About
-from matinee.ratings.training import Learned, Progress, Stage, install, learn
+from matinee.ratings.training import Learned, install, learn
 from matinee.ratings.user_ratings import open_viewer_ratings
 from matinee.ratings.user_ratings_import import ImportReport, exported, import_ratings
 from matinee.settings import Settings
-from matinee_app.cli.console import counted, err, films_said, out, plain, print_json
-from matinee_app.cli.ingest import ensure_films
+from matinee_app.cli.console import counted, err, films_said, out, plain, print_json, progress
+from matinee_app.cli.store import ensure_films, opened
 
 
 def ingest(settings: Settings, path: Path, *, as_json: bool) -> Coroutine[Any, Any, int]:
     """Read and learn at once, in this thread, so that an interrupt ends it; return what tells of it."""
     asyncio.run(_reached(settings))  # what takes minutes is not begun for a store that does not answer
-    with _progress() as on_progress:
+    with progress() as on_progress:
         learned = learn(path, settings.home / FOLDER, on_progress)
     return _report(settings, learned, install(learned, settings.home / FOLDER), as_json=as_json)
 
 
 async def _reached(settings: Settings) -> None:
-    store = open_store(settings, open_embeddings(settings))
-    try:
+    async with opened(settings) as store:
         await store.movies.count()
-    finally:
-        store.close()
 
 
 async def _report(settings: Settings, learned: Learned, about: About, *, as_json: bool) -> int:
-    store = open_store(settings, open_embeddings(settings))
-    try:
+    async with opened(settings) as store:
         in_catalogue = len(await open_collaborative(settings, store).popularity())
         stored_films = await store.movies.count()
-    finally:
-        store.close()
     report = learned.report
     if as_json:
         print_json(
@@ -68,15 +59,24 @@ def _print_learned(about: About, learned: Learned, in_catalogue: int) -> None:
     again = ", the same as before" if learned.ease is None else ""
     out.print(f"{about.ratings:,} ratings of {about.films:,} films by {about.viewers:,} viewers{again}")
     report = learned.report
-    left_out = {
-        "not readable": report.unreadable,
-        "out of range": report.out_of_range,
-        "rated again later": report.duplicates,
-    }
-    if said := ", ".join(f"{count:,} {name}" for name, count in left_out.items() if count):
-        out.print(f"rows left out: {said}")
+    _print_left_out(
+        {
+            "not readable": report.unreadable,
+            "out of range": report.out_of_range,
+            "rated again later": report.duplicates,
+        }
+    )
     out.print(f"{about.learned_films:,} films have enough ratings to tell what goes with them")
     out.print(f"{in_catalogue:,} films of the catalogue have ratings")
+
+
+def _print_left_out(counts: dict[str, int]) -> None:
+    if said := _listed(counts):
+        out.print(f"rows left out: {said}")
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
 
 
 def _unmatched(learned: Learned, in_catalogue: int, stored_films: int) -> Iterator[str]:
@@ -112,14 +112,11 @@ _SAYS: dict[str, Said] = {"like": "liked", "seen": "seen", "wish": "wished"}
 async def import_(settings: Settings, user: str, path: Path, form: Form, *, as_json: bool) -> int:
     """Store what a viewer brings and print what became of it."""
     ratings = open_viewer_ratings(path, columns=form.columns, says=_SAYS.get(form.says or ""), scale=form.scale)
-    store = open_store(settings, open_embeddings(settings))
-    try:
+    async with opened(settings) as store:
         await ensure_films(settings, store)
         collaborative = open_collaborative(settings, store)
         report = await import_ratings(user, ratings, store, collaborative)
         is_ready = await collaborative.ready()
-    finally:
-        store.close()
     if as_json:
         print_json(dataclasses.asdict(report))
     else:
@@ -138,29 +135,25 @@ async def import_(settings: Settings, user: str, path: Path, form: Form, *, as_j
 
 
 def _print_imported(report: ImportReport) -> None:
-    counts = {"new": report.added, "changed": report.changed, "as before": report.unchanged}
-    said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    said = _listed({"new": report.added, "changed": report.changed, "as before": report.unchanged})
     out.print(f"{films_said(report.said)} of {plain(report.user)} read ({report.format}): {said}")
     rows = report.rows
-    left_out = {
-        "not readable": rows.unreadable,
-        "out of range": rows.out_of_range,
-        "rated again later" if report.said.keys() == {"rated"} else "told more than once": rows.duplicates,
-        "without a rating": rows.unrated,
-        **{f"{plain(kind)} (no film)": count for kind, count in rows.no_films.items()},
-    }
-    if said := ", ".join(f"{count:,} {name}" for name, count in left_out.items() if count):
-        out.print(f"rows left out: {said}")
+    _print_left_out(
+        {
+            "not readable": rows.unreadable,
+            "out of range": rows.out_of_range,
+            "rated again later" if report.said.keys() == {"rated"} else "told more than once": rows.duplicates,
+            "without a rating": rows.unrated,
+            **{f"{plain(kind)} (no film)": count for kind, count in rows.no_films.items()},
+        }
+    )
     out.print(f"{report.matched:,} of these films are in the catalogue; stored: {counted(report.stored, 'film')}")
 
 
 async def export(settings: Settings, user: str, form: Literal["json", "csv"]) -> int:
     """Print everything stored for a viewer as one document."""
-    store = open_store(settings, open_embeddings(settings))
-    try:
+    async with opened(settings) as store:
         document = await exported(user, store, open_collaborative(settings, store))
-    finally:
-        store.close()
     if form == "json":
         print_json(document)
     else:
@@ -180,25 +173,3 @@ def _print_csv(document: dict[str, Any]) -> None:
     table.writeheader()
     table.writerows(document["preferences"])
     table.writerows({**rating, "kind": _KINDS[rating["said"]]} for rating in document["ratings"])
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[count]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        tasks: dict[Stage, Any] = {}
-
-        def show(stage: Stage, done: int, total: int | None) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(stage, total=total, count="")
-            progress.update(tasks[stage], completed=done, count=f"{done:,}" if done else "")
-
-        yield show

@@ -16,7 +16,7 @@ from matinee.models import MovieRecommendation
 from matinee.observability.trace import Trace
 from matinee.settings import Settings
 from matinee_app.cli.console import err, out, plain, print_json
-from matinee_app.cli.ingest import ensure_films
+from matinee_app.cli.store import ensure_films
 from matinee_app.cli.wrapped_text import WrappedText
 from matinee_graphs.parts import open_parts
 

@@ -1,9 +1,11 @@
 """What the commands share: their options, and how what they raise becomes one sentence and an exit code."""
 
 import asyncio
+import signal
 import sys
 import warnings
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
@@ -18,6 +20,10 @@ overrides: dict[str, Any] = {}
 """Settings by options that come before the command."""
 
 
+class Terminated(Exception):
+    """The process was asked to end (SIGTERM)."""
+
+
 def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn:
     """Run a command with the settings, and turn what it raises into one sentence and an exit code."""
     from pydantic import ValidationError
@@ -27,7 +33,6 @@ def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn
     from matinee.private_files import close_home
     from matinee.settings import Settings
     from matinee_app.cli.observing import observed
-    from matinee_app.cli.signals import Terminated, until_told
 
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # they are for developers, who ask for them by PYTHONWARNINGS
@@ -36,7 +41,7 @@ def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn
         with observed(settings):
             work: Coroutine[Any, Any, int] = command(settings)
             try:
-                code = asyncio.run(until_told(work))
+                code = asyncio.run(_until_terminated(work))
             finally:
                 close_home(settings.home)
         sys.exit(code)
@@ -55,6 +60,26 @@ def run(command: Any, backend: Literal["qdrant", "pgvector"] | None) -> NoReturn
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+async def _until_terminated(work: Coroutine[Any, Any, int]) -> int:
+    """Return the work's exit code; SIGTERM cancels it, so that it cleans up, as `asyncio.run` sees to for SIGINT."""
+    task = asyncio.current_task()
+    assert task is not None
+    told = asyncio.Event()
+
+    def stop() -> None:
+        told.set()
+        task.cancel()
+
+    with suppress(NotImplementedError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if told.is_set():
+            raise Terminated from None
+        raise
 
 
 def fail(message: str, code: int) -> NoReturn:

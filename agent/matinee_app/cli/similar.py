@@ -1,75 +1,113 @@
-"""The similar command: films near to others, by one encoder or by several side by side."""
+"""The similar command: films near to others, by plot as one encoder or several see it, or by what viewers rated."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
 
 from rich.cells import cell_len
 
 from matinee.catalogue.similar import Neighbours, Overlap, Seed, neighbours, overlaps
-from matinee.encoders.embeddings import open_compared, open_embeddings
-from matinee.errors import InvalidRequest
-from matinee.index import open_store
+from matinee.encoders.embeddings import EmbeddingModel, open_compared, open_embeddings
+from matinee.errors import InvalidRequest, ModelUnavailable
+from matinee.index import Store
 from matinee.index.table import Metric
+from matinee.models import Candidate, Movie
 from matinee.ranking.vector_blend import weights_of
+from matinee.ratings.collaborative import Collaborative, open_collaborative
+from matinee.ratings.preferences import LIKED
 from matinee.settings import Settings
-from matinee_app.cli.console import embedding_progress, out, plain, print_json
-from matinee_app.cli.ingest import ensure_films, find_film
+from matinee_app.cli.console import err, out, plain, print_json, progress
+from matinee_app.cli.store import ensure_films, find_film, opened
 
 
-async def similar(
-    settings: Settings,
-    titles: Sequence[str],
-    limit: int,
-    ratings: Sequence[float] = (),
-    *,
-    metric: Metric = "cosine",
-    compare: bool = False,
-    as_json: bool = False,
-) -> int:
-    """Print the neighbours of the films, by the main encoder or by all that the settings name."""
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: films near to these, taken as liked or rated so many stars."""
+
+    titles: Sequence[str]
+    limit: int
+    ratings: Sequence[float] = ()
+    by: Literal["plot", "taste"] = "plot"
+    metric: Metric = "cosine"
+    compare: bool = False
+
+
+async def similar(settings: Settings, wanted: Wanted, *, as_json: bool) -> int:
+    """Print the films that are near.
+
+    Raises:
+        InvalidRequest: there are ratings, but not one for each title; or no encoder to compare with.
+        ModelUnavailable: by taste, and no ratings have been learned from.
+    """
+    titles, ratings = wanted.titles, wanted.ratings
     if ratings and len(ratings) != len(titles):
         raise InvalidRequest(f"{len(titles)} titles, but {len(ratings)} ratings; give one --rating for each title.")
-    encoders = open_compared(settings) if compare else [open_embeddings(settings)]
-    if compare and len(encoders) < 2:
+    encoders = open_compared(settings) if wanted.compare else [open_embeddings(settings)]
+    if wanted.compare and len(encoders) < 2:
         raise InvalidRequest(
             f"MATINEE_COMPARE is {settings.compare!r}, which names no encoder besides the main one; name another."
         )
-    store = open_store(settings, encoders[0])
-    try:
+    async with opened(settings, encoders[0]) as store:
         await ensure_films(settings, store)
-        films = [await find_film(store, title) for title in titles]
-        weights = weights_of(ratings) if ratings else [1.0] * len(films)
-        seeds = [Seed(film, weight) for film, weight in zip(films, weights, strict=True)]
-        found = []
-        for encoder in encoders:
-            with embedding_progress(encoder.name) as progress:
-                found.append(await neighbours(store, encoder, seeds, limit, metric, progress))
-    finally:
-        store.close()
-    if as_json:
-        print_json(_document(seeds, ratings, metric, found, compare=compare))
-    else:
-        out.print(f"Nearest by plot to {_seeds(seeds, ratings)}{', by L2 distance' if metric == 'l2' else ''}:")
-        if compare:
-            _print_side_by_side(found)
+        taste = await _taste(settings, store) if wanted.by == "taste" else None
+        seeds = [await find_film(store, title) for title in titles]
+        if taste is not None:
+            found = [Neighbours(encoders[0], await _by_taste(store, taste, seeds, wanted))]
         else:
-            _print_one(found[0])
-        if metric == "l2":
-            _print_what_l2_changes(found)
-    return 0 if all(one.films for one in found) else 1
+            found = [await _by_plot(store, encoder, seeds, wanted) for encoder in encoders]
+    is_found = all(one.films for one in found)
+    if as_json:
+        print_json(_document(seeds, wanted, found))
+    elif is_found or wanted.by == "plot":
+        _show(seeds, wanted, found)
+    if not is_found and wanted.by == "taste":
+        err.print("These films have too few ratings to tell what goes with them; leave out --by taste.")
+    return 0 if is_found else 1
 
 
-def _document(
-    seeds: Sequence[Seed], ratings: Sequence[float], metric: Metric, found: Sequence[Neighbours], *, compare: bool
-) -> dict[str, Any]:
-    given = [{"rating": rating} for rating in ratings] or [{}] * len(seeds)
+async def _by_plot(store: Store, encoder: EmbeddingModel, films: Sequence[Movie], wanted: Wanted) -> Neighbours:
+    weights = weights_of(wanted.ratings) if wanted.ratings else [1.0] * len(films)
+    seeds = [Seed(film, weight) for film, weight in zip(films, weights, strict=True)]
+    with progress() as show:
+        index = await store.movies.by_encoder(encoder, wanted.metric, partial(show, f"Embedding for {encoder.name}"))
+        return await neighbours(index, encoder, seeds, wanted.limit, wanted.metric)
+
+
+async def _taste(settings: Settings, store: Store) -> Collaborative:
+    taste = open_collaborative(settings, store)
+    if fault := await taste.fault():
+        raise ModelUnavailable(fault)
+    if not await taste.ready():
+        raise ModelUnavailable(
+            "Nothing was learned from ratings yet, so taste is not known; run `matinee ratings ingest` on a "
+            "MovieLens folder, or leave out --by taste."
+        )
+    return taste
+
+
+async def _by_taste(store: Store, taste: Collaborative, films: Sequence[Movie], wanted: Wanted) -> list[Candidate]:
+    stars = wanted.ratings or [LIKED] * len(films)
+    scores = await taste.scores({film.movie_id: s for film, s in zip(films, stars, strict=True)})
+    best = sorted(scores, key=lambda film: (-scores[film], film))[: wanted.limit]
+    rows = {movie.movie_id: movie for movie in await store.movies.get(best)}
+    return [Candidate(movie=rows[film], score=scores[film]) for film in best if film in rows]
+
+
+def _document(seeds: Sequence[Movie], wanted: Wanted, found: Sequence[Neighbours]) -> dict[str, Any]:
+    given = [{"rating": rating} for rating in wanted.ratings] or [{}] * len(seeds)
+    measure = "score" if wanted.by == "taste" else "similarity" if wanted.metric == "cosine" else "distance"
+
+    def films(one: Neighbours) -> list[dict[str, Any]]:
+        return [{measure: round(c.score, 4), **c.movie.model_dump(mode="json")} for c in one.films]
+
     head = {
-        "seeds": [{**more, **seed.movie.model_dump(mode="json")} for seed, more in zip(seeds, given, strict=True)],
-        "near": "plot",
-        "metric": metric,
+        "seeds": [{**more, **seed.model_dump(mode="json")} for more, seed in zip(given, seeds, strict=True)],
+        "near": wanted.by,
+        **({"metric": wanted.metric} if wanted.by == "plot" else {}),
     }
-    if not compare:
-        return {**head, "neighbours": _films(found[0], metric)}
+    if not wanted.compare:
+        return {**head, "neighbours": films(found[0])}
     return {
         **head,
         "encoders": [
@@ -77,39 +115,30 @@ def _document(
                 "name": one.encoder.name,
                 "dimension": one.encoder.dimension,
                 "unit_length": one.encoder.unit_length,
-                "neighbours": _films(one, metric),
+                "neighbours": films(one),
             }
             for one in found
         ],
-        "overlap": [
-            {
-                "encoders": pair.encoders,
-                "common": pair.common,
-                "of": pair.of,
-                "rank_biased": round(pair.rank_biased, 4),
-            }
-            for pair in overlaps(found)
-        ],
+        "overlap": [{**vars(pair), "rank_biased": round(pair.rank_biased, 4)} for pair in overlaps(found)],
     }
 
 
-def _films(one: Neighbours, metric: Metric) -> list[dict[str, Any]]:
-    measure = "similarity" if metric == "cosine" else "distance"
-    return [{measure: round(c.score, 4), **c.movie.model_dump(mode="json")} for c in one.films]
+def _show(seeds: Sequence[Movie], wanted: Wanted, found: Sequence[Neighbours]) -> None:
+    stars = [f" [{rating:g} of 5]" for rating in wanted.ratings] or [""] * len(seeds)
+    named = " and ".join(plain(seed.label) + star for seed, star in zip(seeds, stars, strict=True))
+    out.print(f"Nearest by {wanted.by} to {named}{', by L2 distance' if wanted.metric == 'l2' else ''}:")
+    if wanted.compare:
+        _show_side_by_side(found)
+    else:
+        for candidate in found[0].films:
+            movie = candidate.movie
+            out.print(f"  {candidate.score:.3f}  {plain(movie.label)}  {', '.join(movie.genres)}")
+    same = [plain(one.encoder.name) for one in found if one.encoder.unit_length]
+    if wanted.metric == "l2" and same:
+        out.print(f"{' and '.join(same)}: all vectors have length 1, so L2 gives the same order as cosine.")
 
 
-def _seeds(seeds: Sequence[Seed], ratings: Sequence[float]) -> str:
-    stars = [f" [{rating:g} of 5]" for rating in ratings] or [""] * len(seeds)
-    return " and ".join(plain(seed.movie.label) + star for seed, star in zip(seeds, stars, strict=True))
-
-
-def _print_one(found: Neighbours) -> None:
-    for candidate in found.films:
-        movie = candidate.movie
-        out.print(f"  {candidate.score:.3f}  {plain(movie.label)}  {', '.join(movie.genres)}")
-
-
-def _print_side_by_side(found: Sequence[Neighbours]) -> None:
+def _show_side_by_side(found: Sequence[Neighbours]) -> None:
     """Print a column an encoder and a row a rank; films that another column has too are marked."""
     columns = []
     for one in found:
@@ -124,15 +153,10 @@ def _print_side_by_side(found: Sequence[Neighbours]) -> None:
         row = "   ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True))
         out.print(f"  {rank or '':>3}  {row}".rstrip())
     for pair in overlaps(found):
-        _print_overlap(pair, name=len(found) > 2)
+        _show_overlap(pair, name=len(found) > 2)
 
 
-def _print_overlap(pair: Overlap, *, name: bool) -> None:
+def _show_overlap(pair: Overlap, *, name: bool) -> None:
     between = f" between {' and '.join(map(plain, pair.encoders))}" if name else ""
     agreement = f"{len(pair.common)} of {pair.of} (marked *), rank-biased {pair.rank_biased:.2f} of 1"
     out.print(f"Overlap{between}: {agreement} (early ranks count more).")
-
-
-def _print_what_l2_changes(found: Sequence[Neighbours]) -> None:
-    if same := [plain(one.encoder.name) for one in found if one.encoder.unit_length]:
-        out.print(f"{' and '.join(same)}: all vectors have length 1, so L2 gives the same order as cosine.")

@@ -9,7 +9,7 @@ from matinee.context import Context
 from matinee.settings import Settings
 from matinee.sql import guard
 from matinee_app.cli.console import err, out, plain, print_json
-from matinee_app.cli.ingest import ensure_films
+from matinee_app.cli.store import ensure_films
 
 
 def check(statement: str, *, as_json: bool) -> int:

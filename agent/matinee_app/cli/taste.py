@@ -1,33 +1,21 @@
 """The taste commands: what a viewer told, stored beside the catalogue."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from typing import cast
 
-from matinee.encoders.embeddings import open_embeddings
-from matinee.index import Store, open_store
 from matinee.models import Preference
 from matinee.ratings.collaborative import open_collaborative
 from matinee.ratings.preferences import Verdict, checked_user, statement, verdict
 from matinee.settings import Settings
 from matinee_app.cli.console import counted, err, films_said, out, plain, print_json
-from matinee_app.cli.ingest import ensure_films, find_film
-
-
-@asynccontextmanager
-async def _home(settings: Settings) -> AsyncIterator[Store]:
-    store = open_store(settings, open_embeddings(settings))
-    try:
-        yield store
-    finally:
-        store.close()
+from matinee_app.cli.store import ensure_films, find_film, opened
 
 
 async def add(settings: Settings, user: str, text: str) -> int:
     """Store a sentence."""
     preference = statement(user, text)
-    async with _home(settings) as store:
+    async with opened(settings) as store:
         await store.preferences.add(preference)
     _told(preference)
     return 0
@@ -36,7 +24,7 @@ async def add(settings: Settings, user: str, text: str) -> int:
 async def judge(settings: Settings, user: str, kind: str, title: str) -> int:
     """Store a verdict on a film."""
     checked_user(user)
-    async with _home(settings) as store:
+    async with opened(settings) as store:
         await ensure_films(settings, store)
         preference = verdict(user, cast(Verdict, kind), await find_film(store, title))
         await store.preferences.add(preference)
@@ -46,7 +34,7 @@ async def judge(settings: Settings, user: str, kind: str, title: str) -> int:
 
 async def show(settings: Settings, user: str, *, as_json: bool) -> int:
     """List what is stored."""
-    async with _home(settings) as store:
+    async with opened(settings) as store:
         stored = await store.preferences.of_user(checked_user(user))
         collaborative = open_collaborative(settings, store)
         brought = await collaborative.stored(checked_user(user))
@@ -66,7 +54,7 @@ async def show(settings: Settings, user: str, *, as_json: bool) -> int:
 
 async def forget(settings: Settings, user: str, ids: Collection[str] | None) -> int:
     """Delete preferences; all of them means the ratings, too."""
-    async with _home(settings) as store:
+    async with opened(settings) as store:
         gone = await store.preferences.forget(checked_user(user), ids)
         ratings = await store.ratings.forget(checked_user(user)) if ids is None else 0
         await store.purge()  # also where nothing was stored: a former version may have left its bytes

@@ -3,12 +3,13 @@
 import statistics
 import sys
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from matinee.context import Context
 from matinee.settings import Settings
-from matinee_app.cli.console import counting_progress, err, out, print_json
+from matinee_app.cli.console import err, out, print_json, progress
 from matinee_app.evaluation.failures import failures
 from matinee_app.evaluation.metrics import NAMES, interval, mean, per_request
 from matinee_app.evaluation.opening import opened
@@ -20,31 +21,34 @@ STRATEGIES = ("fused", "cross_encoder", "imdb", "none")
 _OFF = "without "
 
 
-async def evaluate(
-    settings: Settings,
-    path: Path,
-    catalogue: Path | None,
-    ratings: Path | None,
-    *,
-    breakdown: bool,
-    as_json: bool,
-    report: Path | None,
-) -> int:
+class Wanted(NamedTuple):
+    """What is asked for: figures of the ranking on these requests."""
+
+    requests: Path
+    catalogue: Path | None = None
+    """Where the films are; None: the catalogue in use."""
+    ratings: Path | None = None
+    breakdown: bool = True
+    """Whether to rank by each strategy, too, and with each signal switched off."""
+
+
+async def evaluate(settings: Settings, wanted: Wanted, *, as_json: bool, report: Path | None = None) -> int:
     """Print the figures; 0 if there are requests whose answers the catalogue has, else 1."""
-    requests = read_requests(path)
-    parts, answers = await opened(settings, catalogue, ratings)
+    requests = read_requests(wanted.requests)
+    parts, answers = await opened(settings, wanted.catalogue, wanted.ratings)
     try:
         judged = [request for request in requests if answers.gold(request)]
         if not judged:
             err.print("None of the requests' answers is in the catalogue.")
             return 1
         runner = Runner(parts, answers)
-        contexts = _contexts(breakdown)
+        contexts = _contexts(wanted.breakdown)
         runs: dict[str, list[Ranked]] = {}
-        with counting_progress("Ranking", len(judged) * len(contexts)) as advance:
+        done, total = count(1), len(judged) * len(contexts)
+        with progress() as show:
             await runner.run(judged[:1], Context(), lambda: None)  # loads the weights
             for name, context in contexts.items():
-                runs[name] = await runner.run(judged, context, advance)
+                runs[name] = await runner.run(judged, context, lambda: show("Ranking", next(done), total))
     finally:
         parts.store.close()
     document = _document(runs, judged, answers)

@@ -10,7 +10,7 @@ from matinee.errors import CatalogueError, InvalidRequest
 from matinee.ratings import training
 from matinee.ratings.model import FOLDER
 from matinee.settings import Settings
-from matinee_app.cli.ingest import ensure_films, ingest_shown
+from matinee_app.cli.store import ensure_films, ingest_shown
 from matinee_app.evaluation.requests import Answers
 from matinee_app.evaluation.running import Remembered
 from matinee_graphs.parts import Parts, open_parts

@@ -12,7 +12,7 @@ from matinee.encoders.cross_encoder import CrossEncoder
 from matinee.errors import MatineeError
 from matinee.models import Candidate, Understanding
 from matinee.nodes.signal_weights import weights_for
-from matinee.state import loaded
+from matinee.state import Parsed
 from matinee_app.evaluation.requests import Answers, EvaluationRequest
 from matinee_graphs.parts import Parts
 from matinee_graphs.ranking import RankingGraph, build_ranking_graph
@@ -97,5 +97,5 @@ class Runner:
         ranked = [c for c in state["ranked"] if c["movie"]["movie_id"] not in named]
         films = [c["movie"]["movie_id"] for c in ranked[:DEPTH]]
         understood = Understanding.model_validate(state["understanding"])
-        candidates = loaded("ranked", ranked[:SHOWN])
+        candidates = Parsed.model_validate({"ranked": ranked[:SHOWN]}).ranked
         return Ranked(request, films, candidates, understood, weights_for(understood, context), seconds)
