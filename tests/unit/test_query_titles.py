@@ -2,7 +2,7 @@
 
 import pytest
 
-from matinee.query import TitleLookup
+from matinee.query import TitleLookup, understand
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()
@@ -68,34 +68,29 @@ def test_nothing_is_close_to_gibberish() -> None:
     assert TITLES.closest("qqzzxxvv") == []
 
 
+def named(request: str, titles: TitleLookup = TITLES) -> list[str]:
+    return [mention.movie_id for mention in understand(request, titles).mentions]
+
+
 def test_the_longest_title_wins_in_running_text() -> None:
-    hits = TITLES.find("after blade runner 2049 again")
-    assert [film.movie_id for hit in hits for film in hit.films] == ["m-blade-runner-2049"]
-
-
-def test_a_hit_says_where_the_title_stands() -> None:
-    text = "after Fight Club again"
-    [hit] = TITLES.find(text)
-    assert text[hit.start : hit.end] == "Fight Club"
+    assert named("something like blade runner 2049 again") == ["m-blade-runner-2049"]
 
 
 def test_a_title_is_not_found_across_two_sentences() -> None:
-    assert all(film.movie_id != "m-big-fish" for hit in TITLES.find("It was big. Fish are fine.") for film in hit.films)
+    assert named("I loved Big. Fish are fine.") != ["m-big-fish"]
+    assert named("I loved Big Fish.") == ["m-big-fish"]
 
 
 def test_punctuation_inside_a_title_does_not_matter() -> None:
-    [hit] = TITLES.find("the good the bad and the ugly")
-    assert hit.films[0].movie_id == "m-good-bad-ugly"
+    assert named("films like the good the bad and the ugly") == ["m-good-bad-ugly"]
 
 
 def test_a_title_of_two_films_gives_both() -> None:
-    [hit] = TITLES.find("Paprika")
-    assert {film.year for film in hit.films} == {1991, 2006}
+    assert {mention.year for mention in understand("like Paprika", TITLES).mentions} == {1991, 2006}
 
 
 def test_a_series_gives_its_earliest_film() -> None:
-    [hit] = TITLES.find("Star Wars")
-    assert [film.year for film in hit.films] == [1977]
+    assert [mention.year for mention in understand("like Star Wars", TITLES).mentions] == [1977]
 
 
 def test_the_look_up_knows_how_many_films_it_holds() -> None:
@@ -121,11 +116,10 @@ def test_a_title_as_catalogues_list_it_is_found_as_people_say_it(listed: str, sa
 def test_a_bare_name_means_the_later_saga_as_well_as_an_older_namesake() -> None:
     saga = ((f"s{year}", f"Ring Quest: Book {year}", year, ()) for year in (2001, 2002, 2003))
     titles = TitleLookup([("old", "Ring Quest", 1978, ()), *saga])
-    [hit] = titles.find("Ring Quest")
-    assert [film.movie_id for film in hit.films] == ["old", "s2001"]
+    assert named("something like Ring Quest", titles) == ["old", "s2001"]
 
 
 def test_a_catalogue_without_titles_finds_nothing() -> None:
     empty = TitleLookup([])
-    assert empty.find("anything at all") == []
+    assert named("anything like Heat", empty) == []
     assert empty.closest("anything") == []

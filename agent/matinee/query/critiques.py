@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from matinee.language.lexicon import load
+from matinee.language.negation import Stance, stance_of
 from matinee.language.phrases import Phrases
 from matinee.language.request import MASK, Request
 from matinee.models import Critique
@@ -112,13 +113,11 @@ class _Reader:
             return self._measured(i, i + 1, less=True)
         if word in ("as", "so", "quite", "that") and i and norms[i - 1] in _NOT and self._seeded:
             return self._measured(i - 1, i + 1, less=True)
-        if not self._seeded:
-            return self._made(i)
-        if self._is_comparison(i):
-            return self._unlisted(i)
-        if (i and norms[i - 1] in _BUT and self._request.flows(i)) or word == "without":
-            return self._behind_but(i) or self._made(i)
-        return self._made(i)
+        if norms[i : i + 2] == ["make", "it"]:
+            return self._listed(i, self._past_fillers(i + 2))
+        if self._seeded and ((i and norms[i - 1] in _BUT and self._request.flows(i)) or word == "without"):
+            return self._behind_but(i)
+        return None
 
     def mood(self, i: int) -> Read | None:
         """Return the mood that word i begins, where it describes films and nothing in them."""
@@ -128,33 +127,31 @@ class _Reader:
         last, mood = listed
         film = self._before_film_word(last) or (self._continues(last) and self._before_film_word(last + 1))
         before_genre = last in self._terms and self._terms[last].kind == "genre"
-        describes = film or before_genre or self._is_mood(last)
+        describes = film or before_genre or self._listed(i, last)
         if not (describes or (self._leads(i) and self._stands(last))):
             return None
-        if set(self._request.norms[max(0, i - 3) : i]) & {*_NOT, *_WITHOUT, *_LESS, "dont"}:
-            return None  # what is refused is read elsewhere
-        return self._critique(mood, i, last)
+        wanted = stance_of(self._request, i, last) is Stance.WANTED  # what is refused is read elsewhere
+        return self._critique(mood, i, last) if wanted else None
 
-    def _is_mood(self, at: int) -> bool:
-        return self._continues(at) and _moods().at(self._request, at) is not None
+    def _listed(self, begins: int, at: int, *, less: bool = False) -> Read | None:
+        """Return the mood of the list that stands at a word, with the words from `begins` on."""
+        listed = _moods().at(self._request, at) if self._continues(at) else None
+        return self._critique(listed[1], begins, listed[0], less=less) if listed else None
 
     def _measured(self, i: int, begins: int, *, less: bool) -> Read | None:
         """Read what follows "more" or "less"."""
         at = self._past_fillers(begins)
         if not self._continues(at) or (self._request.norms[at] in _reading("never")):
             return None
-        listed = _moods().at(self._request, at)
-        if not self._seeded and not self._leads(i):
+        leads = self._leads(i)
+        if not (self._seeded or leads):
             return None
-        if listed:
-            last, mood = listed
-            if self._before_film_word(last) and not (self._seeded and self._leads(i)):
-                return None
-            return self._critique(mood, i, last, less=less)
+        if listed := self._listed(i, at, less=less):
+            return listed if (self._seeded and leads) or not self._before_film_word(listed.last) else None
         term = self._terms.get(at)
         if term is not None and (term.kind in ("place", "vague") or self._before_film_word(term.last)):
             return None
-        if term is None and not (self._seeded and (less or self._leads(i))):
+        if term is None and not (self._seeded and (less or leads)):
             return None
         last = term.last if term is not None else self._end(at)
         return self._said(at, last, i, away=less) if last > at else None
@@ -174,38 +171,14 @@ class _Reader:
                 return None
             if term is not None and term.kind in ("place", "vague") and at == i and not away:
                 return None  # "but in French" is a demand
-            if away and (listed := _moods().at(self._request, begins)):
-                return self._critique(listed[1], i, listed[0], less=True)._replace(compares=False)
+            if away and (listed := self._listed(i, begins, less=True)):
+                return listed._replace(compares=False)
             if away and not free and term is None:
                 return None
             last = self._end(begins, within=True)
             return self._said(begins, last, i, away=away)._replace(compares=False) if last > begins else None
-        listed = _moods().at(self._request, i)
-        if listed and i not in self._terms and not self._before_film_word(listed[0]):
-            return self._critique(listed[1], i, listed[0])
-        return None
-
-    def _made(self, i: int) -> Read | None:
-        """Read "make it sad"."""
-        if self._request.norms[i : i + 2] != ["make", "it"]:
-            return None
-        at = self._past_fillers(i + 2)
-        listed = _moods().at(self._request, at) if self._continues(at) else None
-        return self._critique(listed[1], i, listed[0]) if listed else None
-
-    def _unlisted(self, i: int) -> Read:
-        """Read a comparative that no list holds: "easier to follow" gives "easy to follow"."""
-        request, last = self._request, i + 1
-        if request.norms[last : last + 1] == ["to"] and request.flows(last) and last + 1 < len(request.words):
-            last += 2
-        base = _base(request.norms[i])
-        said = " ".join([base, request.quote(i + 1, last)]) if last > i + 1 else base
-        return Read(Critique(toward=said, **request.said(i, last)), i, last)
-
-    def _is_comparison(self, i: int) -> bool:
-        word = self._request.norms[i]
-        close = i > 0 and self._request.norms[i - 1] in _BUT | {"bit", "slightly", "even", "much"}
-        return close and len(word) > 4 and word.endswith("er") and word not in _reading("no_comparison")
+        listed = self._listed(i, i)
+        return listed if listed and i not in self._terms and not self._before_film_word(listed.last) else None
 
     def _leads(self, i: int) -> bool:
         request = self._request
@@ -256,14 +229,6 @@ class _Reader:
     def _said(self, first: int, last: int, begins: int, *, away: bool) -> Read:
         said = {"away" if away else "toward": self._request.quote(first, last)}
         return Read(Critique(**said, **self._request.said(begins, last)), begins, last)
-
-
-def _base(word: str) -> str:
-    """Return the plain form of a regular comparative."""
-    stem = word[:-2]
-    if stem.endswith("i"):
-        return stem[:-1] + "y"
-    return stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "ls" else stem
 
 
 def _distinct(found: Iterable[Read]) -> Iterator[Read]:

@@ -73,19 +73,19 @@ class _Linker:
         return Entities(list(self._mentions()), demands, self._spans, likened)
 
     def _step(self, i: int) -> int:
-        title = self._titles.best(i, self._leading)
-        person = self._person_at(i, title)
-        unknown = title is None or not title.films
-        if person and (title is None or unknown or (person.last, person.score) > (title.last, title.score)):
-            return self._note_person(person)
-        if title:
-            return self._note_title(title)
-        leading, verdict = self._leading, verdict_at(self._request, i)
-        if verdict and leading.listed and i - leading.list_end <= _VERDICT_WITHIN:
+        leading = self._leading
+        verdict = verdict_at(self._request, i) if i - leading.list_end <= _VERDICT_WITHIN else None
+        if verdict and leading.listed:
             for at in leading.listed:
                 self._films[at] = (self._films[at][0], verdict[1])
             leading.close()
             return verdict[0]
+        title = self._titles.best(i, leading)
+        person = self._person_at(i, title)
+        if person and (not title or not title.films or (person.last, person.score) > (title.last, title.score)):
+            return self._note_person(person)
+        if title:
+            return self._note_title(title)
         cue = cue_at(self._request, i)
         if cue is None:
             leading.move(i)
@@ -103,7 +103,7 @@ class _Linker:
     def _person_at(self, i: int, title: Title | None) -> Named | None:
         group = self._groups[-1] if self._groups else []
         listed = bool(group) and self._joined(group[-1].last, i)
-        titled = any(last > i + 1 for last in self._titles.spelled(i))
+        titled = any(last > i + 1 for last, _, _ in self._titles.spelled(i))
         return self._people.best(i, self._leading.left_of(i), listed=listed, titled=titled)
 
     def _note_title(self, title: Title) -> int:

@@ -4,13 +4,14 @@ The earlier demands stay unless the turn says something else of the same thing, 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from statistics import median_low
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matinee.language.folding import fold
 from matinee.language.lexicon import alternatives, load, section
+from matinee.language.negation import stance_of
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Finding, Mention, Understanding
 from matinee.query.constraint_conflicts import resolve
@@ -50,7 +51,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"\b(?:(?P<seen>{said['seen']})|(?P<unlike>{said['unlike']})|(?P<like>{said['like']}))\b"
         ),
         "more": re.compile(rf"\b{said['more']}\b"),
-        "opening": re.compile(rf"(?:{said['greeting']},? )*{said['opening']}\b"),
+        "opening": re.compile(rf"^(?:{said['greeting']},? )*{said['opening']}\b"),
         "self_contained": re.compile(rf"\b{said['self_contained']}"),
     }
 
@@ -61,6 +62,10 @@ class Shown(NamedTuple):
     movie_id: str
     title: str
     year: int | None
+
+    def mention(self, role: str, said: Mapping[str, Any]) -> Mention:
+        """Return it as a film named by these words."""
+        return Mention.model_validate({**self._asdict(), "role": role, **said})
 
 
 class Earlier(NamedTuple):
@@ -75,21 +80,22 @@ def goes_on(text: str, earlier: Earlier) -> bool:
     folded = fold(plain(text)).strip()
     if next(_references(folded, earlier.shown), None) is not None:
         return True
-    if _patterns()["verdict"].search(folded) and not _patterns()["self_contained"].search(folded):
+    says = {name: pattern.search(folded) for name, pattern in _patterns().items()}
+    if says["verdict"] and not says["self_contained"]:
         return bool(earlier.shown)
-    few = len(folded.split()) <= _LONGEST
-    if few and (_patterns()["more"].search(folded) or _patterns()["pronoun"].search(folded)):
-        return True
-    return few and _patterns()["opening"].match(folded) is not None and not _patterns()["self_contained"].search(folded)
+    opens = says["opening"] and not says["self_contained"]
+    return len(folded.split()) <= _LONGEST and bool(says["more"] or says["pronoun"] or opens)
 
 
 def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int | None = None) -> Understanding:
     """Return what a turn demands together with the turns before it."""
     before = earlier.understood
     referred = list(_referred(text, earlier.shown))
+    films = [mention for mention in referred if mention.role == "like"], earlier.shown
+    years = ([film.year for film in named if film.year] for named in films)
+    minutes = (titles.runtimes(film.movie_id for film in named) for named in films)
     measures = Measures(
-        _years(before, referred, earlier.shown),
-        _runtimes(before, referred, earlier.shown, titles),
+        _compared(before, ConstraintField.YEAR, *years), _compared(before, ConstraintField.RUNTIME, *minutes)
     )
     said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
     said = said.model_copy(update={"mentions": [*said.mentions, *referred]})
@@ -97,7 +103,7 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
     kept = whole[-MAX_TEXT:].lstrip()
     cut = len(whole) - len(kept)
     before, said = _moved(before, -cut), _moved(said, len(before.text) + len(". ") - cut)
-    constraints, remarks = resolve(_merged(before.constraints, before.relaxed, said.constraints))
+    constraints, remarks = resolve(_merged([*before.constraints, *before.relaxed], said.constraints))
     together = said.model_copy(
         update={
             "text": kept,
@@ -128,11 +134,9 @@ def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
     yield f"Read as going on from “{before.text[-80:]}”: what was asked there still holds{out}."
 
 
-def _merged(
-    before: Sequence[Constraint], relaxed: Sequence[Constraint], said: Sequence[Constraint]
-) -> list[Constraint]:
+def _merged(before: Sequence[Constraint], said: Sequence[Constraint]) -> list[Constraint]:
     """Return the new demands with those of before that they do not replace; what had given way counts again."""
-    kept = [c for c in (*before, *relaxed) if not any(_replaces(new, c) for new in said)]
+    kept = [c for c in before if not any(_replaces(new, c) for new in said)]
     return list(distinct([*kept, *said]))
 
 
@@ -147,30 +151,10 @@ def _replaces(new: Constraint, old: Constraint) -> bool:
     return old.op != "none_of" or bool(set(old.value) & set(new.value))
 
 
-def _years(before: Understanding, referred: Sequence[Mention], shown: Sequence[Shown]) -> list[int]:
-    """Return the years that "older" and "newer" count from: of the film referred to, else asked for, else shown."""
-    if of_films := [m.year for m in referred if m.year and m.role == "like"]:
-        return of_films
-    if asked := _asked(before, ConstraintField.YEAR):
-        return asked
-    years = [film.year for film in shown if film.year]
-    return [median_low(years)] if years else []
-
-
-def _runtimes(
-    before: Understanding, referred: Sequence[Mention], shown: Sequence[Shown], titles: TitleLookup
-) -> list[int]:
-    """Return the minutes that "shorter" and "longer" count from, of the same films as the years."""
-    if of_films := titles.runtimes(m.movie_id for m in referred if m.role == "like"):
-        return of_films
-    if asked := _asked(before, ConstraintField.RUNTIME):
-        return asked
-    minutes = titles.runtimes(film.movie_id for film in shown)
-    return [median_low(minutes)] if minutes else []
-
-
-def _asked(before: Understanding, field: ConstraintField) -> list[int]:
-    return [int(c.value) for c in before.constraints if c.field is field and isinstance(c.value, float)]
+def _compared(before: Understanding, field: ConstraintField, liked: list[int], shown: list[int]) -> list[int]:
+    """Return what "older" and "longer" count from: films referred to, else what was asked for, else films shown."""
+    asked = [int(c.value) for c in before.constraints if c.field is field and isinstance(c.value, float)]
+    return liked or asked or ([median_low(shown)] if shown else [])
 
 
 def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequence[Shown]) -> list[Mention]:
@@ -180,7 +164,7 @@ def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequenc
     """
     replaced = any(m.role == "like" for m in said)
     old = [m.model_copy(update={"role": "shown"}) if replaced and m.role == "like" else m for m in before]
-    left_out = [Mention(movie_id=s.movie_id, title=s.title, year=s.year, role="shown", words=s.title) for s in shown]
+    left_out = [film.mention("shown", {"words": film.title}) for film in shown]
     named: dict[str, Mention] = {}
     for mention in (*said, *old, *left_out):
         named.setdefault(mention.movie_id, mention)
@@ -193,31 +177,11 @@ def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
     folded = request.folded
     found = list(_references(folded, shown))
     for film, start, end in found:
-        yield Mention(
-            movie_id=film.movie_id,
-            title=film.title,
-            year=film.year,
-            role=_role(request, start, end),
-            words=request.text[start:end],
-            span=(start, end),
-        )
-    if found:
-        return
+        yield film.mention(_role(request, start, end), request.said_at(start, end))
     verdict, pronoun = _patterns()["verdict"].search(folded), _patterns()["pronoun"].search(folded)
-    match = verdict or pronoun
-    if match is None:
-        return
-    role = verdict.lastgroup if verdict else "like"
-    for film in shown:
-        yield Mention.model_validate(
-            {
-                "movie_id": film.movie_id,
-                "title": film.title,
-                "year": film.year,
-                "role": role,
-                "words": film.title,
-            }
-        )
+    if not found and (verdict or pronoun):
+        role = verdict.lastgroup if verdict and verdict.lastgroup else "like"
+        yield from (film.mention(role, {"words": film.title}) for film in shown)
 
 
 def _references(folded: str, shown: Sequence[Shown]) -> Iterator[tuple[Shown, int, int]]:
@@ -240,4 +204,4 @@ def _role(request: Request, start: int, end: int) -> Role:
             return cue.role
     if re.search(r"\b(?:seen|saw|watched)\b", clause):
         return "seen"
-    return "unlike" if re.search(r"\b(?:not|no|never|except|without|nothing)\b[^,.;]*$", clause) else "like"
+    return "unlike" if stance_of(request, request.word_at(start), request.word_at(end)).refuses else "like"

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
-from matinee.language.request import Request
+from matinee.language.request import MASK, Request
+from matinee.query.name_context import cue_at
 from matinee.query.sentence_mode import (
     before_film_word,
     before_kind,
@@ -17,6 +18,10 @@ from matinee.query.sentence_mode import (
 )
 from matinee.query.terms import Kind, Term, link
 
+_PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
+_IS = frozenset(("is", "are", "was", "were"))
+_NEAR = 8
+"""How many words to either side may say that a word tells of a film named, or of a liking."""
 _SPOKEN = frozenset(("language", "speaking", "spoken", "dialogue"))
 _MADE_IN = (["from"], ["made"], ["produced"], ["made", "in"], ["produced", "in"])
 
@@ -25,11 +30,12 @@ class _Reader:
     def __init__(self, request: Request, terms: Sequence[Term]) -> None:
         self._request = request
         self._filmed = before_film_word(request, terms)
-        self._described = self._filmed | before_kind(request, terms)
+        self._before_kind = before_kind(request, terms)
         self._following = dict(pairwise(terms))
         self._rules: dict[Kind, Callable[[Term], bool]] = {
             "genre": self._genre,
             "place": self._place,
+            "vague": self._vague,
             "avoid": lambda term: term.manner == "always" or term.stance.refuses,
         }
 
@@ -57,7 +63,7 @@ class _Reader:
 
     def _place(self, term: Term) -> bool:
         request, before = self._request, self._request.norms[max(0, term.first - 2) : term.first]
-        described = term.first in self._described
+        described = self._describes(term)
         match term.manner:
             case "anywhere":
                 return not {*before[-1:]} & word_set("refusal", "accepting")
@@ -74,6 +80,38 @@ class _Reader:
             return True
         soon = film_word_soon(request, term.last) or self._before_genre(term, apart=1)
         return not self._is_told(term) and (described or soon or stands_freely(request, term))
+
+    def _vague(self, term: Term) -> bool:
+        if term.manner == "anywhere":
+            return True
+        told = manner_of_sentence(self._request, term.first) in ("topic", "told")
+        if told or self._tells_of_taste(term):
+            return False
+        says_little = self._after(term) in _PLACEHOLDERS and term.first not in self._before_kind  # "the new one"
+        free = term.manner == "freely" and stands_freely(self._request, term)
+        return free or (self._describes(term) and not says_little)
+
+    def _tells_of_taste(self, term: Term) -> bool:
+        """Tell whether a word describes a film named ("Heat is a modern favorite") or what is liked in general."""
+        request, first, last = self._request, term.first, term.last
+        while first > 0 and request.flows(first) and term.first - first < _NEAR:
+            first -= 1
+        while request.flows(last) and last - term.last < _NEAR:
+            last += 1
+        around = (*range(first, term.first), *range(term.last, last))
+        if any(request.norms[i] in _IS and MASK in request.norms[max(0, i - 1) : i + 2] for i in around):
+            return True
+        liked = False
+        while first < term.first:
+            if cue := cue_at(request, first):
+                liked = cue.kind == "love"
+            elif request.norms[first] in word_set("common", "wishes"):
+                liked = False
+            first = cue.end if cue else first + 1
+        return liked and first == term.first
+
+    def _describes(self, term: Term) -> bool:
+        return term.first in self._filmed or term.first in self._before_kind
 
     def _after(self, term: Term) -> str:
         return self._request.norms[term.last] if self._request.flows(term.last) else ""

@@ -68,7 +68,9 @@ def _cues() -> Phrases[tuple[Kind, bool]]:
 
 @cache
 def _verdicts() -> Phrases[Role]:
-    return Phrases((phrase, role) for role, phrases in load("names")["verdicts"].items() for phrase in phrases)
+    roles: tuple[Role, ...] = ("like", "unlike")
+    rows = [(verdict, role) for role in roles for verdict in load("names")["verdicts"][role]]
+    return Phrases((f"{be} {verdict}", role) for verdict, role in rows for be in ("is", "are", "was", "were"))
 
 
 @cache
@@ -92,7 +94,7 @@ def cue_at(request: Request, i: int) -> Cue | None:
 def _cue(request: Request, i: int) -> Cue | None:
     found = _cues().at(request, i)
     if found is None:
-        compared = i > 1 and request.norms[i] == request.norms[i - 2] == "as" and request.flows(i)
+        compared = 1 < i < len(request.words) and request.norms[i] == request.norms[i - 2] == "as" and request.flows(i)
         return Cue(i, i + 1, "love") if compared else None  # "as clever as Memento"
     end, (kind, firm) = found
     begin = i
@@ -117,12 +119,19 @@ def _negated(before: Sequence[str]) -> bool:
         if word in _FACTS:
             return False
         if word in _NEGATIONS:
-            return back <= (1 if word in ("no", "without") else 4)
+            return back <= (2 if word in ("no", "without") else 4)
     return False
 
 
 def verdict_at(request: Request, i: int) -> tuple[int, Role] | None:
     """Return the verdict on the films just named ("... and loved it") that begins with word i, after its end."""
+    cue = cue_at(request, i)
+    if cue and cue.role and cue.kind not in ("like", "asked") and request.flows(cue.end):
+        after, of_it = cue.end + 1, request.words[cue.end]
+        named = request.capitals_tell and of_it.text.istitle()  # "watched It"
+        ends = not request.flows(after) or request.norms[after] in word_set("common", "after")
+        if ends and not named and of_it.norm in load("names")["verdicts"]["of_it"]:
+            return after, cue.role
     return _verdicts().at(request, i)
 
 

@@ -1,13 +1,13 @@
 """Reads a request: the demands that it makes and the films that it names, by rule and without a model."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Critique, Understanding
 from matinee.query.constraint_conflicts import resolve
-from matinee.query.critiques import Read, read_critiques, read_moods, tags_of
+from matinee.query.critiques import read_critiques, read_moods, tags_of
 from matinee.query.entity_linking import link_entities
 from matinee.query.genres import read_genres
 from matinee.query.intent import is_identifying
@@ -60,7 +60,7 @@ def understand(
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))
         return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
-    moods = [] if critiques or mentions else _not_refused(read_moods(bare, terms), demands)
+    moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
     constraints, remarks = resolve(list(distinct([*demands, *people])))
     read = Understanding(
         text=request.text,
@@ -73,11 +73,6 @@ def understand(
         order=read_order(bare, constraints),
     )
     return completed(read)
-
-
-def _not_refused(moods: Iterable[Read], demands: Sequence[Constraint]) -> list[Critique]:
-    refused = [demand.words for demand in demands if demand.op == "none_of"]
-    return [read.critique for read in moods if not any(read.critique.words in words for words in refused)]
 
 
 def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:

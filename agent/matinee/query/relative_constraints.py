@@ -1,20 +1,13 @@
 """Years, lengths and ratings said without a number ("recent", "something short"); `words/vague.toml` lists them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
-from matinee.language.request import MASK, Request
+from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
-from matinee.query.name_context import cue_at
-from matinee.query.sentence_mode import before_film_word, before_kind, manner_of_sentence, stands_freely
+from matinee.query.meaning import meant
 from matinee.query.terms import Term
-
-_PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
-_IS = frozenset(("is", "are", "was", "were"))
-_NEAR = 8
-"""How many words to either side may say that a word tells of a film named, or of a liking."""
 
 _RELATIVE = 0.7
 """How certain a bound is that is counted from a film named."""
@@ -46,72 +39,20 @@ def read_vague(
 
     "Newer" and "older", "shorter" and "longer" count from the `measures`, if there are any.
     """
-    described = before_film_word(request, terms) - _before_placeholder(request, terms) | before_kind(request, terms)
-    for term in terms:
-        if term.kind != "vague" or term.row["field"] in explicit:
+    for term in meant(request, terms, "vague"):
+        bound = term.row if term.stance is Stance.WANTED else term.row.get("refused")
+        field, certainty = ConstraintField(term.row["field"]), term.row["certainty"]
+        if bound is None or term.stance is Stance.OPEN or field in explicit:
             continue
-        bound = _bound(term)
-        if bound and _is_meant(request, term, term.first in described):
-            compared = measures.of(term.row["field"])
-            if compared and term.stance is Stance.WANTED and _compares(request, term):
-                more = bound["op"] == "at_least"
-                yield Constraint(
-                    field=term.row["field"],
-                    op=bound["op"],
-                    value=max(compared) + 1 if more else min(compared) - 1,
-                    certainty=_RELATIVE,
-                    **request.said(term.first, term.last),
-                )
-                continue
-            if "value" not in bound and "years_ago" not in bound:
-                continue  # it says something beside a film alone
-            yield Constraint(
-                field=term.row["field"],
-                op=bound["op"],
-                value=bound["value"] if "value" in bound else this_year - bound["years_ago"],
-                certainty=term.row["certainty"],
-                **request.said(term.first, term.last),
-            )
-
-
-def _bound(term: Term) -> dict[str, Any] | None:
-    if term.stance is Stance.OPEN:
-        return None
-    return term.row if term.stance is Stance.WANTED else term.row.get("refused")
-
-
-def _compares(request: Request, term: Term) -> bool:
-    return " ".join(request.norms[term.first : term.last]) in term.row.get("compared", ())
-
-
-def _before_placeholder(request: Request, terms: Sequence[Term]) -> set[int]:
-    """Return the terms before "one" or "things", which say too little of a film: "the new one"."""
-    return {t.first for t in terms if request.flows(t.last) and request.norms[t.last] in _PLACEHOLDERS}
-
-
-def _tells_of_taste(request: Request, term: Term) -> bool:
-    """Tell whether a word describes a film named ("Heat is a modern favorite") or what the viewer likes in general."""
-    first, last = term.first, term.last
-    while first > 0 and request.flows(first) and term.first - first < _NEAR:
-        first -= 1
-    while request.flows(last) and last - term.last < _NEAR:
-        last += 1
-    around = (*range(first, term.first), *range(term.last, last))
-    if any(request.norms[i] in _IS and MASK in request.norms[max(0, i - 1) : i + 2] for i in around):
-        return True
-    liked = False
-    while first < term.first:
-        if cue := cue_at(request, first):
-            liked = cue.kind == "love"
-        elif request.norms[first] in word_set("common", "wishes"):
-            liked = False
-        first = cue.end if cue else first + 1
-    return liked and first == term.first
-
-
-def _is_meant(request: Request, term: Term, describes_film: bool) -> bool:
-    if term.manner == "anywhere":
-        return True
-    if manner_of_sentence(request, term.first) in ("topic", "told") or _tells_of_taste(request, term):
-        return False
-    return describes_film or (term.manner == "freely" and stands_freely(request, term))
+        compared = " ".join(request.norms[term.first : term.last]) in term.row.get("compared", ())
+        figures = measures.of(field) if compared and term.stance is Stance.WANTED else ()
+        if figures:
+            value, certainty = (max(figures) + 1 if bound["op"] == "at_least" else min(figures) - 1), _RELATIVE
+        elif "years_ago" in bound:
+            value = this_year - bound["years_ago"]
+        elif "value" in bound:
+            value = bound["value"]
+        else:
+            continue  # it says something beside a film alone
+        said = request.said(term.first, term.last)
+        yield Constraint(field=field, op=bound["op"], value=value, certainty=certainty, **said)

@@ -10,7 +10,7 @@ from matinee.language.request import Request
 from matinee.models import Span
 from matinee.query.name_context import Leading, trails, verdict_at
 from matinee.query.sentence_mode import is_film_word
-from matinee.query.titles import SERIES, Film, Scan, TitleLookup
+from matinee.query.titles import SERIES, Film, TitleLookup, key_word
 
 ENOUGH = 4.0
 """The score from which words are taken for a name."""
@@ -25,8 +25,6 @@ _WEIGHTS = {
     "everyday words": 2.25,
     "describes": -4.0,
     "digits": 0.0,
-    "digit": -1.0,
-    "part of a title": -0.5,
     # of how they are written
     "capitals": 1.75,
     "capital at the beginning": 1.0,
@@ -38,12 +36,10 @@ _WEIGHTS = {
     "firm cue": 3.5,
     "cue": 2.5,
     "verdict": 3.0,
-    "list": 3.0,
     "compared": 3.0,
     "clause ends": 0.5,
     "no name": -4.0,
     "name goes on": -6.0,
-    "name began before": -2.0,
 }
 """What each observation adds to the score of a title."""
 
@@ -59,6 +55,8 @@ _YEAR_BEFORE = re.compile(r"\b(1[89]\d\d|20\d\d)(?: version of| film| movie)? (?
 _WITHIN_NAMES = frozenset(("the", "of", "de", "la", "du", "to"))
 _EARLIEST = frozenset(("original", "old", "older"))
 _LATEST = frozenset(("new", "newer", "newest", "latest", "remake"))
+
+_ABBREVIATED = frozenset(("mr", "mrs", "ms", "dr", "st", "vs", "vol", "jr", "no", "pt", "sgt", "lt"))
 
 _MOST_GUESSES = 6
 """How many times a request may be searched for near spellings, each a comparison with every title."""
@@ -93,18 +91,24 @@ class TitleCandidates:
     def __init__(self, request: Request, titles: TitleLookup) -> None:
         self._request = request
         self._titles = titles
-        self._scan = Scan(request, titles)
+        self.keys = [key_word(norm) for norm in request.norms]
+        self._reach = _reach(request)
         self._quotes = _quotes(request)
         self._guesses, self._tries = _MOST_GUESSES, _MOST_TRIES
 
-    def spelled(self, i: int) -> Iterator[int]:
-        """Yield the ends of the titles that are spelled from word i."""
-        return (last for last, _, _ in self._scan.at(i))
+    def spelled(self, i: int) -> Iterator[tuple[int, int, tuple[Film, ...]]]:
+        """Yield the titles that begin with word i, longest first: index after the last word, form, films."""
+        room = self._reach[i] - i
+        most = min(room, self._titles.most_words(self.keys[i], self.keys[i + 1])) if room > 1 else 0
+        for length in (*range(most, 1, -1), 1):
+            named = self._titles.named(" ".join(self.keys[i : i + length]))
+            if named:
+                yield i + length, *named
 
     def best(self, i: int, leading: Leading) -> Title | None:
         """Return the longest title from word i that enough speaks for."""
         quoted = self._quotes.get(i)
-        for last, form, films in self._scan.at(i):
+        for last, form, films in self.spelled(i):
             if quoted and last != quoted:
                 continue  # part of a quote is no title
             after = _YEAR_AFTER.match(self._request.folded, self._request.words[last - 1].end)
@@ -142,16 +146,14 @@ class TitleCandidates:
     def _of_words(self, first: int, last: int, form: int) -> Iterator[str]:
         norms = self._request.norms[first:last]
         content = [n for n in norms if n not in _words("small")] or norms
-        titled = len(norms) > 1 and self._capitalised(first, last) and self._request.words[first].capital
-        if all(n.isdigit() for n in norms):
-            yield "digits" if len(norms[0]) > 1 else "digit"
-        elif descriptive().issuperset(content) and not titled:
+        titled = len(norms) > 1 and form != SERIES and self._capitalised(first, last)
+        if (descriptive().issuperset(content) and not titled) or len("".join(norms)) == 1:
             yield "describes"
+        elif all(n.isdigit() for n in norms):
+            yield "digits"
         elif (descriptive() | _words("everyday")).issuperset(content) or (len(norms) == 1 and len(norms[0]) <= 3):
             if len(content) > 1:
                 yield "everyday words"
-            if form == SERIES:
-                yield "part of a title"
         else:
             yield "rare words" if len(content) > 1 else "rare word with small ones" if len(norms) > 1 else "rare word"
 
@@ -179,15 +181,11 @@ class TitleCandidates:
         elif capitals:
             if verdict_at(request, last):
                 yield "verdict"
-            elif (first == 0 or request.ends_sentence(first)) and self._lists_titles(first):
-                yield "list"
             elif first == 0 and request.norms[last : last + 1] == ["but"]:
                 yield "compared"
             described = not descriptive().isdisjoint(n for n in norms if n not in _words("small"))
             if first and request.norms[first - 1] in _words("determiners") and described:
                 yield "no name"
-            if first and request.flows(first) and request.words[first - 1].capital and not self._opens(first - 1):
-                yield "name began before"
         if len(norms) == 1 and norms[0] in _words("pronouns") and not leading.joined:
             yield "no name"
 
@@ -241,7 +239,7 @@ class TitleCandidates:
         if self._tries <= 0 or not (firm or self._request.words[first].capital):
             return None
         self._tries -= 1
-        reach = min(self._scan.reach(first), first + _LONGEST_GUESS)
+        reach = min(self._reach[first], first + _LONGEST_GUESS)
         for last in range(reach, first, -1):
             capitals = not self._goes_on(last) and self._capitalised(first, last)
             if not capitals and not (firm and self._ends_well(last) and not self._is_described(first)):
@@ -252,7 +250,7 @@ class TitleCandidates:
         return None
 
     def _begun(self, first: int, last: int) -> tuple[Film, ...]:
-        keys = self._scan.keys[first:last]
+        keys = self.keys[first:last]
         if _words("small") & {keys[0], keys[-1]} or self._are_everyday(self._request.norms[first:last]):
             return ()
         films = self._titles.beginning_with(" ".join(keys)) or self._titles.beginning_with("the " + " ".join(keys))
@@ -277,7 +275,7 @@ class TitleCandidates:
         return self._spelled_like(first, last)
 
     def _spelled_like(self, first: int, last: int) -> tuple[Film, ...]:
-        key = " ".join(self._scan.keys[first:last])
+        key = " ".join(self.keys[first:last])
         return self._titles.spelled_like(key) if len(key) >= 5 else ()
 
     def _unknown(self, i: int, leading: Leading) -> Title | None:
@@ -287,7 +285,7 @@ class TitleCandidates:
             return None
         after = _YEAR_AFTER.match(self._request.folded, self._request.words[last - 1].end)
         if after and after["bracketed"]:
-            if any(end == last for j in range(i + 1, last) for end in self.spelled(j)):
+            if any(end == last for j in range(i + 1, last) for end, _, _ in self.spelled(j)):
                 return None  # a title of the catalogue is at the end of the run
             near = _of_year(self._spelled_like(i, last), int(after["bracketed"]), slack=1)
             return self._title(i, last, near, (self._request.words[i].start, after.end()))
@@ -325,35 +323,10 @@ class TitleCandidates:
             return len(word.norm) < 3
         if not word.capital or word.norm in ("i", "im", "ive") or word.norm in _words("film"):
             return False
-        return not any(end - last > 1 and self._capitalised(last, end) for end in self.spelled(last))
+        return not any(end - last > 1 and self._capitalised(last, end) for end, _, _ in self.spelled(last))
 
     def _is_object(self, last: int) -> bool:
         return last >= len(self._request.words) or self._request.norms[last] not in _words("verbs")
-
-    def _lists_titles(self, first: int) -> bool:
-        """Tell whether capitalised titles, and nothing else, make up the clause: "Heat, Casino: more of that"."""
-        request, count, i = self._request, 0, first
-        while i < len(request.words):
-            last = next((last for last in self.spelled(i) if self._capitalised(i, last)), None)
-            if last is None:
-                return False
-            count += 1
-            if request.breaks(last):
-                return count > 1
-            joined = request.norms[last] in ("and", "or")
-            if not joined and "," not in request.gaps[last]:
-                return False
-            i = last + joined
-        return False
-
-    def _opens(self, i: int) -> bool:
-        word = self._request.words[i]
-        return (
-            i == 0
-            or self._request.ends_sentence(i)
-            or word.norm in ("i", "im", "ive")
-            or self._request.folded[word.start : word.end].endswith("'s")
-        )
 
     def _ends_well(self, last: int) -> bool:
         ending = _words("after") | _words("verbs") | _words("film")
@@ -387,3 +360,19 @@ def _quotes(request: Request) -> dict[int, int]:
         if first is not None and last is not None:
             quotes[first] = last
     return quotes
+
+
+def _reach(request: Request) -> list[int]:
+    reach, last = [0] * len(request.words), len(request.words)
+    for i in range(len(request.words) - 1, -1, -1):
+        reach[i] = last
+        if i and not _within_title(request.gaps[i], request.words[i - 1].norm):
+            last = i
+    return reach
+
+
+def _within_title(gap: str, before: str) -> bool:
+    if any(c in '"()[];|\u2026' for c in gap):
+        return False
+    ends = gap.rstrip() != gap and gap[:1] in (".", "!", "?")
+    return len(gap) <= 3 and (not ends or (gap[0] == "." and (before in _ABBREVIATED or len(before) == 1)))

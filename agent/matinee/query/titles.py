@@ -8,7 +8,6 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from matinee.language.folding import fold
-from matinee.language.request import Request
 from matinee.query.people import PeopleLookup
 from matinee.sanitize import plain
 
@@ -31,7 +30,6 @@ _NUMBERS = (
 )
 _SPELLINGS = _NUMBERS | {"volume": "vol", "pt": "part"}
 _INSTALMENT = re.compile(r"\b(?:part|vol|episode) (?=\d)")
-_ABBREVIATED = frozenset(("mr", "mrs", "ms", "dr", "st", "vs", "vol", "jr", "no", "pt", "sgt", "lt"))
 
 
 class Film(NamedTuple):
@@ -48,19 +46,6 @@ Listed = (
     | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float, int | None]
 )
 """A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, as far as known."""
-
-
-class Hit(NamedTuple):
-    """A place where a text spells a title: offsets into the text, and the films that bear it.
-
-    `form` is one of EXACT, ALSO (another title of the film), SHORT (without its article) and SERIES
-    (what stands before or after a colon; the earliest such film).
-    """
-
-    start: int
-    end: int
-    films: tuple[Film, ...]
-    form: int
 
 
 class Near(NamedTuple):
@@ -135,23 +120,6 @@ class TitleLookup:
     def __len__(self) -> int:
         """Return how many films the catalogue has."""
         return len(self._films)
-
-    def find(self, text: str) -> list[Hit]:
-        """Return every place where the text spells a title, the longest where several begin or overlap.
-
-        Common words that are titles ("it", "up") are found as well: this does not judge whether they are meant.
-        """
-        request = Request.of(plain(text))
-        scan, hits, i = Scan(request, self), [], 0
-        while i < len(request.words):
-            hit = next(scan.at(i), None)
-            if hit is None:
-                i += 1
-                continue
-            last, form, films = hit
-            hits.append(Hit(request.words[i].start, request.words[last - 1].end, films, form))
-            i = last
-        return hits
 
     def closest(self, title: str, year: int | None = None, limit: int = 5) -> list[Near]:
         """Return the films whose titles are spelled most like this one, best first, scores 0..1.
@@ -266,41 +234,3 @@ def _same_year(asked: int | None, actual: int | None) -> float:
     if actual is None:
         return 0.9
     return 0.95 if abs(asked - actual) == 1 else 0.7
-
-
-class Scan:
-    """The places of one request where titles may stand."""
-
-    def __init__(self, request: Request, titles: TitleLookup) -> None:
-        self._titles = titles
-        self.keys = [key_word(norm) for norm in request.norms]
-        self._reach = _reach(request)
-
-    def at(self, i: int) -> Iterator[tuple[int, int, tuple[Film, ...]]]:
-        """Yield the titles that begin with word i, longest first: index after the last word, form, films."""
-        room = self._reach[i] - i
-        most = min(room, self._titles.most_words(self.keys[i], self.keys[i + 1])) if room > 1 else 0
-        for length in (*range(most, 1, -1), 1):
-            named = self._titles.named(" ".join(self.keys[i : i + length]))
-            if named:
-                yield i + length, *named
-
-    def reach(self, i: int) -> int:
-        """Return the index after the last word that a title beginning with word i could have."""
-        return self._reach[i]
-
-
-def _reach(request: Request) -> list[int]:
-    reach, last = [0] * len(request.words), len(request.words)
-    for i in range(len(request.words) - 1, -1, -1):
-        reach[i] = last
-        if i and not _within_title(request.gaps[i], request.words[i - 1].norm):
-            last = i
-    return reach
-
-
-def _within_title(gap: str, before: str) -> bool:
-    if any(c in '"()[];|\u2026' for c in gap):
-        return False
-    ends = gap.rstrip() != gap and gap[:1] in (".", "!", "?")
-    return len(gap) <= 3 and (not ends or (gap[0] == "." and (before in _ABBREVIATED or len(before) == 1)))
