@@ -31,9 +31,6 @@ TO_MOVE = {
         "query/name_context",
         "query/title_ambiguity",
         "query/titles",
-        "reasons/checker",
-        "reasons/sentence_text",
-        "reasons/spoilers",
     )
 }
 

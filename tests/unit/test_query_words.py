@@ -56,3 +56,8 @@ def test_no_phrase_is_empty(name: str) -> None:
         )
 
     assert [s for s in strings(load(name)) if not s.strip()] == []
+
+
+def test_alternatives_in_a_phrase_are_spelled_out() -> None:
+    [row] = [row for row in load("genres")["genre"] if "for kids" in row.get("hint", ())]
+    assert {"for our children", "with family", "for the entire family"} <= {*row["hint"]}

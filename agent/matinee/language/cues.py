@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from matinee.language.lexicon import load, section
-from matinee.language.tokens import Token, stem
+from matinee.language.tokens import Token, stem, tokens
 
 Span = tuple[int, int]
 """The first word of a phrase in its text, and the one behind its last word."""
@@ -50,6 +50,12 @@ def statement_cues() -> Cues:
         flat.update({name: listed} if isinstance(listed, str) else {f"{name}:{key}": of for key, of in listed.items()})
     nouns = {f"genre:{genre}": _exactly(listed) for genre, listed in section("genre_nouns").items()}
     return Cues({**flat, **nouns, "films": ", ".join((flat["films"], *nouns.values()))})
+
+
+def says(text: str, name: str, *, opens: bool = False) -> bool:
+    """Tell whether a text holds a phrase of a list of `statements.toml`; `opens`: begins with one."""
+    found = statement_cues().find(tokens(text)).get(name, ())
+    return any(first == 0 for first, _ in found) if opens else bool(found)
 
 
 def _exactly(nouns: Sequence[str]) -> str:

@@ -4,20 +4,39 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from tomllib import loads
 from typing import Any
+
+_SLOTS = re.compile(r"[\w ]*\|[\w |]*")
 
 
 @cache
 def load(name: str) -> dict[str, Any]:
-    """Return the file of this name, as `genres`."""
-    return loads(files("matinee.language").joinpath("words", f"{name}.toml").read_text(encoding="utf-8"))
+    """Return the file of this name, as `genres`, with `for|with my|our| kids` in a list spelled out as six phrases."""
+    text = files("matinee.language").joinpath("words", f"{name}.toml").read_text(encoding="utf-8")
+    return {key: _spelled_out(value) for key, value in loads(text).items()}
+
+
+def _spelled_out(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _spelled_out(one) for key, one in value.items()}
+    if not isinstance(value, list):
+        return value
+    return [said for one in value for said in (_phrases(one) if isinstance(one, str) else [_spelled_out(one)])]
+
+
+def _phrases(listed: str) -> list[str]:
+    if not _SLOTS.fullmatch(listed):
+        return [listed]
+    return [" ".join(filter(None, words)) for words in product(*(slot.split("|") for slot in listed.split(" ")))]
 
 
 @cache
 def word_set(name: str, key: str) -> frozenset[str]:
     """Return a list of single words of the file of this name."""
-    return frozenset(word for phrase in load(name)[key] for word in phrase.split())
+    listed = load(name)[key]
+    return frozenset(word for phrase in ([listed] if isinstance(listed, str) else listed) for word in phrase.split())
 
 
 def section(name: str) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _says_more(word: Token, demand: Constraint) -> bool:
 
 
 def _telling(text: str) -> list[Token]:
-    return [word for word in tokens(text) if len(word.text) >= _SHORTEST and word.norm not in _talk()]
+    return [word for word in tokens(text) if len(word.text) >= _SHORTEST and word.norm not in small_talk()]
 
 
 @cache
@@ -104,5 +104,6 @@ def _series() -> re.Pattern[str]:
 
 
 @cache
-def _talk() -> frozenset[str]:
+def small_talk() -> frozenset[str]:
+    """Return the folded words that make conversation and say nothing of a film."""
     return frozenset(word for words in load("talk").values() for word in words.split())

@@ -9,6 +9,7 @@ from matinee.language.lexicon import any_of, section, words
 from matinee.language.request import Request
 from matinee.language.tokens import norms
 from matinee.models import Constraint, SortOrder
+from matinee.query.query_text import small_talk
 
 
 class _Patterns(NamedTuple):
@@ -29,7 +30,7 @@ def read_order(request: Request, constraints: Sequence[Constraint]) -> SortOrder
 
 def _says_no_more(request: Request, constraints: Sequence[Constraint], order: SortOrder) -> bool:
     demands = [c.words for c in constraints if not order.told_by(c)]
-    known = {*norms(" ".join([order.words, *demands])), *words("english", "small"), *words("sort_words", "asking")}
+    known = {*norms(" ".join([order.words, *demands])), *words("sort_words", "asking"), *small_talk()}
     known |= {word for listed in section("sort_orders").values() for name in listed["by"] for word in name.split()}
     return all(word in known or word.isdigit() for word in request.norms)
 

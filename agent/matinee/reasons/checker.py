@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from matinee.language.cues import says
 from matinee.language.detection import is_foreign
 from matinee.language.sentences import sentences
 from matinee.language.tokens import content, stems, tokens
@@ -62,15 +63,10 @@ class Paragraph:
 
     def add(self, judged: Judged) -> Judged:
         """Return the sentence as it is to be shown, or left out, after those before it."""
-        if judged.shown and self._gap and _PRONOUN.match(judged.text):
+        if judged.shown and self._gap and says(judged.text, "pronoun", opens=True):
             judged = replace(judged, shown=False, why_not="the sentence that it goes on from was left out")
         self._gap = not judged.shown
         return judged
-
-
-_PRONOUN = re.compile(
-    r"(?:he|she|they|his|her|him|their|both|neither|the two|one of them|the pair)\b(?!['\u2019]s the film)", re.I
-)
 
 
 @dataclass(frozen=True)

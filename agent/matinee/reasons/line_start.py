@@ -51,7 +51,6 @@ _CREDIT = re.compile(
     rf"(?:(?:and|&|de|von|van|der|la|del|di)\s+|[^\W\d_a-z][\w'\u2019.-]*,?(?:\s+|(?=\W)|$))*(?=[:|]|{_DASH}|\W*$)"
 )
 _SEPARATOR = re.compile(rf"[:|\u2192]|{_DASH}")
-_WORD_BEHIND = re.compile(r"[;,]\s*\S+\s")
 _TITLE_ENDS = re.compile(rf":\s|\s{_DASH}\s|\u2014|$")
 _DELIMITED = re.compile(
     rf"(?:(?P<mark>[*_`]+)|(?P<single>['‘])|[{_OPENING}])(?P<title>\S.*?)(?<=\S)"
@@ -159,18 +158,13 @@ def _with_label(text: str, line: Line, *, over: bool) -> Line:
     if kind == "year":
         heading = replace(heading, year=number)
     elif kind in ("number", "rank"):
-        in_list = kind == "rank" and "[" not in text[found.end() :]
-        heading = replace(heading, number=number, numbered="list" if in_list else "bracket")
+        heading = replace(heading, number=number, numbered="list" if kind == "rank" else "bracket")
     return replace(line, kind=kind, heading=heading, at=found.end() if kind == "title" else line.at, rest=found.end())
 
 
 def _is_title(text: str, *, share: float = 0.5) -> bool:
     """Tell whether a text may be a film's title: `share` of its longer words are written large."""
-    words = (bare := _plain_title(text)).split()
-    first = next(filter(str.isalnum, bare), "")
-    if not first or len(words) > 14 or len(bare) > 120 or (first.islower() and words[0].islower()):
-        return False
-    longer = [word for word in words if len(word.strip("\"'(),.:;!?\u2019")) > 3]
+    longer = [word for word in _plain_title(text).split() if len(word.strip("\"'(),.:;!?\u2019")) > 3]
     return sum(not next(filter(str.isalnum, word), "A").islower() for word in longer) >= share * len(longer)
 
 
@@ -178,11 +172,11 @@ def _with_year(text: str, line: Line, year: re.Match[str], *, over: bool, within
     """Return the heading with a title before a year."""
     title, named = text[line.at : year.start()], bool(line.emphasis) or text[line.at] in _OPENING
     certain = named or line.numbered
-    if year[2] and not (certain or "|" in year[0] or line.kind == "title"):
+    if year[2] and not (certain or "|" in year[0]):
         return None  # Berlin, 1990: a wall falls.
     if _NUMBER_WITHIN.search(title):
         return None  # First, [4] Arrival (2016): ...
-    if not _is_title(title, share=0 if certain else 0.4 if line.item or line.kind == "title" else 0.61):
+    if not _is_title(title, share=0 if certain else 0.5):
         return None
     end = year.end()
     for beside in (_BESIDES, _CREDIT):
@@ -193,7 +187,7 @@ def _with_year(text: str, line: Line, year: re.Match[str], *, over: bool, within
     elif text[end : end + 1] == ".":
         ends = certain
     elif text[end : end + 1] in (";", ","):
-        ends = line.numbered and (over or _WORD_BEHIND.match(text, end) is not None)
+        ends = line.numbered and over
     elif end < len(text):  # 1. **Up** (2009) is a film about ...: the title is part of the sentence
         ends, rest = certain and not within, line.at
     return line.named(title, rest, int(year[1] or year[2])) if ends else None
@@ -202,18 +196,16 @@ def _with_year(text: str, line: Line, year: re.Match[str], *, over: bool, within
 def _without_year(text: str, line: Line, *, over: bool) -> Line | None:
     """Return the heading with a title in quotes or emphasis, or of a numbered line that is over."""
     found = _DELIMITED.match(text, line.at - len(line.emphasis)) if line.kind == "text" else None
-    if found and _is_title(title := found["title"], share=0.4):
+    if found and _is_title(title := found["title"]):
         end = found.end()
-        if title.endswith(":"):
-            return line.named(title, end)
         if not over and _YEAR_MAY_COME.fullmatch(text, end):
             return None
-        if end == len(text) or _SEPARATOR.match(text, end):
+        if _SEPARATOR.match(text, end):
             return line.named(title, end + 1)
         if line.numbered and (over or text[end] not in "(["):
             return line.named(title, line.at)
     labelled = line.kind == "title"
-    if not over or not (labelled or line.numbered or line.header or line.heading.year):
+    if not over or not (labelled or line.numbered or line.header):
         return None
     ends = _TITLE_ENDS.search(text, line.at)
     if ends and _is_title(title := text[line.at : ends.start()]) and not (labelled and _is_title(text[line.at :])):

@@ -14,18 +14,15 @@ from matinee.sanitize import plain
 
 Kind = Literal["title", "year", "number", "rank", "reason", "confidence", "fact"]
 
-LONGEST = 2_000
-"""Characters of a sentence; what is longer is not one."""
-
 _LABEL = re.compile(r"[\s\[({\"\u201c-]*([^\W\d_][^\n:.!?;]{0,56}?)\s*:\s*")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Bonus pick   My second recommendation
 _PICK = re.compile(r"(?:[\w-]+ ){0,3}(?:pick|recommendation|suggestion|choice)")
 # What stands alone on a line or in a column's head: Why it fits   How this relates to your request
-_WHY = re.compile(r"(?:why (?:i|we|it|this|that|you|the|to|watch|recommended|chosen)|how (?:it|this|that))\b.{0,50}")
+_WHY = re.compile(r"(?:why|how) .{0,60}")
 # The prompt's own words, taken for text: "Why it suits the request, in two or three sentences. ..."
 _FORM = re.compile(
-    r"why (?:it|this|that)(?: one| film| movie| pick)? (?:suits|fits|works)\b[^.,:\n]{0,50}"
+    r"why (?:it|this|that)\b[^.,:\n]{0,20}\b(?:suits|fits|works)\b[^.,:\n]{0,50}"
     r"(?:,? too|, in (?:\w+ or )?\w+ sentences?)?[.,:](?:\s+|$)",
     re.I,
 )
@@ -44,9 +41,8 @@ _FACT = re.compile(rf"\s*(?:(?:directed by|with|starring|keywords)\s[^;]+|(?:{_L
 # (Confidence: 0.9)   Confidence score: 90%.   confidence = 9/10   I am 95% sure.
 _SHARE = r"(\d{1,3}(?:\.\d+)?)\s*(%|(?:/|out of)\s*100?\b)?"
 _CONFIDENCE = re.compile(
-    rf"[(\[]?\b(?:my\s+|with\s+)?(?:confidence|certainty)(?:\s+(?:score|level|rating|in match))?\s*"
-    rf"(?:is|of|at|[:=\u2013\u2014-])?\s*{_SHARE}[)\]]*[.,;]?(?=\s|$)"
-    rf"|[(\[]?\b(?:I am|I['\u2019]m)\s+(?:about\s+)?{_SHARE}\s+(?:sure|confident|certain)[)\]]*[.,;]?(?=\s|$)",
+    rf"[(\[]?\b(?:(?:my|with)\s+)?(?:confidence|certainty)\b[^\d.!?]{{0,24}}?{_SHARE}[)\]]*[.,;]?(?=\s|$)"
+    rf"|[(\[]?\bI(?: am|['\u2019]m)\s[^\d.!?]{{0,8}}{_SHARE}\s+(?:sure|confident|certain)[)\]]*[.,;]?(?=\s|$)",
     re.I,
 )
 
@@ -60,7 +56,7 @@ def label_kind(text: str, *, within: bool = False) -> Kind | None:
         within: it stands within a text.
     """
     bare = _CAMEL.sub(" ", text.strip(" *_`~\"'\u201c\u201d:")).replace("_", " ").replace("\u2019", "'").casefold()
-    bare = re.sub(r"\s+\d{1,2}$", "", " ".join(bare.split()))
+    bare = " ".join(bare.split())
     if found := _label_names().get(bare):
         return found
     if _PICK.fullmatch(bare):
@@ -76,12 +72,10 @@ def _label_names() -> dict[str, Kind]:
 
 def read_sentence(raw: str) -> tuple[str, float | None]:
     """Return a sentence as it may be shown, empty if it is none, and the model's own confidence taken out of it."""
-    if len(raw) > LONGEST:
-        return "", None
     text, sure = _without_confidence(plain_text(raw))
     text = _unquoted(_without_label(text))
     facts = [_FACT.fullmatch(part) is not None for part in _BETWEEN_FACTS.split(text)]
-    if sum(facts) > 1 or _LONE_FACT.fullmatch(text.rstrip(".")) or not any(map(str.isalnum, text)):
+    if sum(facts) > 1 or _LONE_FACT.fullmatch(text.rstrip(".")):
         return "", sure
     return text, sure
 
@@ -105,11 +99,8 @@ def _without_confidence(text: str) -> tuple[str, float | None]:
     found = _CONFIDENCE.search(text)
     if found is None:
         return text, None
-    value, unit = float(found[1] or found[3]), found[2] or found[4] or ""
-    if unit == "%" or unit.endswith("100") or (not unit and value > 10):
-        value /= 100
-    elif unit or value > 1:
-        value /= 10
+    value = float(found[1] or found[3])
+    value /= 100 if value > 10 else 10 if value > 1 else 1
     rest = f"{text[: found.start()].rstrip(' ,;')} {text[found.end() :]}".strip(f"{_EDGES},;")
     return rest, value if value <= 1 else None
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from matinee.language.cues import says
 from matinee.language.lexicon import phrases
 from matinee.language.sentences import sentences
 from matinee.models import Movie, Passage, Spoilers
@@ -13,16 +14,7 @@ PREMISE_SENTENCES = 2
 
 _OUTCOME = re.compile("|".join(f"(?:{pattern})" for pattern in phrases("spoilers", "outcomes")), re.I)
 _DEATH = re.compile("|".join(f"(?:{pattern})" for pattern in phrases("spoilers", "deaths")))
-_DEADLY = re.compile(
-    r"\b(?:d(?:ies?|ied|ying|ead|eath|eaths|rown\w*)|kill\w*|murder\w*|execut\w*|suicide|shot|slain|corpse|body)\b",
-    re.I,
-)
-"""An overview with such a word tells of a death itself."""
 _HINT = re.compile("|".join(f"(?:{pattern})" for pattern in phrases("spoilers", "hints")), re.I)
-_OF_FILM = re.compile(
-    r"\b(?:film|movie|picture|cast|direct\w*|performance\w*|acting|score|script|screenplay|photograph\w*|pace\w*|funny|beautiful\w*|watch\w*|viewer\w*|audience\w*|scenes?)\b",
-    re.I,
-)
 
 
 def gives_away(text: str, film: Movie) -> bool:
@@ -30,7 +22,7 @@ def gives_away(text: str, film: Movie) -> bool:
     told = premise(film.overview)
     if _OUTCOME.search(text) and not _OUTCOME.search(told):
         return True
-    return _DEATH.search(text) is not None and not _DEADLY.search(film.overview)
+    return _DEATH.search(text) is not None and not says(film.overview, "deadly")
 
 
 def premise(overview: str) -> str:
@@ -80,7 +72,7 @@ def _tellable(passage: Passage, spoilers: Spoilers, *, seen: bool) -> Sequence[s
     elif passage.source == "plot" and passage.position == 0:
         told = sentences(premise(passage.text))
     elif passage.source == "review":
-        told = [sentence for sentence in sentences(passage.text) if _OF_FILM.search(sentence)]
+        told = [sentence for sentence in sentences(passage.text) if says(sentence, "of_film")]
     return [sentence for sentence in told if _is_whole(sentence) and not hints_at_ending(sentence)]
 
 

@@ -11,7 +11,6 @@ _MAY_BE_OBJECT = re.compile(r"\{\s{0,40}(?:(?:\"[^\"\n]{0,80}|'[^'\n]{0,80})[\"'
 _MAY_BE_ROW = re.compile(r" {0,20}(?:\|[^\n]{0,400})?")
 _NUMBER_CELL = re.compile(r"^\s*\|\s*(\d{1,2})\s*\|")
 _TITLE_AND_YEAR = re.compile(r".+\((?:18|19|20)\d\d\)")
-_ESCAPED = {"n": " ", "t": " ", "r": " ", "b": "", "f": ""}
 _ROW_MAX = 400
 
 
@@ -35,8 +34,6 @@ class Structures:
         return self._row(held)
 
     def _read(self, char: str) -> str:
-        if char == RECORD:
-            self._held, self._object, self._columns, self._column = "", None, [], -1
         if self._object is not None:
             return self._in_object(char)
         if self._columns and (self._new_line or self._column >= 0):
@@ -66,7 +63,7 @@ class Structures:
     def _row(self, line: str) -> str:
         """Return what a whole line stands for that may be the head of a table, or a row of one that has no head."""
         kinds = [label_kind(cell) for cell in line.strip().strip("|").split("|")]
-        if "title" in kinds and len(kinds) > 1:
+        if "title" in kinds:
             self._columns = kinds
             return "\n"
         return _NUMBER_CELL.sub(r"\1. ", line)
@@ -132,7 +129,7 @@ def _read_string(quote: str, out: str, *, shown: bool) -> Generator[str, str, tu
     while True:
         if char == quote:
             gap, behind, out = "", (yield out), ""
-            while behind.isspace() and gap.count("\n") < 2:
+            while behind.isspace():
                 gap, behind = gap + behind, (yield "")
             if gap.count("\n") > 1 or behind in ":,}]" or (gap and behind in "\"'"):
                 return text, "\n" * (gap.count("\n") > 1) + behind
@@ -147,7 +144,7 @@ def _read_string(quote: str, out: str, *, shown: bool) -> Generator[str, str, tu
 def _read_escape() -> Generator[str, str, str]:
     char = yield ""
     if char != "u":
-        return _ESCAPED.get(char, char)
+        return " " if char in "ntrbf" else char
     digits = ""
     while len(digits) < 4:
         digits += yield ""
