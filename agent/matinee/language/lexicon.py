@@ -35,7 +35,8 @@ def _phrases(listed: str) -> list[str]:
 @cache
 def word_set(name: str, key: str) -> frozenset[str]:
     """Return a list of single words of the file of this name."""
-    return frozenset(word for phrase in load(name)[key] for word in phrase.split())
+    listed = load(name)[key]
+    return frozenset(word for phrase in ([listed] if isinstance(listed, str) else listed) for word in phrase.split())
 
 
 def section(name: str) -> dict[str, Any]:

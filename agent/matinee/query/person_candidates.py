@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
 from matinee.language.request import Request
-from matinee.query.name_context import SIDES, Around, Left
+from matinee.query.name_context import SIDES, Left, everyday
 from matinee.query.people import PeopleLookup, Person
+from matinee.query.person_context import Around
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.title_candidates import ENOUGH
 
@@ -99,7 +100,7 @@ class PersonCandidates:
 
     def _common(self, i: int) -> bool:
         key = self._around.keys[i]
-        return len(key) == 1 or key in word_set("common", "everyday") or key in word_set("names", "surnames")
+        return len(key) == 1 or key in everyday() or key in word_set("names", "surnames")
 
     def _plural(self, i: int) -> tuple[Person, ...]:
         """Return those of a family name with an s after an article: "the Coens"."""
@@ -117,7 +118,7 @@ class PersonCandidates:
                 continue
             if not capitals and not (firm or self._around.films_follow(last)):
                 continue
-            if not capitals and any(k in word_set("common", "everyday") | word_set("common", "film") for k in keys):
+            if not capitals and any(k in everyday() | word_set("common", "film") for k in keys):
                 continue
             self._guesses -= 1
             if person := self._people.spelled_like(keys, widely=firm or capitals):
@@ -174,8 +175,7 @@ class PersonCandidates:
         words, request = self._request.words, self._request
         if not request.capitals_tell:
             return False
-        before = first > 0 and request.flows(first) and words[first - 1].capital
-        if before and not (first == 1 or request.ends_sentence(first - 1) or left.close):
-            return True
+        begins = first < 2 or left.close or request.ends_sentence(first - 1)
+        before = request.flows(first) and words[first - 1].capital and not begins
         after = request.flows(last) and words[last].capital
-        return after and not (is_film_word(request, last) or self._around.described(last))
+        return before or (after and not (is_film_word(request, last) or self._around.described(last)))
