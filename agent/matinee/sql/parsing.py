@@ -37,6 +37,8 @@ _CHAINING = frozenset(
 )
 """Tokens that may make the tree one level deeper."""
 _CONTROL = re.compile(r"[\0-\x08\x0b-\x0c\x0e-\x1f]")
+# PostgreSQL's scanner reads a run of plus signs again from each of them.
+_SIGN_RUN = re.compile(r"(?:\+-?){32}")
 _VECTOR_TEXT = re.compile(rb"'\[[-+0-9.eE,\s]*\]'")
 
 
@@ -89,6 +91,8 @@ def tokens_in(sql: str) -> list[Token]:
     Raises:
         Rejection: the text has none, as where a quote is not closed.
     """
+    if _SIGN_RUN.search(sql):
+        raise _too_many_parts()
     try:
         scanned = _scan(sql).tokens
     except UnicodeEncodeError:
@@ -122,8 +126,12 @@ def checked_tokens(sql: str) -> list[Token]:
         if depth > MAX_PARENTHESES:
             raise Rejection("depth", f"parentheses are nested deeper than {MAX_PARENTHESES} levels")
     if len(tokens) > MAX_TOKENS or chain > MAX_CHAIN:
-        raise Rejection("depth", "the statement has too many parts: write a shorter one")
+        raise _too_many_parts()
     return tokens
+
+
+def _too_many_parts() -> Rejection:
+    return Rejection("depth", "the statement has too many parts: write a shorter one")
 
 
 def _check_token(token: Token, text: bytes, begun: bool) -> None:
