@@ -56,6 +56,12 @@ def word_lists(name: str) -> dict[str, frozenset[str]]:
 
 
 @cache
+def abbreviations() -> frozenset[str]:
+    """Return the words behind which a stop ends no sentence, without that stop."""
+    return frozenset().union(*word_lists("abbreviations").values())
+
+
+@cache
 def phrase_lists(name: str) -> dict[str, tuple[str, ...]]:
     """Return the lists of phrases of a table, which the file separates by commas, by key."""
     return {

@@ -29,10 +29,6 @@ _ROLES: dict[Kind, Role] = {
     "refused": "unlike",
     "seen": "seen",
 }
-_NEGATIONS = frozenset("arent didnt doesnt dont hasnt havent isnt never no not nothing wasnt without wont".split())
-_BEFORE_VERBS = frozenset(
-    "also always and both did do husband i kids kinda mostly people really they usually we who wife you".split()
-)
 _MOST_PASSED = 6
 _MOST_PASSED_BEFORE_PEOPLE = 4
 _GOVERNS = 6
@@ -97,7 +93,7 @@ def _cue(request: Request, i: int) -> Cue | None:
     while begin > 0 and i - begin < 4 and request.flows(begin):
         begin -= 1
     before, said = request.norms[begin:i], request.norms[i:end]
-    if said == ["like"] and not (before and before[-1] in _BEFORE_VERBS):
+    if said == ["like"] and not (before and before[-1] in word_set("common", "before_verbs")):
         kind, firm = "like", True
     if kind == "seen":
         if before[-1:] == ["you"]:
@@ -112,7 +108,7 @@ def _cue(request: Request, i: int) -> Cue | None:
 
 def _negated(before: Sequence[str]) -> bool:
     for back, word in enumerate(reversed(before), 1):
-        if word in _NEGATIONS:
+        if word in word_set("refusal", "negating"):
             return back <= (2 if word in ("no", "without") else 4)
     return False
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, partial
 
-from matinee.language.lexicon import load, word_set
+from matinee.language.lexicon import abbreviations, load, word_set
 from matinee.language.request import Request
 from matinee.query.name_context import everyday
 from matinee.query.titles import Film, TitleLookup, key_word
@@ -13,7 +13,6 @@ _QUOTED = re.compile(
     r"\"([^\"]{1,80})\"|(?<!\w)'((?:[^']|(?<=\w)'(?=\w)){1,80})'(?!\w)"
     r"|(?<!\w)\*([^*]{1,80})\*(?!\w)|(?<!\w)_([^_]{1,80})_(?!\w)"
 )
-_ABBREVIATED = frozenset(("mr", "mrs", "ms", "dr", "st", "vs", "vol", "jr", "no", "pt", "sgt", "lt"))
 _MOST_GUESSES = 6
 """How many times a request may be searched for near spellings, each a comparison with every title."""
 _MOST_TRIES = 60
@@ -181,4 +180,4 @@ def _within_title(gap: str, before: str) -> bool:
     if any(c in '"()[];|\u2026' for c in gap):
         return False
     ends = gap.rstrip() != gap and gap[:1] in (".", "!", "?")
-    return len(gap) <= 3 and (not ends or (gap[0] == "." and (before in _ABBREVIATED or len(before) == 1)))
+    return len(gap) <= 3 and (not ends or (gap[0] == "." and (before in abbreviations() or len(before) == 1)))
