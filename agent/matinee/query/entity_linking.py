@@ -59,7 +59,7 @@ class _Linker:
         self._around = Around(request, terms)
         self._spelling = TitleSpelling(request, titles)
         self._titles = TitleCandidates(request, self._spelling)
-        self._people = PersonCandidates(request, titles.people, self._around)
+        self._people = PersonCandidates(request, titles.people, self._around, self._spelling)
         self._leading = Leading(request)
         self._films: list[tuple[Title, Role | None]] = []
         self._groups: list[list[Named]] = []
@@ -84,7 +84,7 @@ class _Linker:
             leading.close()
             return verdict[0]
         title = self._titles.best(i, leading)
-        person = self._person_at(i, title)
+        person = self._person_at(i)
         if person and (not title or not title.films or (person.last, person.score) > (title.last, title.score)):
             return self._note_person(person)
         if title:
@@ -103,11 +103,10 @@ class _Linker:
         leading.open(cue)
         return cue.end
 
-    def _person_at(self, i: int, title: Title | None) -> Named | None:
+    def _person_at(self, i: int) -> Named | None:
         group = self._groups[-1] if self._groups else []
         listed = bool(group) and self._joined(group[-1].last, i)
-        titled = any(last > i + 1 for last, _, _ in self._spelling.spelled(i))
-        return self._people.best(i, self._leading.left_of(i), listed=listed, titled=titled)
+        return self._people.best(i, self._leading.left_of(i), listed=listed)
 
     def _note_title(self, title: Title) -> int:
         self._spans.append(title.span)

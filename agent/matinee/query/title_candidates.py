@@ -8,9 +8,9 @@ from typing import NamedTuple
 from matinee.language.lexicon import word_set
 from matinee.language.request import Request
 from matinee.models import Span
-from matinee.query.name_context import Leading, everyday, trails, verdict_at
+from matinee.query.name_context import Leading, trails, verdict_at
 from matinee.query.sentence_mode import is_film_word
-from matinee.query.title_spelling import TitleSpelling, descriptive
+from matinee.query.title_spelling import TitleSpelling, descriptive, unremarkable
 from matinee.query.titles import SERIES, Film
 
 ENOUGH = 4.0
@@ -120,7 +120,7 @@ class TitleCandidates:
             yield "describes"
         elif all(n.isdigit() for n in norms):
             yield "digits"
-        elif (descriptive() | everyday()).issuperset(content) or (len(norms) == 1 and len(norms[0]) <= 3):
+        elif unremarkable().issuperset(content) or (len(norms) == 1 and len(norms[0]) <= 3):
             if len(content) > 1:
                 yield "everyday words"
         else:
@@ -217,7 +217,7 @@ class TitleCandidates:
             return self._title(i, last, near, (self._request.words[i].start, after.end()))
         name = self._spelling.capitals_to(i, _WITHIN_NAMES) or last
         content = [n for n in self._request.norms[i:name] if n not in _words("small")]
-        looks_like_title = len(content) > 1 and not (descriptive() | everyday()).issuperset(content)
+        looks_like_title = len(content) > 1 and not unremarkable().issuperset(content)
         return self._title(i, name, ()) if leading.reach and looks_like_title else None
 
 

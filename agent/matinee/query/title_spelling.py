@@ -30,6 +30,17 @@ def descriptive() -> frozenset[str]:
     return frozenset(word for phrase in phrases for word in phrase.split()) | _words("film")
 
 
+@cache
+def unremarkable() -> frozenset[str]:
+    """Return the words that describe films or mean themselves as a rule."""
+    return descriptive() | everyday()
+
+
+@cache
+def _endings() -> frozenset[str]:
+    return (_words("after") | _words("verbs") | _words("film")) - {"of"}
+
+
 class TitleSpelling:
     """The words of one request as spellings of titles. `keys` are its words as titles are looked up.
 
@@ -136,8 +147,7 @@ class TitleSpelling:
 
     def ends_well(self, last: int) -> bool:
         """Tell whether a title in small letters may end before word `last`."""
-        ending = _words("after") | _words("verbs") | _words("film")
-        return not self._request.flows(last) or self._request.norms[last] in ending - {"of"}
+        return not self._request.flows(last) or self._request.norms[last] in _endings()
 
     def ends_strictly(self, last: int) -> bool:
         """Tell whether a title that could be anything else may end before word `last`."""

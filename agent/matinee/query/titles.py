@@ -1,4 +1,4 @@
-"""The titles of the catalogue, looked up by their words and by near spelling; what a request means is told elsewhere."""
+"""The titles of the catalogue, looked up by their words and by near spelling; others tell what a request means."""
 
 import re
 from bisect import bisect_left
