@@ -1,4 +1,4 @@
-"""The titles of the catalogue, found in running text and by near spelling. Whether a film is meant, `judging` tells."""
+"""The titles of the catalogue, looked up by their words and by near spelling; what a request means is told elsewhere."""
 
 import re
 from bisect import bisect_left
