@@ -94,6 +94,8 @@ class TitleCandidates:
         if quoted:
             surely = leading.reach or self._request.words[i].capital
             return self._title(i, quoted, self._spelling.spelled_like(i, quoted)) if surely else None
+        if not (leading.reach or self._request.words[i].capital):
+            return None
         capitals = self._spelling.capitals_to(i, _words("small"))
         trailed = capitals is not None and trails(self._request, capitals)
         if (leading.reach or trailed) and (guess := self._spelling.guess(i, firm=leading.firm)):

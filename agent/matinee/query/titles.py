@@ -1,4 +1,4 @@
-"""The titles of the catalogue, looked up by their words and by near spelling; others tell what a request means."""
+"""The titles of the catalogue, looked up by their words and by near spelling; what is meant is told elsewhere."""
 
 import re
 from bisect import bisect_left
