@@ -56,8 +56,10 @@ class Context(BaseModel):
     retrieval: Retrieval = Field(
         default="hybrid", description="where candidates come from; sql needs the pgvector home"
     )
-    rerank: Rerank = "fused"
-    weights: Weights = Field(default_factory=Weights)
+    rerank: Rerank = Field(
+        default="fused", description="how candidates are ordered: by all signals, or by one; none: as they were found"
+    )
+    weights: Weights = Field(default_factory=Weights, description="how much each signal counts; 0 switches it off")
     candidates: int = Field(default=40, ge=1, le=500, description="how many films to retrieve")
     depth: int = Field(default=100, ge=1, le=1000, description="how many films each search gives before they are fused")
     rerank_depth: int = Field(default=20, ge=1, le=200, description="how many of them the cross-encoder reads")
@@ -82,17 +84,17 @@ class Context(BaseModel):
         default=False, description="whether to interrupt and ask which film is meant when a title names several"
     )
     rewrite: bool = Field(default=False, description="whether the chat model condenses a long request for the search")
-    temperature: float = Field(default=0.7, ge=0, le=2)
-    top_p: float = Field(default=0.9, gt=0, le=1)
-    top_k: int = Field(default=40, ge=1)
+    temperature: float = Field(default=0.7, ge=0, le=2, description="sampling temperature; 0: always the likeliest")
+    top_p: float = Field(default=0.9, gt=0, le=1, description="share of the likeliest tokens to sample from")
+    top_k: int = Field(default=40, ge=1, description="how many of the likeliest tokens to sample from")
     num_predict: int = Field(default=800, ge=1, description="most tokens of the answer")
     num_ctx: int = Field(
         default=4096, ge=512, description="context window in tokens; Ollama truncates silently past it"
     )
-    repeat_penalty: float = Field(default=1.1, ge=0)
-    frequency_penalty: float = Field(default=0.0, ge=-2, le=2)
-    presence_penalty: float = Field(default=0.0, ge=-2, le=2)
-    seed: int | None = None
+    repeat_penalty: float = Field(default=1.1, ge=0, description="penalty on repeated tokens; 1: none")
+    frequency_penalty: float = Field(default=0.0, ge=-2, le=2, description="penalty by how often a token came")
+    presence_penalty: float = Field(default=0.0, ge=-2, le=2, description="penalty if a token came at all")
+    seed: int | None = Field(default=None, description="seed of the sampling, for the same answer again")
 
     @property
     def offered(self) -> int:

@@ -16,7 +16,6 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 
 from matinee.context import Context
-from matinee.index import speaks_sql
 from matinee.nodes.candidate_search import Searches
 from matinee.nodes.embed_query import EmbedQuery
 from matinee.nodes.generate import Generate
@@ -110,7 +109,7 @@ def _opening_sql(parts: Parts) -> Callable[[], Any] | None:
 
         return build_sql_graph(parts, checkpointer=False)  # what it finds belongs to one run
 
-    return opened if speaks_sql(parts.store) else None
+    return opened if parts.store.speaks_sql else None
 
 
 graph = build_recommend_graph()

@@ -43,6 +43,12 @@ async def test_a_film_is_found_by_its_words(store: Store) -> None:
     assert hits[0].receipt["retrieval"].rank == 1
 
 
+async def test_a_film_that_is_found_by_meaning_and_by_words_comes_first(store: Store) -> None:
+    hits = await store.movies.search("potatoes, survival, mars", 50)
+    assert hits[0].movie == MARTIAN
+    assert hits[0].score > 1 / 60  # more than one ranking alone can give
+
+
 @pytest.mark.parametrize(
     ("constraints", "films"),
     [

@@ -8,9 +8,8 @@ import pytest
 from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.models import Candidate, Constraint, Understanding
-from matinee_app.evaluation.failures import failures
 from matinee_app.evaluation.requests import Answers, EvaluationRequest
-from matinee_app.evaluation.running import DEPTH, SHOWN, Ranked, Remembered, Runner
+from matinee_app.evaluation.running import DEPTH, SHOWN, Ranked, Remembered, Runner, failures
 from tests.support.fakes import SharedWords, parts_with
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MOON, film
 

@@ -42,6 +42,11 @@ def test_no_genre_word_stands_in_two_rows() -> None:
     assert [phrase for phrase, count in said.items() if count > 1] == []
 
 
+def test_no_cue_stands_in_two_rows() -> None:
+    said = Counter(phrase for row in load("names")["cue"] for phrase in row["phrases"])
+    assert [phrase for phrase, count in said.items() if count > 1] == []
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_no_phrase_is_empty(name: str) -> None:
     def strings(value: object) -> list[str]:

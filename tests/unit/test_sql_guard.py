@@ -141,6 +141,10 @@ def test_no_limit_is_asked_for_where_the_rows_are_bounded(sql: str) -> None:
             "GROUP BY runtime ORDER BY 2 DESC NULLS FIRST LIMIT 3",
         ),
         (
+            'SELECT m.year AS order, year desc FROM movies m ORDER BY m.year DESC, "desc" LIMIT 3',
+            'SELECT m.year AS order, year desc FROM movies m ORDER BY m.year DESC NULLS LAST, "desc" LIMIT 3',
+        ),
+        (
             "SELECT year desc, title AS \"DESC\" FROM movies WHERE title <> 'é DESC' ORDER BY year desc LIMIT 3",
             "SELECT year desc, title AS \"DESC\" FROM movies WHERE title <> 'é DESC' ORDER BY year desc NULLS LAST "
             "LIMIT 3",

@@ -110,6 +110,14 @@ async def test_a_conversation_goes_on_from_an_earlier_turn() -> None:
     assert ids(first) != ids(second) == ids(third)
 
 
+async def test_a_form_for_a_run_says_what_each_field_means() -> None:
+    graph = build_recommend_graph(await parts_with())
+    context: Any = graph.get_context_jsonschema()
+    for schema in (graph.get_input_jsonschema(), graph.get_output_jsonschema(), context, context["$defs"]["Weights"]):
+        fields = schema["properties"]
+        assert [name for name, field in fields.items() if not field.get("description")] == []
+
+
 class Reading:
     """A cross-encoder for which there is no memory, or which goes on only when it may."""
 

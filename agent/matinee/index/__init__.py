@@ -1,7 +1,5 @@
 """Where films, passages, preferences and ratings are stored and searched, in Qdrant or in PostgreSQL."""
 
-import sys
-
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexUnavailable
 from matinee.index.films import Entry, FilmReference, MovieIndex, TitleEntry
@@ -21,7 +19,6 @@ __all__ = [
     "Store",
     "TitleEntry",
     "open_store",
-    "speaks_sql",
 ]
 
 
@@ -44,9 +41,3 @@ def open_store(settings: Settings, embedding: EmbeddingModel) -> Store:
             f"What the pgvector backend needs is not installed ({error}); run `pip install 'matinee[pgvector]'`."
         ) from error
     return open_pgvector(settings, embedding)
-
-
-def speaks_sql(store: Store) -> bool:
-    """Tell whether the store is PostgreSQL, without loading its libraries for one that is not."""
-    opened = sys.modules.get("matinee.index.pgvector")
-    return opened is not None and isinstance(store, opened.PgvectorStore)

@@ -17,7 +17,6 @@ from qdrant_client.http import models
 
 from matinee.errors import IndexDamaged, IndexUnavailable
 from matinee.index import edge_seal
-from matinee.index.edge_compacting import compacted, recovered
 from matinee.index.edge_folder import hold, release
 from matinee.index.edge_queries import (
     PAYLOAD_TYPES,
@@ -97,28 +96,13 @@ class EdgeClient:
         return models.CollectionsResponse(collections=[models.CollectionDescription(name=name) for name in names])
 
     def get_collection(self, collection_name: str) -> models.CollectionInfo:
-        """Return the collection's configuration and counts."""
-        info = self._shard(collection_name).info()
-        config = self._open.configs[collection_name]
-        return models.CollectionInfo(
-            status=models.CollectionStatus.GREEN,
-            optimizer_status=models.OptimizersStatusOneOf.OK,
-            points_count=info.points_count,
-            indexed_vectors_count=info.indexed_vectors_count,
-            segments_count=info.segments_count,
-            payload_schema={},
-            config=models.CollectionConfig(
-                params=models.CollectionParams(vectors=config.vectors, sparse_vectors=config.sparse_vectors),
-                hnsw_config=models.HnswConfig(m=16, ef_construct=100, full_scan_threshold=10_000),
-                optimizer_config=models.OptimizersConfig(
-                    deleted_threshold=0.2,
-                    vacuum_min_vector_number=1000,
-                    default_segment_number=0,
-                    flush_interval_sec=5,
-                ),
-                metadata=config.metadata,
-            ),
-        )
+        """Return the collection's configuration and count, of all that a server tells."""
+        points = self._shard(collection_name).info().points_count
+        made = self._open.configs[collection_name]
+        params = models.CollectionParams(vectors=made.vectors, sparse_vectors=made.sparse_vectors)
+        told: dict[str, Any] = {"params": params, "metadata": made.metadata}
+        told = {"points_count": points, "config": models.CollectionConfig.model_construct(**told)}
+        return models.CollectionInfo.model_construct(**told, status=models.CollectionStatus.GREEN)
 
     def create_payload_index(
         self, collection_name: str, field_name: str, field_schema: models.PayloadSchemaType
@@ -160,73 +144,44 @@ class EdgeClient:
         self._writing(collection_name).update(edge.UpdateOperation.set_payload_by_filter(condition, payload, key))
         return models.UpdateResult(operation_id=0, status=models.UpdateStatus.COMPLETED)
 
-    def query_points(  # noqa: PLR0913  (as the client has it)
+    def query_points(
         self,
         collection_name: str,
         query: Any = None,
-        using: str | None = None,
         prefetch: models.Prefetch | list[models.Prefetch] | None = None,
-        query_filter: models.Filter | None = None,
-        search_params: models.SearchParams | None = None,
         limit: int = 10,
-        offset: int | None = None,
-        with_payload: bool | Sequence[str] = True,
-        with_vectors: bool | Sequence[str] = False,
-        score_threshold: float | None = None,
-        **_: Any,
+        **options: Any,
     ) -> models.QueryResponse:
-        """Search: nearest to a vector, or several searches fused."""
+        """Search: nearest to a vector, or several searches fused; the other options are those of `QdrantClient`."""
         prefetches = prefetch if isinstance(prefetch, list) else [prefetch] if prefetch else []
         request = edge.QueryRequest(
             limit=limit,
-            offset=offset,
-            query=edge_query(query, using),
+            offset=options.get("offset"),
+            query=edge_query(query, options.get("using")),
             prefetches=[edge_prefetch(p) for p in prefetches],
-            with_vector=_selection(with_vectors),
-            with_payload=_selection(with_payload),
-            filter=edge_filter(query_filter),
-            score_threshold=score_threshold,
-            params=edge_params(search_params),
+            filter=edge_filter(options.get("query_filter")),
+            score_threshold=options.get("score_threshold"),
+            params=edge_params(options.get("search_params")),
+            **_selection(options),
         )
-        found = self._shard(collection_name).query(request)
-        return models.QueryResponse(
-            points=[
-                models.ScoredPoint(
-                    id=_client_id(p.id),
-                    version=p.version,
-                    score=p.score,
-                    payload=p.payload,
-                    vector=client_vector(p.vector),
-                )
-                for p in found
-            ]
-        )
+        points = [
+            models.ScoredPoint(version=p.version, score=p.score, **_content(p))
+            for p in self._shard(collection_name).query(request)
+        ]
+        return models.QueryResponse(points=points)
 
-    def retrieve(
-        self,
-        collection_name: str,
-        ids: Sequence[Any],
-        with_payload: bool | Sequence[str] = True,
-        with_vectors: bool | Sequence[str] = False,
-        **_: Any,
-    ) -> list[models.Record]:
+    def retrieve(self, collection_name: str, ids: Sequence[Any], **options: Any) -> list[models.Record]:
         """Return the points that are there among these ids."""
-        found = self._shard(collection_name).retrieve(
-            [edge_id(i) for i in ids],
-            with_payload=_selection(with_payload),
-            with_vector=_selection(with_vectors),
-        )
-        return [_client_record(record) for record in found]
+        found = self._shard(collection_name).retrieve([edge_id(i) for i in ids], **_selection(options))
+        return [models.Record(**_content(record)) for record in found]
 
-    def scroll(  # noqa: PLR0913  (as the client has it)
+    def scroll(
         self,
         collection_name: str,
         scroll_filter: models.Filter | None = None,
         limit: int = 10,
         offset: Any = None,
-        with_payload: bool | Sequence[str] = True,
-        with_vectors: bool | Sequence[str] = False,
-        **_: Any,
+        **options: Any,
     ) -> tuple[list[models.Record], Any]:
         """Return a page of points in the order of their ids, and the id that the next page begins with."""
         records, following = self._shard(collection_name).scroll(
@@ -234,11 +189,11 @@ class EdgeClient:
                 offset=edge_id(offset) if offset is not None else None,
                 limit=limit,
                 filter=edge_filter(scroll_filter),
-                with_payload=_selection(with_payload),
-                with_vector=_selection(with_vectors),
+                **_selection(options),
             )
         )
-        return [_client_record(r) for r in records], _client_id(following) if following is not None else None
+        page = [models.Record(**_content(record)) for record in records]
+        return page, _client_id(following) if following is not None else None
 
     def count(
         self, collection_name: str, count_filter: models.Filter | None = None, exact: bool = True
@@ -287,7 +242,7 @@ class EdgeClient:
             self._open.check_room()
             config = edge_config(self._open.configs[collection_name])
             del self._open.shards[collection_name]  # where this fails, the next use opens what is on the disk
-            self._open.shards[collection_name] = compacted(shard, self._folder / collection_name, config)
+            self._open.shards[collection_name] = edge_seal.compacted(shard, self._folder / collection_name, config)
 
     def _shard(self, name: str) -> edge.EdgeShard:
         with self._open.loading:
@@ -300,7 +255,7 @@ class EdgeClient:
         if not self.collection_exists(name):
             raise ValueError(f"Collection {name} not found")  # what QdrantClient's local mode raises
         self._open.check_room()
-        shard_folder = recovered(folder)
+        shard_folder = edge_seal.recovered(folder)
         seal = edge_seal.verified(folder)
         try:
             config = models.CreateCollection.model_validate(json.loads((folder / _CONFIG).read_text()))
@@ -320,13 +275,18 @@ class EdgeClient:
         return shard
 
 
-def _selection(wanted: bool | Sequence[str]) -> bool | list[str]:
-    return wanted if isinstance(wanted, bool) else list(wanted)
+def _selection(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a point is wanted: all of its payload, and no vectors, unless the options say otherwise."""
+    payload, vectors = options.get("with_payload", True), options.get("with_vectors", False)
+    return {
+        "with_payload": payload if isinstance(payload, bool) else list(payload),
+        "with_vector": vectors if isinstance(vectors, bool) else list(vectors),
+    }
 
 
 def _client_id(point_id: int | str | UUID) -> int | str:
     return point_id if isinstance(point_id, int) else str(point_id)
 
 
-def _client_record(record: edge.Record) -> models.Record:
-    return models.Record(id=_client_id(record.id), payload=record.payload, vector=client_vector(record.vector))
+def _content(point: edge.Record | edge.ScoredPoint) -> dict[str, Any]:
+    return {"id": _client_id(point.id), "payload": point.payload, "vector": client_vector(point.vector)}

@@ -1,7 +1,7 @@
 """Qdrant client models as the embedded engine's: points, filters, queries."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 import qdrant_edge as edge
@@ -129,6 +129,14 @@ def _conditions(conditions: Any) -> list[Any] | None:
     return [_condition(c) for c in (conditions if isinstance(conditions, list) else [conditions])]
 
 
+_MATCHES: dict[type, Callable[[Any], Any]] = {
+    models.MatchValue: lambda match: edge.MatchValue(match.value),
+    models.MatchAny: lambda match: edge.MatchAny(match.any),
+    models.MatchExcept: lambda match: edge.MatchExcept(match.except_),
+    models.MatchText: lambda match: edge.MatchText(match.text),
+}
+
+
 def _condition(condition: Any) -> Any:
     match condition:
         case models.Filter():
@@ -139,19 +147,11 @@ def _condition(condition: Any) -> Any:
             return edge.IsEmptyCondition(condition.is_empty.key)
         case models.IsNullCondition():
             return edge.IsNullCondition(condition.is_null.key)
-        case models.FieldCondition(match=models.MatchValue(value=value)):
-            return edge.FieldCondition(key=condition.key, match=edge.MatchValue(value))
-        case models.FieldCondition(match=models.MatchAny(any=values)):
-            return edge.FieldCondition(key=condition.key, match=edge.MatchAny(cast(list[str], values)))
-        case models.FieldCondition(match=models.MatchExcept(except_=values)):
-            return edge.FieldCondition(key=condition.key, match=edge.MatchExcept(cast(list[str], values)))
-        case models.FieldCondition(match=models.MatchText(text=text)):
-            return edge.FieldCondition(key=condition.key, match=edge.MatchText(text))
+        case models.FieldCondition() if type(condition.match) in _MATCHES:
+            return edge.FieldCondition(key=condition.key, match=_MATCHES[type(condition.match)](condition.match))
         case models.FieldCondition(range=models.Range() as bounds):
-            return edge.FieldCondition(
-                key=condition.key,
-                range=edge.RangeFloat(gte=bounds.gte, gt=bounds.gt, lte=bounds.lte, lt=bounds.lt),
-            )
+            within = edge.RangeFloat(gte=bounds.gte, gt=bounds.gt, lte=bounds.lte, lt=bounds.lt)
+            return edge.FieldCondition(key=condition.key, range=within)
         case _:
             raise NotImplementedError(
                 f"The embedded store has no filter like {condition!r}; use a Qdrant server, or match, range and id."

@@ -1,4 +1,4 @@
-"""What is kept beside a collection of the embedded engine, so that damage is told and never searched.
+"""The files of a collection of the embedded engine: sealed, so that damage is told and never searched; compacted.
 
 A seal holds the version of the layout and of the engine, how many points there are, and a digest of every file. It is
 broken before the first write and made again when the collection is closed. A collection without one (written by a
@@ -7,10 +7,12 @@ former version, or by a process that died at it) is read through once instead, a
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,11 @@ LAYOUT = 1
 
 SHARD = "shard"
 _SEAL = "seal.json"
+_NEW, _OLD = f"{SHARD}.new", f"{SHARD}.old"
 _PAYLOAD = "payload_storage"
 _BLOCK = 1 << 16
 _PAGE = 1000
+_COPIED = 256
 _ENGINE = version("qdrant-edge-py")
 
 
@@ -145,6 +149,39 @@ def points_of(shard: edge.EdgeShard, *, vectors: bool = False) -> Iterator[edge.
         yield from page
         if offset is None:
             return
+
+
+def compacted(shard: edge.EdgeShard, folder: Path, config: edge.EdgeConfig) -> edge.EdgeShard:
+    """Return the shard that takes the place of this one in the folder, with the same points and payload indexes.
+
+    The engine only marks points as deleted; their texts stay in its segments and in its write-ahead log. What is left
+    is therefore copied into a new shard. Whenever the process dies, one of the two is whole, and `recovered` finds it.
+    """
+    shutil.rmtree(folder / _NEW, ignore_errors=True)
+    fresh = edge.EdgeShard.create(str(folder / _NEW), config)
+    for field, index in shard.info().payload_schema.items():
+        fresh.update(edge.UpdateOperation.create_field_index(field, index.data_type))
+    left = points_of(shard, vectors=True)
+    while page := list(islice(left, _COPIED)):
+        points = [edge.Point(record.id, record.vector or {}, record.payload) for record in page]
+        fresh.update(edge.UpdateOperation.upsert_points(points))
+    fresh.flush()
+    fresh.close()
+    shard.close()
+    (folder / SHARD).rename(folder / _OLD)
+    (folder / _NEW).rename(folder / SHARD)
+    shutil.rmtree(folder / _OLD, ignore_errors=True)
+    return edge.EdgeShard.load(str(folder / SHARD))
+
+
+def recovered(folder: Path) -> Path:
+    """Return where the folder's shard is, after ending what a process that died in `compacted` had begun."""
+    shard = folder / SHARD
+    if not shard.exists() and (folder / _NEW).exists():
+        (folder / _NEW).rename(shard)  # the old one steps aside only for one that is whole
+    for left in (_NEW, _OLD):
+        shutil.rmtree(folder / left, ignore_errors=True)
+    return shard
 
 
 def _dense(record: edge.Record) -> Any:

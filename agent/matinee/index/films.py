@@ -175,7 +175,7 @@ class MovieIndex(VectorIndex):
     async def optimize(self) -> None:
         """Build what searches need after a large load (indexes, statistics); delete passages of films that are gone."""
         await self.table.optimize()
-        await self.passages.optimize({row.id for row in await self.table.scroll(fields=())})
+        await self.passages.optimize()
 
 
 def _fused(*rankings: Sequence[Row]) -> list[Row]:

@@ -37,8 +37,9 @@ class FoundPassage(NamedTuple):
 class PassageIndex:
     """Passages by meaning and by their film. All errors are `IndexUnavailable`, or `IndexMismatch` when searched."""
 
-    def __init__(self, table: VectorTable) -> None:
+    def __init__(self, table: VectorTable, films: VectorTable) -> None:
         self.table = table
+        self._films = films
         self._any = False
         self._looked = -_MINUTE
 
@@ -131,9 +132,10 @@ class PassageIndex:
         """Return how many passages are stored."""
         return await self.table.count()
 
-    async def optimize(self, films: Collection[str]) -> None:
-        """Delete the passages of films other than these, and build what searches need after a large load."""
+    async def optimize(self) -> None:
+        """Delete the passages of films that are gone, and build what searches need after a large load."""
         if await self._exist():
+            films = {row.id for row in await self._films.scroll(fields=())}
             held = await self.table.scroll(fields=["movie_id"])
             if gone := [row.id for row in held if row.fields.get("movie_id") not in films]:
                 await self.table.delete(gone)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch
 from matinee.index.pgvector_connection import Postgres
-from matinee.index.pgvector_errors import FAILURES, cause
+from matinee.index.pgvector_errors import FAILURES, sqlstate
 from matinee.index.pgvector_filters import id_text
 from matinee.index.pgvector_schema import (
     CONTENT,
@@ -108,7 +108,7 @@ class VectorColumn:
         try:
             await _with_memory(pool, statement, workers=2)
         except FAILURES as error:
-            if getattr(cause(error), "sqlstate", None) not in ("53100", "53200"):
+            if sqlstate(error) not in ("53100", "53200"):
                 raise
             # Workers build in shared memory, of which a container may have little; one process builds in its own.
             await _with_memory(pool, statement, workers=0)

@@ -29,6 +29,11 @@ def cause(error: BaseException) -> BaseException:
     return error
 
 
+def sqlstate(error: BaseException) -> str:
+    """Return PostgreSQL's code for what went wrong, or nothing where it did not say it."""
+    return str(getattr(cause(error), "sqlstate", None) or "")
+
+
 def is_passing(error: BaseException) -> bool:
     """Tell whether a new connection may help because the old one died."""
     below = cause(error)
@@ -36,7 +41,7 @@ def is_passing(error: BaseException) -> bool:
         return False
     if isinstance(below, OSError | asyncpg.InterfaceError | asyncpg.InternalClientError):
         return True
-    return str(getattr(below, "sqlstate", None) or "").startswith(_DEAD)
+    return sqlstate(error).startswith(_DEAD)
 
 
 def is_dead(error: BaseException) -> bool:
@@ -47,13 +52,13 @@ def is_dead(error: BaseException) -> bool:
 
 def is_outdated(error: BaseException) -> bool:
     """Tell whether the table has other columns or dimensions than the statement was written for."""
-    return getattr(cause(error), "sqlstate", None) in ("22000", "42703", "42P01")
+    return sqlstate(error) in ("22000", "42703", "42P01")
 
 
 def explained(error: BaseException, location: str) -> IndexUnavailable:
     """Return the error to raise for what went wrong at a database."""
     below = cause(error)
-    code = str(getattr(below, "sqlstate", None) or "")
+    code = sqlstate(error)
     said = hidden(" ".join(str(below).split()) or type(below).__name__)
     if isinstance(below, TimeoutError | PoolTimeout):
         return IndexUnavailable(f"PostgreSQL at {location} did not answer in time; {_ADVICE['57014']}.")
@@ -64,35 +69,3 @@ def explained(error: BaseException, location: str) -> IndexUnavailable:
         )
     advice = _ADVICE.get(code, "run `matinee doctor` to see what is reachable")
     return IndexUnavailable(f"PostgreSQL at {location} refused: {said}; {advice}.")
-
-
-def without_extension(error: BaseException, location: str) -> IndexUnavailable:
-    """Return the error for a database that lacks pgvector and does not let us create it."""
-    if getattr(cause(error), "sqlstate", None) == "42501":
-        advice = "have an administrator run `CREATE EXTENSION vector;` in that database"
-    else:
-        advice = (
-            "have an administrator install pgvector 0.8 or newer on the server and run `CREATE EXTENSION vector;` "
-            "in that database"
-        )
-    return IndexUnavailable(
-        f"The database at {location} lacks the extension vector; {advice}, or unset MATINEE_POSTGRES_DSN to use the "
-        "embedded server."
-    )
-
-
-def without_usage(schema: str, location: str) -> IndexUnavailable:
-    """Return the error for an extension in a schema that the user may not use."""
-    return IndexUnavailable(
-        f"The extension vector of the database at {location} is in the schema {schema}, which we may not use; have an "
-        f"administrator run `GRANT USAGE ON SCHEMA {schema} TO <the user in MATINEE_POSTGRES_DSN>;`."
-    )
-
-
-def without_rights(error: BaseException, schema: str, location: str) -> IndexUnavailable:
-    """Return the error for a user who may not make tables."""
-    said = " ".join(str(cause(error)).split())
-    return IndexUnavailable(
-        f"The tables at {location} cannot be made ({said}); have an administrator run "
-        f"`GRANT CREATE, USAGE ON SCHEMA {schema} TO <the user in MATINEE_POSTGRES_DSN>;`."
-    )

@@ -5,19 +5,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from matinee.index.forms import VIEWERS_TABLE
 from matinee.index.pgvector_connection import Postgres
-from matinee.index.pgvector_errors import FAILURES, cause, without_rights
+from matinee.index.pgvector_errors import FAILURES
 from matinee.index.pgvector_filters import clean
-from matinee.index.pgvector_schema import current_schema, quoted
+from matinee.index.pgvector_schema import current_schema, making, quoted
 
 _OWN = "own"
 """The only batch: former versions stored the viewers of data sets here, too, in batches of other names."""
-
-_MAKING = 7_204_120_311  # any number, the same in every process that makes this table
 
 
 class PgvectorRatings:
@@ -31,38 +29,34 @@ class PgvectorRatings:
         """Store what a viewer rated, as records that JSON can hold, in the place of what was stored for them."""
         records = json.dumps([{name: clean(value) for name, value in record.items()} for record in ratings])
 
-        async def work(pool: AsyncEngine) -> None:
-            async with pool.begin() as connection:
-                table = await self._table(connection) or await _make(connection, self._postgres.location)
-                statement = (
-                    f"INSERT INTO {table} (batch, user_id, ratings) VALUES (:own, :user, CAST(:ratings AS jsonb)) "
-                    "ON CONFLICT (batch, user_id) DO UPDATE SET ratings = EXCLUDED.ratings"
-                )
-                await connection.execute(text(statement), {"own": _OWN, "user": clean(user), "ratings": records})
+        async def work(connection: AsyncConnection) -> None:
+            table = await self._table(connection) or await _make(connection, self._postgres.location)
+            statement = (
+                f"INSERT INTO {table} (batch, user_id, ratings) VALUES (:own, :user, CAST(:ratings AS jsonb)) "
+                "ON CONFLICT (batch, user_id) DO UPDATE SET ratings = EXCLUDED.ratings"
+            )
+            await connection.execute(text(statement), {"own": _OWN, "user": clean(user), "ratings": records})
 
-        await self._postgres.run(work, long=True)
+        await self._postgres.transaction(work, long=True)
 
     async def of_user(self, user: str) -> list[dict[str, Any]]:
         """Return the records stored for a viewer, in their order."""
-        rows = await self._of(user, "SELECT CAST(ratings AS text) AS ratings FROM {}")
-        return [record for row in rows for record in json.loads(row["ratings"] or "[]")]
+        return await self._records(user, "SELECT CAST(ratings AS text) FROM {} WHERE {}")
 
     async def forget(self, user: str) -> int:
         """Delete what a viewer rated; return how many records there were."""
-        stored = len(await self.of_user(user))
-        await self._of(user, "DELETE FROM {}", " RETURNING 1")
-        return stored
+        return len(await self._records(user, "DELETE FROM {} WHERE {} RETURNING CAST(ratings AS text)"))
 
-    async def _of(self, user: str, statement: str, then: str = "") -> list[RowMapping]:
-        async def work(pool: AsyncEngine) -> list[RowMapping]:
-            async with pool.begin() as connection:
-                table = await self._table(connection)
-                if table is None:
-                    return []
-                whole = f"{statement.format(table)} WHERE batch = :own AND user_id = :user{then}"
-                return list((await connection.execute(text(whole), {"own": _OWN, "user": clean(user)})).mappings())
+    async def _records(self, user: str, statement: str) -> list[dict[str, Any]]:
+        async def work(connection: AsyncConnection) -> list[dict[str, Any]]:
+            table = await self._table(connection)
+            if table is None:
+                return []
+            whole = text(statement.format(table, "batch = :own AND user_id = :user"))
+            rows = await connection.scalars(whole, {"own": _OWN, "user": clean(user)})
+            return [record for ratings in rows for record in json.loads(ratings or "[]")]
 
-        return await self._postgres.run(work)
+        return await self._postgres.transaction(work)
 
     async def _table(self, connection: AsyncConnection) -> str | None:
         name = f"{quoted(await current_schema(connection))}.{VIEWERS_TABLE}"
@@ -87,18 +81,8 @@ async def _tidy(connection: AsyncConnection, table: str) -> None:
 
 
 async def _make(connection: AsyncConnection, location: str) -> str:
-    await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
-    schema = await current_schema(connection)
-    table = f"{quoted(schema)}.{VIEWERS_TABLE}"
-    try:
-        await connection.execute(
-            text(
-                f"CREATE TABLE IF NOT EXISTS {table} "
-                "(batch text, user_id text, ratings jsonb, PRIMARY KEY (batch, user_id))"
-            )
-        )
-    except FAILURES as error:
-        if getattr(cause(error), "sqlstate", None) in ("42501", "3F000"):
-            raise without_rights(error, schema, location) from error
-        raise
+    async with making(connection, location) as schema:
+        table = f"{quoted(schema)}.{VIEWERS_TABLE}"
+        columns = "batch text, user_id text, ratings jsonb, PRIMARY KEY (batch, user_id)"
+        await connection.execute(text(f"CREATE TABLE IF NOT EXISTS {table} ({columns})"))
     return table

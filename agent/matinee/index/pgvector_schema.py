@@ -6,14 +6,16 @@ have been made by a plain `PGVectorStore`, with fewer columns: a `Layout` says w
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from matinee.index.pgvector_errors import FAILURES, cause, without_extension, without_rights, without_usage
+from matinee.errors import IndexUnavailable
+from matinee.index.pgvector_errors import FAILURES, cause, sqlstate
 from matinee.index.table import Form
 
 CONTENT = "content"
@@ -70,7 +72,7 @@ def quoted(name: str) -> str:
 
 
 def encoder_column(encoder: str) -> str:
-    """Return the name of the column that holds a further encoder's vectors, as `embedding_minilm`."""
+    """Return the name of the column that holds a secondary encoder's vectors, as `embedding_minilm`."""
     slug = re.sub(r"[^a-z0-9]+", "_", encoder.lower()).strip("_")
     return f"{EMBEDDING}_{slug}"[:63].rstrip("_")
 
@@ -108,27 +110,41 @@ async def read_layout(connection: AsyncConnection, form: Form) -> Layout | None:
     return Layout(schema, form, types, encoders)
 
 
-async def make_table(pool: AsyncEngine, form: Form, encoder: Encoder, location: str) -> None:
-    """Make the table, its first indexes and its entry in the registry, all or nothing.
+async def make_table(connection: AsyncConnection, form: Form, encoder: Encoder, location: str) -> None:
+    """Make the table, its first indexes and its entry in the registry, all in the transaction of the connection.
 
     Raises:
         IndexUnavailable: the extension is missing and cannot be created, or the user may not make tables.
     """
-    async with pool.begin() as connection:
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
-        await ensure_extension(connection, location)
-        schema = await current_schema(connection)
-        try:
-            for statement in _statements(schema, form, encoder):
-                await connection.execute(text(statement))
-        except FAILURES as error:
-            if getattr(cause(error), "sqlstate", None) in ("42501", "3F000"):
-                raise without_rights(error, schema, location) from error
-            raise
+    async with making(connection, location) as schema:
+        await _ensure_extension(connection, location)
+        for statement in _statements(schema, form, encoder):
+            await connection.execute(text(statement))
         await register(connection, schema, form.table, EMBEDDING, encoder)
 
 
-async def ensure_extension(connection: AsyncConnection, location: str) -> None:
+@asynccontextmanager
+async def making(connection: AsyncConnection, location: str) -> AsyncIterator[str]:
+    """Yield the schema to make tables in, while no other process makes any.
+
+    Raises:
+        IndexUnavailable: the user may not make tables.
+    """
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _MAKING})
+    schema = await current_schema(connection)
+    try:
+        yield schema
+    except FAILURES as error:
+        if sqlstate(error) not in ("42501", "3F000"):
+            raise
+        said = " ".join(str(cause(error)).split())
+        raise IndexUnavailable(
+            f"The tables at {location} cannot be made ({said}); have an administrator run "
+            f"`GRANT CREATE, USAGE ON SCHEMA {schema} TO <the user in MATINEE_POSTGRES_DSN>;`."
+        ) from error
+
+
+async def _ensure_extension(connection: AsyncConnection, location: str) -> None:
     """Make the extension where it is missing.
 
     Raises:
@@ -137,14 +153,21 @@ async def ensure_extension(connection: AsyncConnection, location: str) -> None:
     try:
         await connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
     except FAILURES as error:
-        if getattr(cause(error), "sqlstate", None) in ("42501", "0A000", "58P01"):
-            raise without_extension(error, location) from error
-        raise
+        if sqlstate(error) not in ("42501", "0A000", "58P01"):
+            raise
+        install = "" if sqlstate(error) == "42501" else "install pgvector 0.8 or newer on the server and "
+        raise IndexUnavailable(
+            f"The database at {location} lacks the extension vector; have an administrator {install}run `CREATE "
+            "EXTENSION vector;` in that database, or unset MATINEE_POSTGRES_DSN to use the embedded server."
+        ) from error
     schema = await vector_schema(connection)
-    if schema and not await connection.scalar(
-        text("SELECT has_schema_privilege(:schema, 'USAGE')"), {"schema": schema}
-    ):
-        raise without_usage(quoted(schema), location)
+    usable = text("SELECT has_schema_privilege(:schema, 'USAGE')")
+    if schema and not await connection.scalar(usable, {"schema": schema}):
+        raise IndexUnavailable(
+            f"The extension vector of the database at {location} is in the schema {quoted(schema)}, which we may not "
+            f"use; have an administrator run `GRANT USAGE ON SCHEMA {quoted(schema)} TO <the user in "
+            "MATINEE_POSTGRES_DSN>;`."
+        )
 
 
 async def vector_schema(connection: AsyncConnection) -> str | None:

@@ -81,10 +81,10 @@ class GuardedSql:
     async def _prepared(self, pool: AsyncEngine) -> Schema:
         async with pool.connect() as connection:
             layout = await read_layout(connection, FILMS)
-            beside = await vector_schema(connection)
+            extension = await vector_schema(connection)
         if layout is None:
             raise IndexUnavailable("PostgreSQL holds no films yet; run `matinee ingest --backend pgvector`.")
-        schema = replace(schema_of(layout), vector_schema=beside)
+        schema = replace(schema_of(layout), vector_schema=extension)
         async with _connection(pool) as connection:
             await ensure_reader(connection, schema)
         return schema

@@ -5,7 +5,7 @@ Anybody's `PGVectorStore` opens the tables made here, and a table of films that 
 
 import asyncio
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, cast
 
 from sqlalchemy import RowMapping, text
@@ -18,7 +18,8 @@ from matinee.index.filters import ID, Condition, Filter
 from matinee.index.pgvector_building import VectorColumn, secondary_encoders
 from matinee.index.pgvector_connection import Postgres, T, Work
 from matinee.index.pgvector_errors import is_outdated
-from matinee.index.pgvector_filters import Where, clean, id_text, sql_filter
+from matinee.index.pgvector_filters import Where, id_text, sql_filter
+from matinee.index.pgvector_rows import row_of, selected, write_rows
 from matinee.index.pgvector_schema import (
     CONTENT,
     EMBEDDING,
@@ -32,10 +33,8 @@ from matinee.index.pgvector_schema import (
     read_layout,
 )
 from matinee.index.pgvector_words import WordCounts, alternatives, read_counts
-from matinee.index.pgvector_workarounds import RepairedVectorStore
+from matinee.index.pgvector_workarounds import RepairedVectorStore, Scope
 from matinee.index.table import EncoderInfo, Form, Metric, Progress, Row, silent, storable
-
-Statement = Callable[[Layout], Where]
 
 _FEW = 10_000  # rows whose distances are computed in a few milliseconds
 
@@ -82,7 +81,7 @@ class PgvectorTable:
             {**row.fields, self.form.id_column: row_id, CONTENT: words, EMBEDDING: vector}
             for (row_id, row), words, vector in zip(last.items(), texts, vectors, strict=True)
         ]
-        await self._postgres.transaction(lambda connection: self._write(connection, records), long=True)
+        await self._postgres.transaction(lambda connection: write_rows(connection, self.form, records), long=True)
 
     async def get(self, ids: Collection[str]) -> list[Row]:
         """Return the rows with these ids, in no particular order; unknown ids are left out."""
@@ -90,39 +89,31 @@ class PgvectorTable:
 
     async def scroll(self, where: Filter = (), fields: Collection[str] | None = None) -> list[Row]:
         """Return every row that passes; with `fields` these alone are sure to be there, and no text."""
-        condition = await self._condition(where)
-
-        def statement(layout: Layout) -> Where:
-            passing = condition(layout)
-            return Where(f"SELECT {_selected(layout, fields)} FROM {layout.table} {passing.clause}", passing.params)
-
-        return [_row(row) for row in await self._rows(statement)]
+        found = await self._rows(
+            lambda table, those: f"SELECT {selected(table, fields)} FROM {table.table} {those}", where
+        )
+        return [row_of(row) for row in found]
 
     async def count(self) -> int:
         """Return how many rows there are."""
-        found = await self._rows(lambda layout: Where(f"SELECT count(*) AS n FROM {layout.table}", {}))
+        found = await self._rows(lambda table, _: f"SELECT count(*) AS n FROM {table.table}")
         return int(found[0]["n"]) if found else 0
 
     async def delete(self, ids: Collection[str]) -> None:
         """Delete rows."""
-
-        def statement(layout: Layout) -> Where:
-            where = sql_filter(layout, [_among(ids)])
-            return Where(f"DELETE FROM {layout.table} {where.clause} RETURNING 1", where.params)
-
-        await self._rows(statement)
+        await self._rows(lambda table, those: f"DELETE FROM {table.table} {those} RETURNING 1", [_among(ids)])
 
     async def vectors(self, ids: Collection[str]) -> dict[str, list[float]]:
         """Return the stored vectors of these rows, by id; unknown ids are left out."""
         if await self.layout() is None:
             return {}
 
-        def statement(layout: Layout) -> Where:
-            where = self._with_vector(sql_filter(layout, [_among(ids)]))
-            wanted = f"{id_text(layout)} AS row_id, CAST({quoted(self._column)} AS real[]) AS vector"
-            return Where(f"SELECT {wanted} FROM {layout.table} {where.clause}", where.params)
+        def statement(table: Layout, those: str) -> str:
+            vector = f"CAST({quoted(self._column)} AS real[]) AS vector"
+            return f"SELECT {id_text(table)} AS row_id, {vector} FROM {table.table} {those}"
 
-        return {row["row_id"]: list(row["vector"]) for row in await self._rows(statement)}
+        found = await self._rows(statement, [_among(ids)])
+        return {row["row_id"]: list(row["vector"]) for row in found}
 
     async def nearest(
         self, near: str | Sequence[float], k: int, where: Filter = (), metric: Metric = "cosine"
@@ -138,12 +129,10 @@ class PgvectorTable:
             layout = await self._checked(pool)
             if layout is None:
                 return []
-            passing = self._with_vector(condition(layout))
-            exactly = bool(where) and await self._are_few(pool, layout, passing)
+            exactly = bool(where) and await self._are_few(pool, layout, condition(layout))
+            scope: Any = Scope(condition(layout), metric, exactly)
             store = await self._opened(layout)
-            found = await store.asimilarity_search_with_score_by_vector(
-                vector, k=k, metric=metric, where=passing, exactly=exactly
-            )
+            found = await store.asimilarity_search_with_score_by_vector(vector, k=k, filter=scope)
             return [Row(str(document.id), document.page_content, document.metadata, far) for document, far in found]
 
         found = await self._run(work)
@@ -153,19 +142,17 @@ class PgvectorTable:
         """Return at most `k` rows that hold any of the words, best `ts_rank` first, without the commonest words."""
         if k < 1 or not words.strip() or await self.layout() is None:
             return []
-        condition = await self._condition(where)
 
-        def statement(layout: Layout) -> Where:
+        def statement(table: Layout, those: str) -> str:
             asked = "websearch_to_tsquery('pg_catalog.english', :words)"
-            tsv = WORDS if WORDS in layout.types else f"to_tsvector('pg_catalog.english', {CONTENT})"
-            passing = condition(layout).also(f"{tsv} @@ {asked}", words=alternatives(self._counts.telling(words)))
-            return Where(
-                f"SELECT {_selected(layout)}, ts_rank({tsv}, {asked}) AS score FROM {layout.table} {passing.clause} "
-                "ORDER BY score DESC LIMIT :most",
-                {**passing.params, "most": k},
+            tsv = WORDS if WORDS in table.types else f"to_tsvector('pg_catalog.english', {CONTENT})"
+            return (
+                f"SELECT {selected(table)}, ts_rank({tsv}, {asked}) AS score FROM {table.table} "
+                f"{those or 'WHERE TRUE'} AND {tsv} @@ {asked} ORDER BY score DESC LIMIT :most"
             )
 
-        return [_row(row) for row in await self._rows(statement)]
+        wanted = alternatives(self._counts.telling(words))
+        return [row_of(row) for row in await self._rows(statement, where, words=wanted, most=k)]
 
     async def optimize(self) -> None:
         """Build the indexes that a large table needs, and have the planner's statistics taken."""
@@ -204,18 +191,27 @@ class PgvectorTable:
         """Return the table as it is in the database, after checking what built it; None where there is none."""
         return await self._postgres.run(self._checked, part=self.form.table)
 
-    async def _condition(self, where: Filter) -> Statement:
+    async def _condition(self, where: Filter) -> Callable[[Layout], Where]:
+        """Return what gives the condition of rows to look at; vectors of secondary encoders may be missing."""
         parent = await self._parent.layout() if self._parent is not None and where else None
-        return lambda layout: sql_filter(layout, where, parent)
+        if self._column == EMBEDDING:
+            return lambda layout: sql_filter(layout, where, parent)
+        return lambda layout: sql_filter(layout, where, parent).also(f"{quoted(self._column)} IS NOT NULL")
 
-    async def _rows(self, statement: Statement) -> Sequence[RowMapping]:
+    async def _rows(
+        self, statement: Callable[[Layout, str], str], where: Filter = (), **values: Any
+    ) -> Sequence[RowMapping]:
+        """Return what a statement gives, which is made for the table and for a WHERE clause, maybe an empty one."""
+        condition = await self._condition(where)
+
         async def work(pool: AsyncEngine) -> Sequence[RowMapping]:
             async with pool.begin() as connection:
                 layout = self._layout or await self._read(connection)
                 if layout is None:
                     return []
-                whole = statement(layout)
-                return (await connection.execute(text(whole.sql), whole.params)).mappings().all()
+                those = condition(layout)
+                whole = text(statement(layout, those.clause))
+                return (await connection.execute(whole, {**those.params, **values})).mappings().all()
 
         return await self._run(work)
 
@@ -284,63 +280,18 @@ class PgvectorTable:
         explained = json.loads(explained) if isinstance(explained, str) else explained
         return bool(explained[0]["Plan"]["Plan Rows"] <= _FEW)
 
-    def _with_vector(self, where: Where) -> Where:
-        """Return the condition for the column searched: secondary encoders' vectors may be missing."""
-        return where if self._column == EMBEDDING else where.also(f"{quoted(self._column)} IS NOT NULL")
-
     async def _writable(self, pool: AsyncEngine, ours: Encoder) -> None:
-        async with pool.connect() as connection:
+        async with pool.begin() as connection:
             layout = await self._read(connection)
-        if layout is None:
-            await make_table(pool, self.form, ours, self._postgres.location)
-        elif layout.types[layout.id_column] != "text" or layout.id_column != self.form.id_column:
+            if layout is None:
+                await make_table(connection, self.form, ours, self._postgres.location)
+        if layout and (layout.types[layout.id_column] != "text" or layout.id_column != self.form.id_column):
             raise IndexUnavailable(
                 f"The table {self.form.table} at {self._postgres.location} was made by another program and has ids "
                 "of its own; it can be searched, but to add films name another database in MATINEE_POSTGRES_DSN."
             )
         await self._checked(pool)
 
-    async def _write(self, connection: AsyncConnection, records: Sequence[Mapping[str, Any]]) -> None:
-        """Write the rows in one statement; vectors of secondary encoders go when their text changed."""
-        layout = await read_layout(connection, self.form)  # another process may have added a vector column
-        assert layout is not None
-        columns = [layout.id_column, CONTENT, EMBEDDING, *layout.typed, *([REST] if REST in layout.types else [])]
-        left_out = {*columns, *self.form.columns, *self.form.parent_fields}
-        rows = []
-        for record in records:
-            rest = {name: clean(value) for name, value in record.items() if value and name not in left_out}
-            rows.append({**{name: clean(value) for name, value in record.items() if name in columns}, REST: rest})
-        names = ", ".join(map(quoted, columns))
-        updates = [f"{quoted(name)} = EXCLUDED.{quoted(name)}" for name in columns[1:]]
-        updates += [
-            f"{quoted(other)} = CASE WHEN t.{CONTENT} = EXCLUDED.{CONTENT} THEN t.{quoted(other)} END"
-            for other in layout.encoders
-            if other != EMBEDDING
-        ]
-        await connection.execute(
-            text(
-                f"INSERT INTO {layout.table} AS t ({names}) SELECT {names} FROM "
-                f"json_populate_recordset(CAST(NULL AS {layout.table}), CAST(:rows AS json)) "
-                f"ON CONFLICT ({quoted(layout.id_column)}) DO UPDATE SET {', '.join(updates)}"
-            ),
-            {"rows": json.dumps(rows)},
-        )
-
 
 def _among(ids: Collection[str]) -> Condition:
     return Condition(ID, "any_of", ids)
-
-
-def _selected(layout: Layout, fields: Collection[str] | None = None) -> str:
-    """Return what to select of a row; what the table has no column for lies in its JSON column."""
-    typed = [name for name in layout.typed if fields is None or name in fields]
-    in_columns = fields is not None and set(fields) <= {*typed, layout.id_column}
-    rest = f"CAST({REST} AS jsonb)" if REST in layout.types and not in_columns else "CAST(NULL AS jsonb)"
-    words = f"'' AS {CONTENT}" if in_columns else CONTENT
-    return ", ".join([f"{id_text(layout)} AS row_id", words, f"{rest} AS {REST}", *map(quoted, typed)])
-
-
-def _row(mapping: RowMapping) -> Row:
-    fields = dict(mapping)
-    row_id, words, rest = fields.pop("row_id"), fields.pop(CONTENT), fields.pop(REST) or {}
-    return Row(row_id, words, {**rest, **fields}, fields.pop("score", 0.0))

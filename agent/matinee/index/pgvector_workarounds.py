@@ -5,7 +5,7 @@ Index names that collide across tables (`langchain_tsv_index`) do not come up: `
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from langchain_postgres.v2.async_vectorstore import AsyncPGVectorStore
 from sqlalchemy import Connection, RowMapping, event, text
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from matinee.index.pgvector_filters import Where
 from matinee.index.pgvector_schema import quoted
+from matinee.index.table import Metric
 
 SCANNING = {
     "hnsw.ef_search": "200",
@@ -47,6 +48,14 @@ def set_in_transactions(pool: AsyncEngine, search_path: str = "") -> None:
         connection.exec_driver_sql(_SETTING, (search_path,))
 
 
+class Scope(NamedTuple):
+    """What a search looks at, and how it measures."""
+
+    where: Where
+    metric: Metric
+    exactly: bool
+
+
 class RepairedVectorStore(AsyncPGVectorStore):
     """LangChain's store with a query of its own.
 
@@ -57,23 +66,25 @@ class RepairedVectorStore(AsyncPGVectorStore):
     row found is sent as text, and nobody reads it.
     """
 
-    async def _AsyncPGVectorStore__query_collection(  # noqa: PLR0913  (as LangChain has it, less what it repairs)
-        self, embedding: Sequence[float], *, k: int, filter: Any, metric: str, where: Where, exactly: bool
+    async def _AsyncPGVectorStore__query_collection(
+        self, embedding: Sequence[float], *, k: int, filter: Any
     ) -> Sequence[RowMapping]:
-        """Return the nearest rows with their distances.
+        """Return the nearest rows with their distances; `filter` is a `Scope`.
 
-        `exactly`: they are few, and their distances are computed rather than looked up in an index. A filtered index
-        scan goes on batch by batch until it has rows enough, and finds some 88% of the nearest where one film in
-        twenty passes (30,000 films, ef_search 200); computing all of them took less time and finds every one. An index
-        serves an ORDER BY of the operator alone; a sum is sorted.
+        Where it is `exactly`, few rows pass, and their distances are computed rather than looked up in an index. A
+        filtered index scan goes on batch by batch until it has rows enough, and finds some 88% of the nearest where one
+        film in twenty passes (30,000 films, ef_search 200); computing all of them took less time and finds every one.
+        An index serves an ORDER BY of the operator alone; a sum is sorted.
         """
         names = [self.id_column, self.content_column, *self.metadata_columns]
         columns = ", ".join(map(quoted, [*names, *([self.metadata_json_column] if self.metadata_json_column else [])]))
-        distance = f"({quoted(self.embedding_column)} {_OPERATORS[metric]} :query)" + (" + 0" if exactly else "")
+        scope = cast(Scope, filter)
+        added = " + 0" if scope.exactly else ""
+        distance = f"({quoted(self.embedding_column)} {_OPERATORS[scope.metric]} :query){added}"
         statement = (
             f"SELECT {columns}, {distance} AS distance FROM {quoted(self.schema_name)}.{quoted(self.table_name)} "
-            f"{where.clause} ORDER BY distance LIMIT :most"
+            f"{scope.where.clause} ORDER BY distance LIMIT :most"
         )
-        values = {**where.params, "query": str([float(x) for x in embedding]), "most": k}
+        values = {**scope.where.params, "query": str([float(x) for x in embedding]), "most": k}
         async with self.engine.connect() as connection:
             return (await connection.execute(text(statement), values)).mappings().all()

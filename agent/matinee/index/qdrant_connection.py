@@ -1,9 +1,12 @@
 """The way to Qdrant: a client that is made at first use, and its errors in the viewer's words."""
 
+import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import httpx
 from qdrant_client import QdrantClient
@@ -72,6 +75,30 @@ class Connection:
             if self._client is not None:
                 self._client.close()
             self._client = None
+
+
+class _Asking(Protocol):
+    name: str
+    connection: Connection
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Asking = TypeVar("Asking", bound=_Asking)
+
+
+def asked(work: Callable[Concatenate[Asking, P], T]) -> Callable[Concatenate[Asking, P], Coroutine[Any, Any, T]]:
+    """Run a method in a thread, since the client blocks, and bring a server's errors to one kind."""
+
+    def guarded(asking: Asking, *args: P.args, **kwargs: P.kwargs) -> T:
+        with asking.connection.answering(asking.name):
+            return work(asking, *args, **kwargs)
+
+    @wraps(work)
+    async def run(asking: Asking, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.to_thread(guarded, asking, *args, **kwargs)
+
+    return run
 
 
 def is_dead(error: BaseException) -> bool:

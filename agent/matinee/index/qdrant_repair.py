@@ -71,7 +71,7 @@ def _store(client: EdgeClient, name: str, table: QdrantTable | None, kept: Mappi
         table.write([Row(i, str(p.get("page_content", "")), p.get("metadata") or {}) for i, p in payloads.items()])
         client.optimize(name)
     elif name == VIEWERS_COLLECTION:
-        make_viewers(client, name)
+        make_viewers(client)
         client.upsert(name, [models.PointStruct(id=i, vector={}, payload=p) for i, p in payloads.items()])
 
 

@@ -17,9 +17,9 @@ from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch
 from matinee.index.filters import ID, Condition, Filter
 from matinee.index.forms import FILMS
-from matinee.index.qdrant_connection import Connection
-from matinee.index.qdrant_filters import meta
-from matinee.index.qdrant_table import AS_GIVEN, BATCH, QdrantTable, asked, chunks
+from matinee.index.qdrant_connection import Connection, asked
+from matinee.index.qdrant_filters import matching, meta
+from matinee.index.qdrant_table import AS_GIVEN, BATCH, QdrantTable, chunks
 from matinee.index.table import EncoderInfo, Metric, Progress, Row, VectorSearch, silent
 
 _SECONDARY = f"{FILMS.collection}_by_"
@@ -34,9 +34,16 @@ class QdrantFilms(QdrantTable):
 
     @asked
     def add(self, rows: Sequence[Row]) -> None:
-        """Embed and write films, replacing those with the same id."""
+        """Embed and write films, replacing those with the same id; their passages get the facts as they are now."""
         self.write(rows)
-        self._passages.repeat(rows)
+        form = self._passages.form
+        of_rows = Condition("movie_id", "any_of", [row.id for row in rows])
+        told = {row.fields.get("movie_id") for row in self._passages.passing([of_rows], ["movie_id"])}
+        for row in rows:
+            if row.id in told:
+                facts = {name: row.fields.get(name) for name in form.parent_fields}
+                of_row = models.Filter(must=[matching(form, Condition("movie_id", "any_of", [row.id]))])
+                self.client.set_payload(form.collection, facts, points=of_row, key="metadata")
 
     @asked
     def by_encoder(
@@ -119,7 +126,7 @@ class QdrantSecondaryEncoder(QdrantTable):
         self.client.create_collection(name, vectors_config=vectors, metadata=made)
 
     def _embed(self, missing: Sequence[Any], on_progress: Progress) -> None:
-        self._opened()
+        self.ready()
         done, batches = 0, chunks(iter(missing), BATCH)
         for ids in batches:
             points = self.client.retrieve(self._main.name, ids, with_payload=["page_content", meta("movie_id")])

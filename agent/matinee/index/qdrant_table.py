@@ -4,12 +4,10 @@ Collections have its plain payload (`page_content`, `metadata`) and vector names
 opens them, and theirs open here.
 """
 
-import asyncio
 import math
-from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
-from functools import wraps
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, cast
 
 from langchain_qdrant import QdrantVectorStore, RetrievalMode
 from qdrant_client import QdrantClient, models
@@ -18,14 +16,10 @@ from matinee.encoders.bm25 import Bm25Embeddings
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch
 from matinee.index.edge import EdgeClient
-from matinee.index.filters import Condition, Filter
-from matinee.index.qdrant_connection import Client, Connection
-from matinee.index.qdrant_filters import matching, meta, payload_indexes, point_id, qdrant_filter
+from matinee.index.filters import Filter
+from matinee.index.qdrant_connection import Client, Connection, asked
+from matinee.index.qdrant_filters import meta, payload_indexes, point_id, qdrant_filter
 from matinee.index.table import Form, Metric, Row
-
-P = ParamSpec("P")
-T = TypeVar("T")
-Table = TypeVar("Table", bound="QdrantTable")
 
 AS_GIVEN = "as_given"
 """The name of vectors with the lengths that their encoder gave them; the unnamed ones are of unit length."""
@@ -34,20 +28,6 @@ SPARSE = QdrantVectorStore.SPARSE_VECTOR_NAME
 BATCH = 64
 _PAGE = 1000
 _TEXT = "page_content"
-
-
-def asked(work: Callable[Concatenate[Table, P], T]) -> Callable[Concatenate[Table, P], Coroutine[Any, Any, T]]:
-    """Run a method in a thread, since the client blocks, and bring a server's errors to one kind."""
-
-    def guarded(table: Table, *args: P.args, **kwargs: P.kwargs) -> T:
-        with table.connection.answering(table.name):
-            return work(table, *args, **kwargs)
-
-    @wraps(work)
-    async def run(table: Table, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.to_thread(guarded, table, *args, **kwargs)
-
-    return run
 
 
 class QdrantTable:
@@ -76,21 +56,10 @@ class QdrantTable:
         if rows:
             if not self.exists():
                 self._create(self.name)
+            store = self.ready()
+            assert store is not None
             texts, ids = [row.text for row in rows], [point_id(self.form, row.id) for row in rows]
-            self._opened().add_texts(texts, [dict(row.fields) for row in rows], ids=ids, batch_size=BATCH)
-
-    def repeat(self, parents: Sequence[Row]) -> None:
-        """Write the fields of the parents, which may have changed, to the rows that repeat them."""
-        assert self.form.parent is not None
-        link = self.form.parent.id_column
-        held = {
-            row.fields.get(link) for row in self.passing([Condition(link, "any_of", [r.id for r in parents])], [link])
-        }
-        for row in parents:
-            if row.id in held:
-                facts = {name: row.fields.get(name) for name in self.form.parent_fields}
-                of_row = models.Filter(must=[matching(self.form, Condition(link, "any_of", [row.id]))])
-                self.client.set_payload(self.name, facts, points=of_row, key="metadata")
+            store.add_texts(texts, [dict(row.fields) for row in rows], ids=ids, batch_size=BATCH)
 
     @asked
     def get(self, ids: Collection[str]) -> list[Row]:
@@ -130,7 +99,7 @@ class QdrantTable:
     def vectors(self, ids: Collection[str]) -> dict[str, list[float]]:
         """Return the stored vectors of these rows, by id; unknown ids are left out."""
         points = {point_id(self.form, row_id): row_id for row_id in ids}
-        if not points or self._ready() is None:
+        if not points or self.ready() is None:
             return {}
         found = self.client.retrieve(self.name, list(points), with_payload=False, with_vectors=True)
         return {points[str(point.id)]: _dense(point.vector) for point in found}
@@ -138,7 +107,7 @@ class QdrantTable:
     @asked
     def nearest(self, near: str | Sequence[float], k: int, where: Filter = (), metric: Metric = "cosine") -> list[Row]:
         """Return at most `k` rows nearest to a vector or to a text's, nearest first, with cosines or distances."""
-        if k < 1 or self._ready() is None:
+        if k < 1 or self.ready() is None:
             return []
         vector = self.encoder.embeddings.embed_query(near) if isinstance(near, str) else near
         return self.search(vector, k, where, metric)
@@ -154,7 +123,7 @@ class QdrantTable:
     @asked
     def by_words(self, words: str, k: int, where: Filter = ()) -> list[Row]:
         """Return at most `k` rows that hold any of the words, best BM25 first."""
-        store = self._ready() if k > 0 and words.strip() else None
+        store = self.ready() if k > 0 and words.strip() else None
         if store is None or store.retrieval_mode is RetrievalMode.DENSE:
             return []
         weights = store.sparse_embeddings.embed_query(words)
@@ -177,10 +146,6 @@ class QdrantTable:
 
     @asked
     def optimize(self) -> None:
-        """Have the embedded engine build its indexes; a server does so on its own."""
-        self.settle()
-
-    def settle(self) -> None:
         """Have the embedded engine build its indexes; a server does so on its own."""
         if isinstance(self.client, EdgeClient) and self.exists():
             self.client.optimize(self.name)
@@ -263,25 +228,17 @@ class QdrantTable:
         staging = f"{self.name}_rebuild"
         return self.exists(staging) and self.size() < self.size(staging)
 
-    def _ready(self) -> QdrantVectorStore | None:
-        """Return the store, or None while nothing has been written."""
-        if self._current() is None and not self.exists() and not self._is_interrupted():
-            return None
-        return self._opened()
-
-    def _current(self) -> QdrantVectorStore | None:
-        """Return the store opened before, unless its client was closed since."""
-        return self._store if self._store is not None and self._store.client is self.client else None
-
-    def _opened(self) -> QdrantVectorStore:
-        store = self._current()
-        if store is None:
+    def ready(self) -> QdrantVectorStore | None:
+        """Return LangChain's store of the collection, once checked, or None while nothing has been written."""
+        if self._store is None or self._store.client is not self.client:  # which was closed since
+            if not self.exists() and not self._is_interrupted():
+                return None
             self._check()
             params = self.client.get_collection(self.name).config.params
             self._keeps_lengths = isinstance(params.vectors, dict) and AS_GIVEN in params.vectors
             is_hybrid = SPARSE in (params.sparse_vectors or {})
-            self._store = store = self._vector_store(RetrievalMode.HYBRID if is_hybrid else RetrievalMode.DENSE)
-        return store
+            self._store = self._vector_store(RetrievalMode.HYBRID if is_hybrid else RetrievalMode.DENSE)
+        return self._store
 
     def _check(self) -> None:
         """Refuse a collection that another encoder built, or that a rebuild has left half copied."""

@@ -62,11 +62,14 @@ class Tables(NamedTuple):
 class Store(ABC):
     """An opened store; its files and connections are opened at first use."""
 
+    speaks_sql = False
+    """Whether statements can be put to its films."""
+
     def __init__(self, backend: str, location: str, tables: Tables, ratings: RatingStore) -> None:
         self._backend = backend
         self.location = location
         self.tables = tables
-        self.movies = MovieIndex(tables.films, PassageIndex(tables.passages))
+        self.movies = MovieIndex(tables.films, PassageIndex(tables.passages, tables.films))
         self.preferences = PreferenceIndex(tables.preferences)
         self.ratings = ratings
 

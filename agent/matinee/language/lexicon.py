@@ -35,7 +35,8 @@ def _phrases(listed: str) -> list[str]:
 @cache
 def word_set(name: str, key: str) -> frozenset[str]:
     """Return a list of single words of the file of this name."""
-    return frozenset(word for phrase in load(name)[key] for word in phrase.split())
+    listed = load(name)[key]
+    return frozenset(word for phrase in ([listed] if isinstance(listed, str) else listed) for word in phrase.split())
 
 
 def section(name: str) -> dict[str, Any]:
@@ -52,6 +53,12 @@ def section(name: str) -> dict[str, Any]:
 def word_lists(name: str) -> dict[str, frozenset[str]]:
     """Return the lists of single words of a table, by key."""
     return {key: frozenset(listed.split()) for key, listed in section(name).items()}
+
+
+@cache
+def abbreviations() -> frozenset[str]:
+    """Return the words behind which a stop ends no sentence, without that stop."""
+    return frozenset().union(*word_lists("abbreviations").values())
 
 
 @cache

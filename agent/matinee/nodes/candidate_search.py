@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matinee.context import Context
 from matinee.encoders.embeddings import EmbeddingModel
@@ -20,8 +20,6 @@ from matinee.ratings.preferences import LIKED
 _NUDGE = 0.5
 """How far a comparison (“but more upbeat”) moves the point to search from, as part of a vector's length."""
 
-_SEARCHES = ("dense", "bm25", "neighbours", "collaborative", "popularity")
-
 
 @dataclass(frozen=True)
 class CandidateQuery:
@@ -35,15 +33,22 @@ class CandidateQuery:
     """How much each film that the viewer rated or liked speaks for others, in stars."""
     wished: Collection[str] = ()
     """Films that the viewer wishes to see; they order, and bring no film among the candidates."""
+    within: Sequence[Constraint] = ()
+    """Demands that every film found meets."""
+    depth: int = 100
+    """How many films a search gives at most."""
+
+    @property
+    def named(self) -> list[str]:
+        """Return the films that others are to be like; of a half-remembered film there are none."""
+        if self.understood.intent == "identify":
+            return []
+        return [mention.movie_id for mention in self.understood.mentions if mention.role in ("like", "seen")]
 
     @property
     def exclude(self) -> set[str]:
         """Return the films that cannot be an answer: rejected, or named by the request itself."""
         return {*self.rejected, *(mention.movie_id for mention in self.understood.mentions)}
-
-    def mentioned(self, *roles: str) -> list[str]:
-        """Return the films named in one of these roles."""
-        return [mention.movie_id for mention in self.understood.mentions if mention.role in roles]
 
 
 class Searches:
@@ -61,21 +66,22 @@ class Searches:
         self, ask: CandidateQuery, constraints: Sequence[Constraint], context: Context
     ) -> list[Candidate]:
         """Return the candidates that meet the constraints, best first, each with the searches' ranks on its receipt."""
+        ask = replace(ask, within=constraints, depth=context.depth)
         weights = fused_weights(ask.understood, context)
-        named = [] if ask.understood.intent == "identify" else ask.mentioned("like", "seen")
-        found = await asyncio.gather(
-            self._dense(ask, constraints, context.depth) if weights["dense"] else _nothing(),
-            self._lexical(ask, constraints, context.depth) if weights["bm25"] else _nothing(),
-            self._neighbours(ask, named, constraints, context.depth) if weights["neighbours"] else _nothing(),
-            self._by_ratings(ask, named, constraints, context.depth) if weights["collaborative"] else _nothing(),
-            self._best_known(ask, constraints, context.depth) if weights["popularity"] else _nothing(),
-        )
-        signals = dict(zip(_SEARCHES, found, strict=True))
-        films = {c.movie.movie_id: c.movie for candidates in found for c in candidates}
-        passages = {c.movie.movie_id: c.passages for s in ("bm25", "dense") for c in signals[s] if c.passages}
+        searches = {
+            "dense": self._dense,
+            "bm25": self._lexical,
+            "neighbours": self._neighbours,
+            "collaborative": self._by_ratings,
+            "popularity": self._best_known,
+        }
+        used = [name for name in searches if weights[name]]
+        signals = dict(zip(used, await asyncio.gather(*(searches[name](ask) for name in used)), strict=True))
+        films = {c.movie.movie_id: c.movie for candidates in signals.values() for c in candidates}
+        passages = {c.movie.movie_id: c.passages for s in ("bm25", "dense") for c in signals.get(s, ()) if c.passages}
         if len(films) < context.limit and not weights["dense"]:
             # Films may meet every demand of which nobody voted: none gives way as long as there are such.
-            films |= {c.movie.movie_id: c.movie for c in await self._dense(ask, constraints, context.depth)}
+            films |= {c.movie.movie_id: c.movie for c in await self._dense(ask)}
         scores: dict[str, Scores] = {
             name: {c.movie.movie_id: c.score for c in candidates} for name, candidates in signals.items() if candidates
         }
@@ -83,20 +89,20 @@ class Searches:
         candidates = [Candidate(movie=m, passages=passages.get(i, [])) for i, m in films.items()]
         return fuse(candidates, scores, weights, context.candidates, by=fused_by(ask.understood))
 
-    async def _dense(self, ask: CandidateQuery, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+    async def _dense(self, ask: CandidateQuery) -> list[Candidate]:
         """Search among films and passages alike: a film scores by the better of its own text and its best passage."""
         vector = await self._critiqued(await self._embedded(ask.text), ask.understood.critiques)
-        films = await self.movies.nearest(vector, k, constraints, ask.exclude)
-        least = films[-1].score if len(films) == k else -1.0  # what is further away changes nothing
-        passages = await self.movies.passages.nearest(vector, k, constraints, ask.exclude, least)
-        return await self._with_passages(films, passages, k)
+        films = await self.movies.nearest(vector, ask.depth, ask.within, ask.exclude)
+        least = films[-1].score if len(films) == ask.depth else -1.0  # what is further away changes nothing
+        passages = await self.movies.passages.nearest(vector, ask.depth, ask.within, ask.exclude, least)
+        return await self._with_passages(films, passages, ask.depth)
 
-    async def _lexical(self, ask: CandidateQuery, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+    async def _lexical(self, ask: CandidateQuery) -> list[Candidate]:
         words = search_words(ask.understood)
-        films = await self.movies.lexical(words, k, constraints, ask.exclude)
-        least = films[-1].score if len(films) == k else 0.0
-        passages = await self.movies.passages.lexical(words, k, constraints, ask.exclude, least)
-        return await self._with_passages(films, passages, k)
+        films = await self.movies.lexical(words, ask.depth, ask.within, ask.exclude)
+        least = films[-1].score if len(films) == ask.depth else 0.0
+        passages = await self.movies.passages.lexical(words, ask.depth, ask.within, ask.exclude, least)
+        return await self._with_passages(films, passages, ask.depth)
 
     async def _with_passages(self, films: list[Candidate], passages: Sequence[FoundPassage], k: int) -> list[Candidate]:
         if not passages:
@@ -105,47 +111,37 @@ class Searches:
         others = await self.movies.get([p.movie_id for p in passages if p.movie_id not in rows])
         return by_best_passage(films, passages, {movie.movie_id: movie for movie in others}, k)
 
-    async def _neighbours(
-        self, ask: CandidateQuery, named: Sequence[str], constraints: Sequence[Constraint], k: int
-    ) -> list[Candidate]:
+    async def _neighbours(self, ask: CandidateQuery) -> list[Candidate]:
         """Search around the mean of the films named, moved in the direction of the comparisons."""
-        vectors = list((await self.movies.vectors(named)).values()) if named else []
+        vectors = list((await self.movies.vectors(ask.named)).values()) if ask.named else []
         if not vectors:
             return []
         mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
-        return await self.movies.nearest(
-            await self._critiqued(mean, ask.understood.critiques), k, constraints, ask.exclude
-        )
+        moved = await self._critiqued(mean, ask.understood.critiques)
+        return await self.movies.nearest(moved, ask.depth, ask.within, ask.exclude)
 
-    async def _by_ratings(
-        self, ask: CandidateQuery, named: Sequence[str], constraints: Sequence[Constraint], k: int
-    ) -> list[Candidate]:
+    async def _by_ratings(self, ask: CandidateQuery) -> list[Candidate]:
         """Search for what goes with the films named, by the ratings of others; if none are, with the viewer's own."""
-        stars = dict.fromkeys(named, LIKED) if named else dict(ask.liked)
+        stars = dict.fromkeys(ask.named, LIKED) or dict(ask.liked)
         if self._collaborative is None or not stars or ask.understood.intent == "identify":
             return []
-        return await self._fitting(await self._collaborative.scores(stars), ask, constraints, k)
-
-    async def _fitting(
-        self, scores: Mapping[str, float], ask: CandidateQuery, constraints: Sequence[Constraint], k: int
-    ) -> list[Candidate]:
-        """Return the films of the best scores above 0 that meet the constraints, best first."""
+        scores, k = await self._collaborative.scores(stars), ask.depth
         best = sorted((i for i in scores if i not in ask.exclude and scores[i] > 0), key=lambda i: -scores[i])
         found: list[Candidate] = []
         for start in range(0, min(len(best), 5 * k), k):  # a narrow demand lets few of the nearest through
             rows = {movie.movie_id: movie for movie in await self.movies.get(best[start : start + k])}
             for movie_id in best[start : start + k]:
                 movie = rows.get(movie_id)
-                if movie is not None and all(c.holds(movie) for c in constraints):
+                if movie is not None and all(c.holds(movie) for c in ask.within):
                     found.append(Candidate(movie=movie, score=scores[movie_id]))
             if len(found) >= k:
                 break
         return found[:k]
 
-    async def _best_known(self, ask: CandidateQuery, constraints: Sequence[Constraint], k: int) -> list[Candidate]:
+    async def _best_known(self, ask: CandidateQuery) -> list[Candidate]:
         if ask.understood.intent == "identify":
             return []
-        films = await self._well_known.within(k, constraints, ask.exclude)
+        films = await self._well_known.within(ask.depth, ask.within, ask.exclude)
         return [Candidate(movie=movie, score=movie.votes) for movie in films]
 
     def _known(self, ask: CandidateQuery, films: Collection[Movie]) -> dict[str, Scores]:
@@ -177,7 +173,3 @@ class Searches:
 
     async def _embedded(self, text: str) -> list[float]:
         return await asyncio.to_thread(self._embedding.embeddings.embed_query, text)
-
-
-async def _nothing() -> list[Candidate]:
-    return []

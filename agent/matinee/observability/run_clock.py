@@ -1,12 +1,12 @@
 """The run that a node works for: its id, and when it and the stage began.
 
-`Stage` goes around a node when the graph is wired, and lets synchronous callers run it, too. It leaves the run in the
-state as an untracked value, which no checkpoint holds: a run that is resumed in another process begins its clock anew.
+`TimedNode` goes around a node when the graph is wired, and lets synchronous callers run it, too. It leaves the run in
+the state as an untracked value, which no checkpoint holds: a run that is resumed in another process begins its clock
+anew.
 """
 
 from collections.abc import Awaitable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Protocol
 from uuid import uuid4
@@ -21,26 +21,15 @@ from matinee.context import Context
 _log = logs.logger(__name__)
 
 
-@dataclass(frozen=True)
-class Clock:
-    """When the run and this stage began, in seconds of a clock that never goes backwards."""
-
-    run_began: float
-    stage_began: float
-
-    def read(self) -> tuple[float, float]:
-        """Return the seconds since the run began, and those since the stage began."""
-        now = monotonic()
-        return now - self.run_began, now - self.stage_began
-
-
-_clock: ContextVar[Clock | None] = ContextVar("matinee_clock", default=None)
+_began: ContextVar[tuple[float, float] | None] = ContextVar("matinee_began", default=None)
+"""When the run and this stage began, in seconds of a clock that never goes backwards."""
 
 
 def elapsed() -> tuple[float, float]:
     """Return the seconds since the run began and since the stage began; zeros outside a run."""
-    clock = _clock.get()
-    return clock.read() if clock else (0.0, 0.0)
+    now = monotonic()
+    run_began, stage_began = _began.get() or (now, now)
+    return now - run_began, now - stage_began
 
 
 class Node(Protocol):
@@ -71,7 +60,7 @@ class TimedNode(Runnable[Any, dict[str, Any]]):
         began = monotonic()
         known = state.get("run")
         run = known or {"id": _id(runtime), "began": began}
-        named, timed = logs.run_id.set(run["id"]), _clock.set(Clock(run["began"], began))
+        named, timed = logs.run_id.set(run["id"]), _began.set((run["began"], began))
         try:
             update = await self._node(state, runtime)
             _log.debug("%s took %.4f s", self.name, monotonic() - began)
@@ -83,7 +72,7 @@ class TimedNode(Runnable[Any, dict[str, Any]]):
             raise
         finally:
             logs.run_id.reset(named)
-            _clock.reset(timed)
+            _began.reset(timed)
         return update if known else {**update, "run": run}
 
 

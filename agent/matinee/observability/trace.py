@@ -32,7 +32,7 @@ _log = logs.logger(__name__)
 
 @dataclass
 class _Span:
-    """A run, a node or a model call that is under way."""
+    """A run, a node, a step of the graph that gets no line, or a model call that is under way."""
 
     kind: str
     run: str
@@ -94,25 +94,20 @@ class Trace(EventHandler):
     ) -> None:
         """Note the beginning of a run or of a node; the graph's inner steps are passed over."""
         name = kwargs.get("name")
-        if parent_run_id is None:
-            began = monotonic()
-            span = _Span("run", str(run_id), None, began, began)
-        elif name == (kwargs.get("metadata") or {}).get("langgraph_node"):
-            span = self._below(parent_run_id, "node", name)
-        else:
-            self._pass_over(run_id, parent_run_id)
-            return
-        self._spans[run_id] = span
-        self._write(span, f"{span.kind}_start", **self._shown(inputs), sizes={"state": _size(inputs)})
+        is_node = name == (kwargs.get("metadata") or {}).get("langgraph_node")
+        kind = "run" if parent_run_id is None else "node" if is_node else "step"
+        span = self._spans[run_id] = self._below(parent_run_id or run_id, kind, name if kind == "node" else None)
+        if kind != "step":
+            self._write(span, f"{kind}_start", **self._shown(inputs), sizes={"state": _size(inputs)})
 
     def on_chain_end(self, outputs: Any, *, run_id: UUID, **kwargs: Any) -> None:
         """Note the end."""
-        if (span := self._spans.pop(run_id, None)) and span.kind in ("run", "node"):
+        if (span := self._spans.pop(run_id, None)) and span.kind != "step":
             self._write(span, f"{span.kind}_end", took=span, **self._shown(outputs), sizes=_sizes(outputs))
 
     def on_chain_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         """Note the error."""
-        if (span := self._spans.pop(run_id, None)) and span.kind in ("run", "node"):
+        if (span := self._spans.pop(run_id, None)) and span.kind != "step":
             self._write(span, f"{span.kind}_error", took=span, error=self._told(error))
 
     def on_chat_model_start(
@@ -164,11 +159,6 @@ class Trace(EventHandler):
         if above is None:
             return _Span(kind, str(parent or "-"), node, now, now)
         return _Span(kind, above.run, node or above.node, above.run_began, now)
-
-    def _pass_over(self, run_id: UUID, parent: UUID) -> None:
-        """Remember a step that gets no line, so that what is below it finds its run."""
-        if above := self._spans.get(parent):
-            self._spans[run_id] = _Span("step", above.run, above.node, above.run_began, monotonic())
 
     def _shown(self, text: Any) -> dict[str, Any]:
         return {"text": text} if self._texts else {}

@@ -1,7 +1,7 @@
 """Demands that exclude each other ("a 1990s film from 2005"): one of them gives way, and a sentence says so."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import combinations, groupby
 from math import inf
 from typing import NamedTuple
 
@@ -43,24 +43,18 @@ def resolve(constraints: Sequence[Constraint]) -> tuple[list[Constraint], list[s
 
 def _spans(bounds: Sequence[Constraint]) -> list[_Span]:
     spans = []
-    for words, said in groupby(bounds, key=lambda c: c.words):
+    for words, said in groupby(bounds, key=lambda bound: bound.words):
         together = list(said)
-        low = max(
-            (float(c.value) for c in together if c.op == "at_least" and not isinstance(c.value, list)), default=-inf
-        )
-        high = min(
-            (float(c.value) for c in together if c.op == "at_most" and not isinstance(c.value, list)), default=inf
-        )
-        spans.append(_Span(low, high, min(c.certainty for c in together), words, together))
+        figures = [(one.op, one.value) for one in together if not isinstance(one.value, list)]
+        low = max((value for op, value in figures if op == "at_least"), default=-inf)
+        high = min((value for op, value in figures if op == "at_most"), default=inf)
+        spans.append(_Span(low, high, min(one.certainty for one in together), words, together))
     return spans
 
 
 def _apart(spans: Sequence[_Span]) -> tuple[_Span, _Span] | None:
-    for at, one in enumerate(spans):
-        for other in spans[at + 1 :]:
-            if max(one.low, other.low) > min(one.high, other.high):
-                return one, other
-    return None
+    pairs = combinations(spans, 2)
+    return next(((a, b) for a, b in pairs if max(a.low, b.low) > min(a.high, b.high)), None)
 
 
 def _refusal(wanted: Constraint, constraints: Sequence[Constraint]) -> Constraint | None:

@@ -1,6 +1,6 @@
 """Wishes that compare ("but more upbeat", "less gory", "but set in space"): directions, not demands.
 
-`words/critiques.toml` holds moods with their opposites; what is not on it is taken at its word.
+`critiques.toml` of the lexicon holds moods with their opposites; what is not on it is taken at its word.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

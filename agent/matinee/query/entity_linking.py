@@ -13,11 +13,13 @@ from matinee.language.lexicon import load
 from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Mention, Span
-from matinee.query.name_context import SIDES, Around, Leading, Role, cue_at, verdict_at
+from matinee.query.name_context import SIDES, Leading, Role, cue_at, verdict_at
 from matinee.query.people import Person, Side
 from matinee.query.person_candidates import Manner, Named, PersonCandidates
+from matinee.query.person_context import Around
 from matinee.query.terms import Term
 from matinee.query.title_candidates import Title, TitleCandidates
+from matinee.query.title_spelling import TitleSpelling
 from matinee.query.titles import TitleLookup
 
 _FIELDS = {
@@ -55,8 +57,9 @@ class _Linker:
     def __init__(self, request: Request, titles: TitleLookup, terms: Sequence[Term]) -> None:
         self._request = request
         self._around = Around(request, terms)
-        self._titles = TitleCandidates(request, titles)
-        self._people = PersonCandidates(request, titles.people, self._around)
+        self._spelling = TitleSpelling(request, titles)
+        self._titles = TitleCandidates(request, self._spelling)
+        self._people = PersonCandidates(request, titles.people, self._around, self._spelling)
         self._leading = Leading(request)
         self._films: list[tuple[Title, Role | None]] = []
         self._groups: list[list[Named]] = []
@@ -81,7 +84,7 @@ class _Linker:
             leading.close()
             return verdict[0]
         title = self._titles.best(i, leading)
-        person = self._person_at(i, title)
+        person = self._person_at(i)
         if person and (not title or not title.films or (person.last, person.score) > (title.last, title.score)):
             return self._note_person(person)
         if title:
@@ -100,11 +103,10 @@ class _Linker:
         leading.open(cue)
         return cue.end
 
-    def _person_at(self, i: int, title: Title | None) -> Named | None:
+    def _person_at(self, i: int) -> Named | None:
         group = self._groups[-1] if self._groups else []
         listed = bool(group) and self._joined(group[-1].last, i)
-        titled = any(last > i + 1 for last, _, _ in self._titles.spelled(i))
-        return self._people.best(i, self._leading.left_of(i), listed=listed, titled=titled)
+        return self._people.best(i, self._leading.left_of(i), listed=listed)
 
     def _note_title(self, title: Title) -> int:
         self._spans.append(title.span)

@@ -1,4 +1,4 @@
-"""Genres wanted and refused, in IMDb's vocabulary; `words/genres.toml` says which words mean which."""
+"""Genres wanted and refused, in IMDb's vocabulary; `genres.toml` of the lexicon says which words mean which."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -6,10 +6,12 @@ from typing import Literal, NamedTuple
 from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
 from matinee.language.request import Request
-from matinee.query.name_context import SIDES, Around, Left
+from matinee.query.name_context import SIDES, Left, everyday
 from matinee.query.people import PeopleLookup, Person
+from matinee.query.person_context import Around
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.title_candidates import ENOUGH
+from matinee.query.title_spelling import TitleSpelling
 
 Manner = Literal["full", "misspelt", "surname", "family"]
 
@@ -46,20 +48,20 @@ class Named(NamedTuple):
 class PersonCandidates:
     """The people that words of one request may name."""
 
-    def __init__(self, request: Request, people: PeopleLookup, around: Around) -> None:
+    def __init__(self, request: Request, people: PeopleLookup, around: Around, spelling: TitleSpelling) -> None:
         self._request = request
         self._people = people
         self._around = around
+        self._spelling = spelling
         self._guesses = _MOST_GUESSES
 
-    def best(self, i: int, left: Left, *, listed: bool, titled: bool) -> Named | None:
+    def best(self, i: int, left: Left, *, listed: bool) -> Named | None:
         """Return the longest name from word i that enough speaks for.
 
         Args:
             i: index of a word.
             left: what leads to it.
             listed: whether another person stands before it in a list.
-            titled: whether a title of several words begins with it, so that nothing is guessed.
         """
         if not self._may_begin(i, left):
             return None
@@ -75,8 +77,7 @@ class PersonCandidates:
             return self._named(i, i + 2, tuple(people), "family", left) if people else None
         if plural := self._plural(i):
             return self._named(i, i + 1, plural, "family", left)
-        misspelt = None if titled else self._misspelt(i, room, left)
-        return misspelt or self._alone(i, room, left, listed=listed)
+        return self._misspelt(i, room, left) or self._alone(i, room, left, listed=listed)
 
     def is_meant(self, first: int, last: int, left: Left) -> bool:
         """Tell whether the words around say that a person is named, and no title that spells the same."""
@@ -99,7 +100,7 @@ class PersonCandidates:
 
     def _common(self, i: int) -> bool:
         key = self._around.keys[i]
-        return len(key) == 1 or key in word_set("common", "everyday") or key in word_set("names", "surnames")
+        return len(key) == 1 or key in everyday() or key in word_set("names", "surnames")
 
     def _plural(self, i: int) -> tuple[Person, ...]:
         """Return those of a family name with an s after an article: "the Coens"."""
@@ -117,8 +118,10 @@ class PersonCandidates:
                 continue
             if not capitals and not (firm or self._around.films_follow(last)):
                 continue
-            if not capitals and any(k in word_set("common", "everyday") | word_set("common", "film") for k in keys):
+            if not capitals and any(k in everyday() | word_set("common", "film") for k in keys):
                 continue
+            if any(end > i + 1 for end, _, _ in self._spelling.spelled(i)):
+                return None  # a title of several words begins here
             self._guesses -= 1
             if person := self._people.spelled_like(keys, widely=firm or capitals):
                 return self._named(i, last, (person,), "misspelt", left)
@@ -128,14 +131,13 @@ class PersonCandidates:
         """Return the person whom a single name means (a family name, or all the name there is), if the words cue it."""
         last = i + 2 if room > 1 and self._around.keys[i] in word_set("names", "particles") else i + 1
         key = " ".join(self._around.keys[i:last])
-        if len(key) < 3 or self._around.elsewhere(last):
+        capital, common = self._request.words[last - 1].capital, self._common(last - 1)
+        if len(key) < 3 or (common and not capital) or self._around.elsewhere(last):
             return None
         score = sum(_WEIGHTS[observed] for observed in self._of_alone(i, last, left, listed=listed))
         if score < ENOUGH:
             return None
         side = SIDES.get(left.kind)
-        capital = self._request.words[last - 1].capital
-        common = self._common(last - 1)
         if person := self._people.known_by(key, side or "either"):
             return Named(i, last, (person,), "surname", left, score)
         firm = left.kind == "director" or (capital and left.close)
@@ -174,8 +176,7 @@ class PersonCandidates:
         words, request = self._request.words, self._request
         if not request.capitals_tell:
             return False
-        before = first > 0 and request.flows(first) and words[first - 1].capital
-        if before and not (first == 1 or request.ends_sentence(first - 1) or left.close):
-            return True
+        begins = first < 2 or left.close or request.ends_sentence(first - 1)
+        before = request.flows(first) and words[first - 1].capital and not begins
         after = request.flows(last) and words[last].capital
-        return after and not (is_film_word(request, last) or self._around.described(last))
+        return before or (after and not (is_film_word(request, last) or self._around.described(last)))

@@ -1,4 +1,4 @@
-"""Years, lengths and ratings said without a number ("recent", "something short"); `words/vague.toml` lists them."""
+"""Years, lengths and ratings said without a number ("recent", "something short"); `vague.toml` lists them."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple

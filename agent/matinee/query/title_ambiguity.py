@@ -2,27 +2,28 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
 from matinee.language.folding import fold
+from matinee.language.lexicon import forms
 from matinee.models import Mention, Understanding
 
 MOST_MENTIONS = 30
 """Films of one request that are looked at; each costs a look at its neighbours."""
 
-_ASKED_BEFORE = re.compile(
-    r"\b(?:(?:want to|wanna|should (?:i|we)|can (?:i|we)|where (?:can|do) (?:i|we)) (?:watch|see|find|stream)"
-    r"|looking for|do you have|have you got|put on|feel like watching|find me|show me)"
-    r"(?: the)?(?: (?:movie|film))? ?[\"'\u201c]?$"
-)
-_LIKENED_AFTER = re.compile(r"[\"'\u201d]?[- ](?:style|type|vibes?|like)\b")
-_JUDGED_BEFORE = re.compile(
-    r"(?:^|[.,;!?] ?|\bso )(?:is|was|how is|how's|hows|how good is) (?:the (?:movie|film) )?[\"'\u201c]?$"
-)
-_JUDGED_AFTER = re.compile(
-    r"[\"'\u201d]? ?(?:any good|good|worth|suitable|ok\b|okay|appropriate|too|available|scary|like\?|\?)"
-)
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    said = forms("turns", "title")
+    film = r"(?: the)?(?: (?:movie|film))? ?[\"'\u201c]?$"
+    return {
+        "asked_before": re.compile(rf"\b(?:{said('asked_before')}){film}"),
+        "likened_after": re.compile(r"[\"'\u201d]?[- ](?:style|type|vibes?|like)\b"),
+        "judged_before": re.compile(rf"(?:^|[.,;!?] ?|\bso )(?:{said('judged_before')}){film}"),
+        "judged_after": re.compile(rf"[\"'\u201d]? ?(?:{said('judged_after')}|\?)"),
+    }
 
 
 class Ambiguity(NamedTuple):
@@ -63,8 +64,8 @@ def told_of_mentions(text: str, mentions: Sequence[Mention]) -> Iterator[str]:
 def _asked_for_itself(text: str, mention: Mention) -> bool:
     start, end = mention.span or (0, 0)
     before, after = fold(text[max(0, start - 60) : start]), fold(text[end : end + 20])
-    asked = _ASKED_BEFORE.search(before) and not _LIKENED_AFTER.match(after)
-    return bool(asked or (_JUDGED_BEFORE.search(before) and _JUDGED_AFTER.match(after)))
+    asked = _patterns()["asked_before"].search(before) and not _patterns()["likened_after"].match(after)
+    return bool(asked or (_patterns()["judged_before"].search(before) and _patterns()["judged_after"].match(after)))
 
 
 def _spoken(mention: Mention) -> str:

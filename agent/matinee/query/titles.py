@@ -1,4 +1,4 @@
-"""The titles of the catalogue, found in running text and by near spelling. Whether a film is meant, `judging` tells."""
+"""The titles of the catalogue, looked up by their words and by near spelling; what is meant is told elsewhere."""
 
 import re
 from bisect import bisect_left
@@ -8,6 +8,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from matinee.language.folding import fold
+from matinee.language.lexicon import section
+from matinee.language.tokens import norms
 from matinee.query.people import PeopleLookup
 from matinee.sanitize import plain
 
@@ -19,12 +21,8 @@ _BRACKETED = re.compile(r" \(([^()]*)\)")
 _BRACKETS_AT_END = re.compile(r"(?: \([^()]*\))+$")
 _YEAR_AT_END = re.compile(r"[\s,]*[(\[]?\b(1[89]\d\d|20\d\d)[)\]]?\s*$")
 _PARTS = re.compile(r": | - ")
-_WORD = re.compile(r"[^\W_]+")
 _NUMBERS = (
-    {
-        word: str(number)
-        for number, word in enumerate("two three four five six seven eight nine ten eleven twelve thirteen".split(), 2)
-    }
+    {word: str(number) for number, word in enumerate(section("numbers")["from_one"].split()[1:13], 2)}
     | {roman: str(number) for number, roman in enumerate("ii iii iv".split(), 2)}
     | {"vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 )
@@ -63,8 +61,7 @@ def key_word(norm: str) -> str:
 
 
 def _key(folded: str) -> str:
-    words = _WORD.findall(folded.replace("'", "").replace("&", " and "))
-    return " ".join(map(key_word, words))
+    return " ".join(map(key_word, norms(folded)))
 
 
 class TitleLookup:

@@ -37,7 +37,7 @@ _BESIDE_FILMS = 0.5
 
 
 def weighed(weights: Weighing, specificity: float, *, names_films: bool) -> dict[str, float]:
-    """Return the weights for a request that describes so much of what it wants (0..1, `searching.specificity`)."""
+    """Return the weights for a request that describes so much of what it wants (0..1, `Understanding.specificity`)."""
     known = (1 - _GIVES_WAY * specificity) * (_BESIDE_FILMS if names_films else 1.0)
     factors = dict.fromkeys(WRITTEN, specificity) | dict.fromkeys(KNOWN, known)
     return {name: weight * factors.get(name, 1.0) for name, weight in weights.items()}

@@ -104,12 +104,9 @@ class Statement:
     @cached_property
     def cues(self) -> Mapping[str, Sequence[Span]]:
         """Return where the phrases of each list stand; the words of the film's own title are none."""
-        outside = [word for word in self.words if not self.names_itself(word)]
-        places = {id(word): at for at, word in enumerate(self.words)}
-        found = statement_cues().find(outside)
         return {
-            name: [(places[id(outside[a])], places[id(outside[b - 1])] + 1) for a, b in spans]
-            for name, spans in found.items()
+            name: [(a, b) for a, b in spans if not any(map(self.names_itself, self.words[a:b]))]
+            for name, spans in statement_cues().find(self.words).items()
         }
 
     @cached_property

@@ -55,14 +55,12 @@ _CLAUSE = 15
 # People
 
 
-def _own_director(statement: Statement, slot: Slot) -> Lookup | None:
-    own = among(slot.value.name, statement.film.directors)
-    return Lookup(True, "directors", own) if own else None
+def _own(field: str) -> Callable[[Statement, Slot], Lookup | None]:
+    def compare(statement: Statement, slot: Slot) -> Lookup | None:
+        own = among(slot.value.name, getattr(statement.film, field))
+        return Lookup(True, field, own) if own else None
 
-
-def _own_star(statement: Statement, slot: Slot) -> Lookup | None:
-    own = among(slot.value.name, statement.film.stars)
-    return Lookup(True, "stars", own) if own else None
+    return compare
 
 
 def _directed(statement: Statement, slot: Slot) -> Lookup | None:
@@ -75,7 +73,7 @@ def _directed(statement: Statement, slot: Slot) -> Lookup | None:
 
 def _directs(statement: Statement, slot: Slot) -> Lookup | None:
     """Compare somebody who seems to have directed the film, but for those who had another part in it."""
-    right = any(_own_director(statement, person) for person in statement.find(slots.people))
+    right = any(among(p.value.name, statement.film.directors) for p in statement.find(slots.people))
     return None if right or _has_part(statement, slot.value.name) else _directed(statement, slot)
 
 
@@ -270,13 +268,13 @@ KINDS = (
     ),
     Kind("rating", slots.hundreds, _figure("metascore"), needs=(("metascore", 5, 3),)),
     Kind("votes", slots.counts, _figure("imdb_votes"), needs=(("votes", 0, 3),)),
-    Kind("director", slots.people, _own_director),
+    Kind("director", slots.people, _own("directors")),
     Kind("director", slots.people, _directed, needs=(("directed_by", 1, 0), ("directs_it", 0, 14)), bars=_FORMERLY),
     Kind("director", slots.people, _directs, needs=(("directs", 0, 2),), bars=_FORMERLY),
     Kind("director", _owners, _directs, bars=(_COMPARED, ("again", 3, 8))),
     Kind("director", _subjects, _known_director, bars=(_COMPARED, ("other_parts", 2, 2))),
     Kind("director", _full_names, _known_director, bars=_ASIDE),
-    Kind("actor", slots.people, _own_star),
+    Kind("actor", slots.people, _own("stars")),
     Kind("actor", slots.people, _known_actor, needs=(("plays", 1, 14),), bars=(_COMPARED,)),
     Kind("actor", _full_names, _known_actor, bars=_ASIDE),
     Kind("relation", slots.phrases("relations"), _relation, bars=(("hypothetical", 4, 0),)),

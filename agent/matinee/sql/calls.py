@@ -93,7 +93,7 @@ def function_call(call: Call, fields: Node, sort: Sequence[Value], along: int | 
         if weight > (COLLECTED_WEIGHT + 1 if call.scope.multiplies else WIDE_WEIGHT):
             raise Rejection("size", f"{call.name}() sorts too much text: sort by shorter columns, such as title")
     if fields.get("agg_star"):
-        call = call._replace(signature=call.signature._replace(arguments=()))
+        call = call._replace(signature=call.signature._replace(arguments=(), counts=range(1)))
     _check_arguments(call)
     value = result(call)
     if rule == "ordered":

@@ -29,14 +29,17 @@ MAX_TOKENS = 2_500
 MAX_CHAIN = 300
 
 _ESCAPED = frozenset({"XCONST", "USCONST", "UIDENT"})
+_UNEXPECTED = frozenset(map(chr, range(128))) - frozenset("()[],;.:+-*/<>=%^")
 COMMENTS = frozenset({"SQL_COMMENT", "C_COMMENT"})
-_SIGNS = frozenset("()[],;.:+-*/<>=%^")
+_EXAMINED = COMMENTS | _ESCAPED | _UNEXPECTED | {"SCONST", "BCONST", "IDENT", "NCHAR"}
 _CHAINING = frozenset(
     "( [ : + - * / < > = % ^ Op TYPECAST LESS_EQUALS GREATER_EQUALS NOT_EQUALS NOT IS CASE ARRAY JOIN SELECT UNION "
     "COLLATE AT ISNULL NOTNULL EXCEPT INTERSECT".split()
 )
 """Tokens that may make the tree one level deeper."""
 _CONTROL = re.compile(r"[\0-\x08\x0b-\x0c\x0e-\x1f]")
+# PostgreSQL's scanner reads a run of plus signs again from each of them.
+_SIGN_RUN = re.compile(r"(?:\+-?){32}")
 _VECTOR_TEXT = re.compile(rb"'\[[-+0-9.eE,\s]*\]'")
 
 
@@ -89,6 +92,8 @@ def tokens_in(sql: str) -> list[Token]:
     Raises:
         Rejection: the text has none, as where a quote is not closed.
     """
+    if _SIGN_RUN.search(sql):
+        raise _too_many_parts()
     try:
         scanned = _scan(sql).tokens
     except UnicodeEncodeError:
@@ -116,14 +121,19 @@ def checked_tokens(sql: str) -> list[Token]:
     begun = False
     for token in tokens:
         begun = begun or token.name not in COMMENTS
-        _check_token(token, text[token.start : token.end], begun)
+        if token.name in _EXAMINED:
+            _check_token(token, text[token.start : token.end], begun)
         chain += token.name in _CHAINING
         depth += (token.name in ("(", "[")) - (token.name in (")", "]"))
         if depth > MAX_PARENTHESES:
             raise Rejection("depth", f"parentheses are nested deeper than {MAX_PARENTHESES} levels")
     if len(tokens) > MAX_TOKENS or chain > MAX_CHAIN:
-        raise Rejection("depth", "the statement has too many parts: write a shorter one")
+        raise _too_many_parts()
     return tokens
+
+
+def _too_many_parts() -> Rejection:
+    return Rejection("depth", "the statement has too many parts: write a shorter one")
 
 
 def _check_token(token: Token, text: bytes, begun: bool) -> None:
@@ -131,7 +141,7 @@ def _check_token(token: Token, text: bytes, begun: bool) -> None:
     name = token.name
     if name in COMMENTS and (begun or b"/*" in text[2:]):
         raise Rejection("comment", "comments (`--`, `/* */`) are not allowed but before the statement: leave them out")
-    if name != "PARAM" and text.startswith(b"$"):
+    if text.startswith(b"$"):
         raise Rejection("dollar_quote", "dollar-quoted strings are not allowed: quote text with '...'")
     if name in _ESCAPED or (name == "SCONST" and not text.startswith(b"'")) or (name == "NCHAR" and len(text) == 1):
         shown = text[:2].decode(errors="replace")
@@ -140,5 +150,5 @@ def _check_token(token: Token, text: bytes, begun: bool) -> None:
         raise Rejection("literal", f"the string {shorten(text.decode())} is longer than {MAX_LITERAL} bytes")
     if name == "IDENT" and text.startswith(b'"') and len(text) > MAX_NAME + 2:
         raise Rejection("literal", f"the quoted name {shorten(text.decode())} is longer than {MAX_NAME} bytes")
-    if len(name) == 1 and name not in _SIGNS:
+    if name in _UNEXPECTED:
         raise Rejection("character", f"unexpected character `{name}`")

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 
 from matinee.errors import IndexUnavailable
-from matinee.sql.schema import DEFAULT, Schema
+from matinee.sql.schema import DEFAULT, Schema, quoted
 
 READER = "matinee_reader"
 _LOCK = 0x6D6174696E6565  # one process at a time makes the role: concurrent GRANTs fail on each other
@@ -44,26 +44,21 @@ async def ensure_reader(connection: Any, schema: Schema = DEFAULT, role: str = R
                 await connection.execute(create)
             for grant in rest:
                 await connection.execute(grant)
-            if not await connection.fetchval(
-                "SELECT pg_has_role(current_user, $1, $2)", role, _right_to_set(connection)
-            ):
+            right = _right_to_set(connection)
+            if not await connection.fetchval("SELECT pg_has_role(current_user, $1, $2)", role, right):
                 await connection.execute(f"GRANT {quoted(role)} TO {quoted(user)}")
     except (asyncpg.InsufficientPrivilegeError, asyncpg.InvalidGrantOperationError) as error:
-        raise _missing(schema, role, user, str(error)) from error
+        raise missing(schema, role, user, str(error)) from error
     # GRANT by a user without the right to grant only warns.
     if not await _ready(connection, schema, role):
-        raise _missing(schema, role, user, "a GRANT had no effect")
+        raise missing(schema, role, user, "a GRANT had no effect")
 
 
-def quoted(name: str) -> str:
-    """Return the name as a quoted identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _missing(schema: Schema, role: str, user: str, cause: str) -> ReaderRoleMissing:
+def missing(schema: Schema, role: str, user: str, cause: str) -> ReaderRoleMissing:
+    """Return the error of a role that cannot be used, with what an administrator must run."""
     script = ";\n  ".join(grants(schema, role, user))
     return ReaderRoleMissing(
-        f"The role {role} cannot be set up as {user} ({cause}). Have an administrator of the database run:\n  {script};"
+        f"The role {role} cannot be used by {user} ({cause}). Have an administrator of the database run:\n  {script};"
     )
 
 

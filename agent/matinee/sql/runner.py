@@ -20,15 +20,17 @@ from pydantic_core import to_jsonable_python
 from matinee.errors import IndexUnavailable
 from matinee.sql.guard import DEFAULT, Schema, Verdict, check
 from matinee.sql.rejection import shorten
-from matinee.sql.roles import READER, ReaderRoleMissing, grants, quoted
+from matinee.sql.roles import READER, missing
+from matinee.sql.schema import quoted
+from matinee.sql.values import VECTORS
 
 Connect = Callable[[], AbstractAsyncContextManager[Any]]
 
 MAX_TEXT = 2_000
 MAX_ELEMENTS = 200
 _UNAVAILABLE = frozenset({"08", "28", "3D", "57"})  # connection, authorization, catalogue, operator intervention
-_TOO_LATE = frozenset({"25P03", "25P04"})  # idle in transaction, transaction timeout
-
+# cancelled, lock not available, idle in transaction, transaction timeout
+_TOO_LATE = frozenset({"57014", "55P03", "25P03", "25P04"})
 _TOO_LARGE = frozenset({"53200", "53400", "54000"})  # out of memory, of temporary files, a value beyond 1 GB
 
 
@@ -97,33 +99,21 @@ class SqlRunner:
             return verdict
         fault = _unbindable(verdict, values)
         if fault:
-            return _refused(sql, "parameter", fault)
+            return Verdict(False, fault, "parameter", sql)
         try:
             seconds = self.limits.seconds + self.limits.connect_seconds
             async with asyncio.timeout(seconds), self._connect() as connection:
                 return await self._run(connection, verdict, values)
-        except (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError):
-            return _late(sql, self.limits)
-        except asyncpg.PostgresError as error:
-            if error.sqlstate in _TOO_LATE:
-                return _late(sql, self.limits)
-            if error.sqlstate == "53300" or (error.sqlstate or "")[:2] in _UNAVAILABLE:
-                raise IndexUnavailable(f"PostgreSQL cannot run the statement: {error}") from error
-            if error.sqlstate in _TOO_LARGE:
-                return _refused(sql, "memory", "the statement needs too much memory or disk: make it simpler")
-            return _refused(sql, "database", f"PostgreSQL: {shorten(str(error), 300)}")
-        except asyncpg.InterfaceError as error:
-            if not isinstance(error, ValueError):  # the driver's word for a connection that is gone
-                raise IndexUnavailable(
-                    f"The connection to PostgreSQL broke: {error}. Is the server running?"
-                ) from error
-            return _refused(sql, "database", f"a value cannot be bound: {shorten(str(error), 300)}")
-        except OSError as error:
-            raise IndexUnavailable(f"PostgreSQL does not answer: {error}. Is the server running?") from error
-        except (ValueError, OverflowError) as error:
-            # Python's dates end with the years 1 and 9999, PostgreSQL's do not.
-            reason = f"a value of the result cannot be read ({shorten(str(error), 100)}): cast it to text"
-            return _refused(sql, "database", reason)
+        except (
+            TimeoutError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            OSError,
+            ValueError,
+            OverflowError,
+        ) as error:
+            code, reason = _told(error, self.limits)
+            return Verdict(False, reason, code, sql)
 
     async def _run(self, connection: Any, verdict: Verdict, values: Sequence[Any]) -> Rows:
         async with connection.transaction(readonly=True):
@@ -167,10 +157,7 @@ class SqlRunner:
         try:
             await connection.execute(f"SET LOCAL ROLE {quoted(self.role)}")
         except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
-            script = ";\n  ".join(grants(self.schema, self.role, "<the user of the DSN>"))
-            raise ReaderRoleMissing(
-                f"The role {self.role} cannot be used ({error}). Have an administrator run:\n  {script};"
-            ) from error
+            raise missing(self.schema, self.role, "<the user of the DSN>", str(error)) from error
 
     def _to(self, dsn: str) -> Connect:
         @asynccontextmanager
@@ -178,10 +165,8 @@ class SqlRunner:
             try:
                 connection = await asyncpg.connect(dsn, timeout=self.limits.connect_seconds, statement_cache_size=0)
             except TimeoutError as error:
-                seconds = f"{self.limits.connect_seconds:g} s"
-                raise IndexUnavailable(
-                    f"PostgreSQL does not answer within {seconds}. Is the server running?"
-                ) from error
+                limit = f"{self.limits.connect_seconds:g} s"
+                raise IndexUnavailable(f"PostgreSQL does not answer within {limit}. Is the server running?") from error
             try:
                 yield connection
             finally:
@@ -207,12 +192,27 @@ def _measured(sql: str, limits: Limits) -> str:
     )
 
 
-def _late(sql: str, limits: Limits) -> Verdict:
-    return _refused(sql, "timeout", f"the statement ran longer than {limits.seconds:g} s: make it simpler")
+def _told(error: Exception, limits: Limits) -> tuple[str, str]:
+    """Return what went wrong with a statement, as a verdict's code and reason.
 
-
-def _refused(sql: str, code: str, reason: str) -> Verdict:
-    return Verdict(False, reason, code, sql)
+    Raises:
+        IndexUnavailable: it was the server or the connection.
+    """
+    state = getattr(error, "sqlstate", None) or ""
+    said = shorten(str(error), 300)
+    if isinstance(error, TimeoutError) or state in _TOO_LATE:
+        return "timeout", f"the statement ran longer than {limits.seconds:g} s: make it simpler"
+    if state in _TOO_LARGE:
+        return "memory", "the statement needs too much memory or disk: make it simpler"
+    if state == "53300" or state[:2] in _UNAVAILABLE:
+        raise IndexUnavailable(f"PostgreSQL cannot run the statement: {error}") from error
+    if isinstance(error, asyncpg.PostgresError):
+        return "database", f"PostgreSQL: {said}"
+    if isinstance(error, ValueError | OverflowError):
+        # asyncpg's word for a value that it cannot bind is both; Python's dates end with the years 1 and 9999.
+        bound = isinstance(error, asyncpg.InterfaceError)
+        return "database", f"a value cannot be {'bound' if bound else 'read: cast it to text'} ({said})"
+    raise IndexUnavailable(f"PostgreSQL does not answer: {error}. Is the server running?") from error
 
 
 def _dimension(values: Sequence[Any]) -> int | None:
@@ -242,10 +242,7 @@ def _unbindable(verdict: Verdict, values: Sequence[Any]) -> str | None:
 def _bound(statement: Any, values: Sequence[Any]) -> list[Any]:
     """Return the values as asyncpg takes them: vectors as pgvector's text."""
     kinds = [parameter.name for parameter in statement.get_parameters()]
-    return [_vector_text(v, k) if k in _VECTOR_TYPES else v for v, k in zip(values, kinds, strict=True)]
-
-
-_VECTOR_TYPES = frozenset({"vector", "halfvec", "sparsevec"})
+    return [_vector_text(v, k) if k in VECTORS else v for v, k in zip(values, kinds, strict=True)]
 
 
 def _vector_text(value: Sequence[float], kind: str) -> str:

@@ -96,3 +96,8 @@ DEFAULT = Schema(
         "embedding_minilm": ("sentence-transformers/all-MiniLM-L6-v2", 384),
     },
 )
+
+
+def quoted(name: str) -> str:
+    """Return the name as a quoted identifier."""
+    return '"' + name.replace('"', '""') + '"'

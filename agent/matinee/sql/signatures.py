@@ -106,20 +106,14 @@ _MOST_REPEATED = 20
 
 
 class Signature(NamedTuple):
-    """A line of the table; `low` is the least that the function or operator gives."""
+    """A line of the table; `low` is the least that it gives, `counts` are the numbers of arguments that it takes."""
 
     kind: str
     arguments: tuple[str, ...]
     rule: str
     trend: str
     low: float
-
-    @property
-    def counts(self) -> range:
-        """Return how many arguments a call may have."""
-        least = sum(argument[-1] not in "?*" for argument in self.arguments)
-        repeats = any(argument[-1] == "*" for argument in self.arguments)
-        return range(least, 1 + (_MOST_REPEATED if repeats else len(self.arguments)))
+    counts: range
 
 
 def _signatures(table: str) -> dict[str, Signature]:
@@ -128,7 +122,10 @@ def _signatures(table: str) -> dict[str, Signature]:
         kind, arguments, rule, trend, *names = line.split()
         kinds = () if arguments == "-" else tuple(arguments.split(","))
         low = 0.0 if kind.endswith("+") else -inf
-        signatures.update(dict.fromkeys(names, Signature(kind.removesuffix("+"), kinds, rule, trend.strip("-"), low)))
+        least = sum(argument[-1] not in "?*" for argument in kinds)
+        counts = range(least, 1 + (_MOST_REPEATED if arguments.endswith("*") else len(kinds)))
+        signature = Signature(kind.removesuffix("+"), kinds, rule, trend.strip("-"), low, counts)
+        signatures.update(dict.fromkeys(names, signature))
     return signatures
 
 

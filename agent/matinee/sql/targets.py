@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from matinee.sql.expressions import expression
 from matinee.sql.grammar import MAX_TARGETS, opened
 from matinee.sql.rejection import Rejection
+from matinee.sql.schema import quoted
 from matinee.sql.scope import Place, Relation, Scope
 from matinee.sql.values import VECTORS, Node, Value, named
 
@@ -95,7 +96,7 @@ def _star(reference: Node, scope: Scope, place: Place) -> list[tuple[str, Value]
 
 
 def _columns(relations: Sequence[Relation], merged: dict[str, Value]) -> _Columns:
-    found: _Columns = [(_quoted(name), name, value) for name, value in merged.items()]
+    found: _Columns = [(quoted(name), name, value) for name, value in merged.items()]
     for relation in relations:
         for name, value in relation.columns.items():
             if name not in merged:
@@ -108,9 +109,5 @@ def _spelled(relation: Relation, name: str, value: Value, alone: bool) -> str | 
     if "\0" in name or value.kind == "ambiguous":
         return None
     if relation.name.startswith("?"):  # a subquery without a name
-        return _quoted(name) if alone else None
-    return f"{_quoted(relation.name)}.{_quoted(name)}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        return quoted(name) if alone else None
+    return f"{quoted(relation.name)}.{quoted(name)}"

@@ -29,8 +29,8 @@ _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w+-]*)[ \t]*\r?\n?(.*?)(?:```|~~~|\Z)"
 _LANGUAGES = frozenset({"", "sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql"})
 _START = re.compile(r"\b(?:SELECT|WITH)\b", re.I)
 _AFTER_WORD = re.compile(r"\w[,.;]?[ \t]*\Z")
-# A string of JSON that holds a SELECT.
-_JSON = re.compile(r'"(?:[^"\\]|\\.)*?\b(?:SELECT|WITH)\b(?:[^"\\]|\\.)*"', re.I | re.S)
+_STRING = re.compile(r'(?<!\\)"(?=((?:[^"\\]|\\.)*+)")', re.S)
+"""A string of JSON; each quote may begin one, as those of the text around it need not come in pairs."""
 # Before the SELECT of a part of a statement; a part alone is another statement.
 _WITHIN = re.compile(
     r"(?:[(),]|\b(?:union|all|distinct|except|intersect|as|in|exists|any|some|explain|analyze))\s*\Z", re.I
@@ -97,9 +97,10 @@ def _within(text: str) -> Iterator[str]:
 
 
 def _in_json(text: str) -> Iterator[str]:
-    for found in islice(_JSON.finditer(text), _MOST_JSON):
+    strings = (found[1] for found in _STRING.finditer(text) if _START.search(found[1]))
+    for string in islice(strings, _MOST_JSON):
         with suppress(ValueError):
-            yield json.loads(found[0], strict=False).strip()
+            yield json.loads(f'"{string}"', strict=False).strip()
 
 
 def _trees(text: str) -> list[Node]:

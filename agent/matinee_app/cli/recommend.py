@@ -11,7 +11,6 @@ from rich.text import Text
 from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Statement, Status, Token
-from matinee.index import speaks_sql
 from matinee.models import MovieRecommendation
 from matinee.observability.trace import Trace
 from matinee.settings import Settings
@@ -44,7 +43,7 @@ async def recommend(
     with closing(Trace(tracing.path, texts=tracing.texts)) if tracing.path else nullcontext() as trace:
         parts = open_parts(settings)
         try:
-            if context.retrieval == "sql" and not speaks_sql(parts.store):
+            if context.retrieval == "sql" and not parts.store.speaks_sql:
                 raise InvalidRequest(NEEDS_POSTGRES)
             request_of({"query": request})  # both are refused before films are stored
             await ensure_films(settings, parts.store)

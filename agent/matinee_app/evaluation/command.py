@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 from matinee.context import Context
 from matinee.settings import Settings
 from matinee_app.cli.console import err, out, print_json, progress
-from matinee_app.evaluation.failures import failures
 from matinee_app.evaluation.metrics import NAMES, interval, mean, per_request
 from matinee_app.evaluation.opening import opened
 from matinee_app.evaluation.report import write_report
 from matinee_app.evaluation.requests import Answers, EvaluationRequest, halves, read_requests
-from matinee_app.evaluation.running import Ranked, Runner
+from matinee_app.evaluation.running import Ranked, Runner, failures
 
 STRATEGIES = ("fused", "cross_encoder", "imdb", "none")
 _OFF = "without "

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -47,6 +47,27 @@ class Ranked:
     def shown(self) -> int:
         """Return how many of the first ten there are."""
         return len(self.candidates)
+
+
+def failures(runs: Sequence[Ranked], gold: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """Return the requests with no answer among the first ten, by the kind of failure.
+
+    `ranked low`: an answer is among the 100; `not among 100`: none is; `refused`: the request gave no films;
+    `a demand was in the way`: no answer was found and a demand was read, which may have kept it out.
+    """
+    found: dict[str, list[str]] = {"ranked low": [], "not among 100": [], "a demand was in the way": [], "refused": []}
+    for run in runs:
+        answers = gold[run.request.id]
+        if answers & set(run.films[:SHOWN]):
+            continue
+        if not run.films:
+            kind = "refused"
+        elif answers & set(run.films):
+            kind = "ranked low"
+        else:
+            kind = "a demand was in the way" if run.understood.constraints else "not among 100"
+        found[kind].append(run.request.id)
+    return found
 
 
 class Remembered:
