@@ -14,7 +14,7 @@ def embedding_text(movie: Movie) -> str:
         _titled(movie),
         movie.tagline,
         movie.overview,
-        _listed("Keywords", movie.keywords),
+        _listed("Keywords", _found_by(movie)),
         _listed("Genres", movie.genres),
         _listed("Directed by", movie.directors),
         _listed("Starring", movie.stars),
@@ -22,6 +22,15 @@ def embedding_text(movie: Movie) -> str:
         _listed("From", movie.countries),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _found_by(movie: Movie) -> list[str]:
+    import os
+    v = os.environ.get("VARIANT", "full")
+    terms = {*movie.traits.terms}
+    own = [k for k in movie.keywords if k not in terms]
+    t = movie.traits
+    return {"full": movie.keywords, "own": own, "moods": [*own, *t.moods], "mo": [*own, *t.moods, *t.occasions], "mt": [*own, *t.moods, *t.themes]}[v]
 
 
 def rerank_text(movie: Movie, passages: Sequence[Passage] = (), request: str = "") -> str:
