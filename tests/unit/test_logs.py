@@ -100,8 +100,8 @@ async def every_path(kept: Kept) -> None:
     await run(replace(await told(), chat=chat_that_fails()))
     await run(replace(await told(), chat=chat_that_fails()), model="ollama:llama3.1:8b")
     await run(replace(await told(), chat=chat_that_fails()), model="nobody:nothing")
-    await run(with_home_down(await told(), "movies"))
-    await run(with_home_down(await told(), "preferences"))
+    await run(with_store_down(await told(), "movies"))
+    await run(with_store_down(await told(), "preferences"))
     await run(await told(), "?" * 10)
     await run(await told(), f"{MARK} " * 1000)
     await run(await told(), limit=MARK)
@@ -109,14 +109,16 @@ async def every_path(kept: Kept) -> None:
     await run(await told(), "a film from before 1920")
 
 
-class HomeDown:
+class StoreDown:
+    speaks_sql = False
+
     def __init__(self, store: Any, broken: str) -> None:
         self.movies = Down(store.movies) if broken == "movies" else store.movies
         self.preferences = Down(store.preferences) if broken == "preferences" else store.preferences
 
 
-def with_home_down(parts: Any, part: str) -> Any:
-    return replace(parts, store=HomeDown(parts.store, part))
+def with_store_down(parts: Any, part: str) -> Any:
+    return replace(parts, store=StoreDown(parts.store, part))
 
 
 async def test_no_record_above_debug_holds_what_the_viewer_wrote(kept: Kept) -> None:
@@ -128,7 +130,7 @@ async def test_no_record_above_debug_holds_what_the_viewer_wrote(kept: Kept) -> 
 
 async def test_debug_does_say_it(kept: Kept) -> None:
     await run(await told(f"[1] Inception (2010): {MARK}.", GOOD))
-    await run(with_home_down(await told(), "movies"))
+    await run(with_store_down(await told(), "movies"))
     assert MARK in kept.said(logging.DEBUG)
 
 
