@@ -60,8 +60,8 @@ class Asked:
 
 @cache
 def films() -> list[Movie]:
-    """Return the films of the starter catalogue."""
-    return list(starter_movies().values())
+    """Return the films of the starter catalogue of which people and a language are known."""
+    return [film for film in starter_movies().values() if film.stars and film.directors and film.languages]
 
 
 def asked(

@@ -1,4 +1,4 @@
-"""What is known of films in the catalogue's vocabulary: read, lent to the same films elsewhere, and told as keywords."""
+"""What is known of films in the vocabulary: read, lent to the same films elsewhere, and told as keywords."""
 
 import json
 import tomllib
@@ -12,7 +12,6 @@ import pytest
 from matinee.catalogue.ingest import merge
 from matinee.catalogue.known_traits import with_traits
 from matinee.catalogue.readers import Row, open_catalogue, open_starter
-from matinee.catalogue.readers.traits import vocabulary
 from matinee.models import Movie, Traits
 
 STARTER = [row.movie for row in open_starter() if row.movie]
@@ -93,7 +92,8 @@ def test_a_value_out_of_bounds_leaves_the_traits_out_and_is_told(tmp_path: Path,
 
 
 def test_the_terms_are_among_the_keywords(tmp_path: Path) -> None:
-    row = read(tmp_path, {"moods": ["epic"], "pace": "slow", "violence": 2, "gore": 1, "age": 14, "settings": ["castle"]})
+    said = {"moods": ["epic"], "pace": "slow", "violence": 2, "gore": 1, "age": 14, "settings": ["castle"]}
+    row = read(tmp_path, said)
     assert row.movie and row.movie.keywords == ["castle", "epic", "slow-burning", "violent"]
 
 

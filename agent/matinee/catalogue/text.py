@@ -25,12 +25,9 @@ def embedding_text(movie: Movie) -> str:
 
 
 def _found_by(movie: Movie) -> list[str]:
-    import os
-    v = os.environ.get("VARIANT", "full")
+    """Return its own keywords and its moods; themes and places are told by the overview, and would drown it."""
     terms = {*movie.traits.terms}
-    own = [k for k in movie.keywords if k not in terms]
-    t = movie.traits
-    return {"full": movie.keywords, "own": own, "moods": [*own, *t.moods], "mo": [*own, *t.moods, *t.occasions], "mt": [*own, *t.moods, *t.themes]}[v]
+    return [*(keyword for keyword in movie.keywords if keyword not in terms), *movie.traits.moods]
 
 
 def rerank_text(movie: Movie, passages: Sequence[Passage] = (), request: str = "") -> str:
