@@ -95,7 +95,7 @@ def _forms(match: Match, asked: str) -> Iterator[tuple[str, Piece]]:
         yield "unknown", Piece("not much is known of this one", (("title", match.movie.title),))
         return
     yield "film", film(bits)
-    more = {"directors": match.row("directors"), "stars": match.row("stars", 2), "year": match.row("year")}
+    more = {name: match.row(name, 2) for name in ("directors", "stars", "year")} | {"mood": match.moods()}
     for place, form in _LEADS.items():
         lead = bits[place][:1] if place == "tail" else bits[place] or more.get(place, [])
         literal = place == "mood" and all(whole(bit.text).search(asked) for bit in lead)

@@ -123,6 +123,13 @@ class Match:
         listed = [str(item) for item in (value if isinstance(value, list) else [value])]
         return [Piece(item, ((source, item),)) for item in listed if not any(item in text for text in told)][:n]
 
+    def moods(self) -> list[Piece]:
+        """Return two of the film's moods, without those of which anything tells."""
+        told = [bit.text for bit in (*self.clauses, *(bit for found in self.bits.values() for bit in found))]
+        free = [mood for mood in self.movie.traits.moods if fold(mood) in adjectives()]
+        left = [mood for mood in free if not any(mood in text for text in told)]
+        return [Piece(mood, (("keywords", mood),)) for mood in left[:2]]
+
     def _answer(self, bits: Pieces, wants: Wants) -> None:
         for word, row, cited, opposite in wants.wishes:
             carried = sorted(self._carried(row["all"]), key=lambda keyword: fold(keyword) != word)

@@ -130,13 +130,19 @@ def film(bits: Mapping[str, Sequence[Piece]], article: str = "a") -> Piece:
     """Return the film as a noun phrase: "a tense 1974 heist thriller by X with Y about Z, set in Paris"."""
     told = {place: found for place, found in bits.items() if found}
     front = [and_(told["mood"], ", ")] if "mood" in told else []
-    front += [told[place][0] for place in ("year", "people", "kind") if place in told]
+    for place in ("year", "people", "kind"):
+        if place in told and not (front and _repeats(front[-1], told[place][0])):
+            front.append(told[place][0])
     noun = and_([*front, *_called(told.get("genres", []), fold(and_(front, " ", " ").text).split())], " ", " ")
     parts = [Piece(an(noun.text) if article == "a" else f"{article} {noun.text}", noun.support)]
     for place, form in (("directors", "by {}"), ("stars", "with {}"), ("about", "about {}")):
         parts += [put(form, and_(told[place]))] if place in told else []
     phrase = and_(parts, " ", " ")
     return put("{}, {}", phrase, and_(told["tail"])) if "tail" in told else phrase
+
+
+def _repeats(before: Piece, piece: Piece) -> bool:
+    return fold(before.text).split()[-1] == fold(piece.text).split()[0]
 
 
 def _called(genres: Sequence[Piece], said: Sequence[str]) -> list[Piece]:
