@@ -14,7 +14,7 @@ def embedding_text(movie: Movie) -> str:
         _titled(movie),
         movie.tagline,
         movie.overview,
-        _listed("Keywords", _found_by(movie)),
+        _listed("Keywords", movie.keywords),
         _listed("Genres", movie.genres),
         _listed("Directed by", movie.directors),
         _listed("Starring", movie.stars),
@@ -22,12 +22,6 @@ def embedding_text(movie: Movie) -> str:
         _listed("From", movie.countries),
     ]
     return "\n".join(line for line in lines if line)
-
-
-def _found_by(movie: Movie) -> list[str]:
-    """Return its own keywords and its moods; themes and places are told by the overview, and would drown it."""
-    terms = {*movie.traits.terms}
-    return [*(keyword for keyword in movie.keywords if keyword not in terms), *movie.traits.moods]
 
 
 def rerank_text(movie: Movie, passages: Sequence[Passage] = (), request: str = "") -> str:
