@@ -90,9 +90,8 @@ def _duration(text: str, words: Sequence[Token], at: int) -> tuple[int, float, b
     if _is_within(text, words[at]):
         return None
     if words[at].text[0].isdigit() and (parted := _PARTED.match(text, words[at].start)):
-        end = next(n for n in range(at, len(words)) if words[n].end == parted.end())
         rough = parted[2][0] in "hH"
-        return end + 1, _float(parted[1]) * (60 if rough else 1), rough
+        return at + 2, _float(parted[1]) * (60 if rough else 1), rough
     value, end = number_at(text, words, at) or (0.0, at)
     if end < len(words) and words[end].low in ("a", "an"):  # an hour, half an hour
         value, end = value or 1.0, end + 1

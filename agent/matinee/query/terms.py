@@ -118,10 +118,13 @@ def with_stances(request: Request, terms: Sequence[Term]) -> Iterator[Term]:
 def _is_bare_list(request: Request, run: Sequence[Term], joins: Sequence[Link]) -> bool:
     """Tell whether nothing but commas joins a list that is refused as one.
 
-    It has three items or more ("no A, B, C") or stands behind a verb ("avoid A, B"), and no wish closes it.
+    It has three items or more ("no A, B, C") or stands behind a verb ("avoid A, B"), and closes its clause: in "I hate
+    A, B is fine" the second item begins another.
     """
     first, end = run[0].first, run[-1].last
-    if set(joins) != {"comma"} or (request.flows(end) and request.norms[end] in word_set("refusal", "closing")):
+    while request.flows(end) and request.norms[end] in word_set("common", "film"):
+        end += 1
+    if set(joins) != {"comma"} or request.flows(end):
         return False
     while first > 0 and request.norms[first - 1] in word_set("common", "glue"):
         first -= 1
