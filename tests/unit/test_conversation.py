@@ -130,7 +130,7 @@ async def test_asked_which_film_is_meant_the_run_goes_on_with_the_answer(answer:
 @pytest.mark.parametrize("durability", ["exit", "async"])
 async def test_a_question_that_was_left_open_does_not_answer_the_next_turn(durability: Any) -> None:
     graph = await graph_of(films=[*FILMS, *PAPRIKAS])
-    paprika = {"query": "something like Paprika"}
+    paprika: Any = {"query": "something like Paprika"}
     await graph.ainvoke(paprika, THREAD, context=_context(ask=True), durability=durability)
     said: Any = {"messages": [HumanMessage("a drama from the 2010s")]}
     await graph.ainvoke(said, THREAD, context=_context(ask=True), durability=durability)

@@ -98,7 +98,7 @@ class QdrantTable:
     @asked
     def delete(self, ids: Collection[str]) -> None:
         """Delete rows, also from what a rebuild that died would go on from."""
-        points = [point_id(self.form, row_id) for row_id in ids]
+        points: list[Any] = [point_id(self.form, row_id) for row_id in ids]
         for name in filter(self.exists, (self.name, self.staging)):
             self.client.delete(name, points)
 
