@@ -9,6 +9,7 @@ import pytest
 from matinee.models import Preference
 from matinee.reasons.facts import Fact, Kind, Statement, Viewer, facts_in
 from matinee.reasons.kinds import KINDS
+from matinee.reasons.slots import hundreds, scores
 from tests.support.reasons import sentence_encoder, starter, starter_names
 
 DATA = Path(__file__).parent / "data" / "reasons"
@@ -57,3 +58,11 @@ def test_what_is_true_says_where_it_stands(case: dict[str, str]) -> None:
             assert fact.quote in (value if isinstance(value, list) else [str(value)])
         elif fact.source in told:
             assert fact.quote in told[fact.source]
+
+
+@pytest.mark.parametrize(
+    "text", ["Next to him, at 6'10, everybody is small.", "The autumn'92 of the story is a wet one."]
+)
+def test_figures_within_a_word_are_none(text: str) -> None:
+    statement = Statement(text, starter()["Die Hard (1988)"], VIEWER, starter_names())
+    assert [*scores(statement), *hundreds(statement)] == []

@@ -9,14 +9,28 @@ from tests.support.films import ARRIVAL
 
 @pytest.mark.parametrize(
     "text",
-    ["I can't stand gore", "I hate musicals", "No clowns please", "I don't like long films", "never again zombies"],
+    [
+        "I can't stand gore",
+        "I hate musicals",
+        "No clowns please",
+        "I don't like long films",
+        "never again zombies",
+        "I detest love stories",
+    ],
 )
 def test_sentences_against_something_are_told_from_those_for_it(text: str) -> None:
     assert is_against(statement("ana", text))
 
 
 @pytest.mark.parametrize(
-    "text", ["I like sci-fi with good characters", "Nothing beats a heist", "I hate gore, but love a good ghost"]
+    "text",
+    [
+        "I like sci-fi with good characters",
+        "Nothing beats a heist",
+        "I hate gore, but love a good ghost",
+        "I can't stand gore and adore ghosts",
+        "No clowns. I enjoy puppets",
+    ],
 )
 def test_sentences_for_something_are_not_against_it(text: str) -> None:
     assert not is_against(statement("ana", text))

@@ -195,3 +195,30 @@ def test_what_earlier_turns_named_is_found_in_the_text_of_both() -> None:
     placed = [(m.words, m.span) for m in read.mentions] + [(c.words, c.span) for c in read.constraints]
     named = {words: read.text[slice(*span)] for words, span in placed if span}
     assert named == {words: words for words in ("Jaws", "the second one", "Tom Cruise", "Clint Eastwood")}
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("I didn't really love those", "unlike"),
+        ("we did not like it", "unlike"),
+        ("I don't hate them", "shown"),
+        ("no, I have not seen it", "shown"),
+        ("we've already seen them", "seen"),
+        ("loved those", "like"),
+    ],
+)
+def test_a_verdict_on_what_was_shown_may_be_negated(text: str, role: str) -> None:
+    assert set(roles(after(text)).values()) == {role}
+
+
+def test_a_film_that_is_pointed_at_as_not_seen_is_only_one_that_was_shown() -> None:
+    assert set(roles(after("I haven't seen the first one")).values()) == {"shown"}
+
+
+def test_the_order_asked_for_stays_until_another_is_asked_for() -> None:
+    before = earlier("crime films, newest first")
+    kept, changed = after("but in French", before).order, after("and shorter, best rated first", before).order
+    assert kept and changed
+    assert (kept.column, changed.column) == ("year", "imdb_rating")
+    assert after("but in French", before).text[slice(*kept.span or ())] == "newest first"

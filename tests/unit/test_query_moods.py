@@ -44,6 +44,8 @@ def test_a_mood_that_describes_films_is_read(request_text: str, words: list[str]
         "I love complex characters",
         "a deep sea documentary",
         "nothing too dark",
+        "nothing creepy, bleak and gory",
+        "nothing bleak, whimsical and slow",
         "a drama that is not sad",
         "I feel sad today",
         "meeting the girlfriend's parents turns sinister",

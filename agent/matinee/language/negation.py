@@ -1,6 +1,6 @@
 """What the words around something think of it: wanted, refused, or left open, and how far a refusal reaches."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import Enum
 from functools import cache
 
@@ -60,7 +60,7 @@ def stance_of(request: Request, first: int, last: int, others: Collection[int] =
         return Stance.REFUSED
     ends = _ends(request)
     at, joined, crossed = first, False, False
-    while at > 0 and first - at < _LEFTWARD and (request.flows(at) or request.gaps[at] == "/"):
+    while at > 0 and first - at < _LEFTWARD and (request.flows(at) or _passes(request, at)):
         word = request.norms[at - 1]
         if at in ends:
             begins, kind = ends[at]
@@ -77,6 +77,12 @@ def stance_of(request: Request, first: int, last: int, others: Collection[int] =
         crossed = crossed or at - 1 in others
         at -= 1
     return Stance.WANTED
+
+
+def _passes(request: Request, at: int) -> bool:
+    """Tell whether a refusal passes what stands before a word: "horror/war", "avoid: horror"."""
+    gap = request.gaps[at].strip()
+    return request.gaps[at] == "/" or (gap == ":" and request.norms[at - 1] in word_set("refusal", "verbs"))
 
 
 def _ends(request: Request) -> dict[int, tuple[int, str]]:
@@ -105,7 +111,32 @@ def refuses(text: str) -> bool:
     """Tell whether a text refuses something and wishes for nothing beside: not "I hate gore, but love a good ghost"."""
     request = Request.of(text)
     turns = not word_set("refusal", "turning").isdisjoint(request.norms)
-    return not turns and any(kind == "firmly" for _, kind in _ends(request).values())
+    likes = any(_likes(request, i) for i in range(len(request.words)))
+    return not (turns or likes) and any(kind == "firmly" for _, kind in _ends(request).values())
+
+
+def _likes(request: Request, i: int) -> bool:
+    """Tell whether word i is a verb of liking that nothing negates: not the noun of "love stories"."""
+    if request.norms[i] not in word_set("refusal", "liking"):
+        return False
+    if not request.flows(i):
+        return True
+    noun = request.norms[i - 1] == "and" and {*request.norms[i + 1 : i + 2]} & word_set("common", "film")
+    said = request.norms[i - 1] in word_set("common", "before_verbs")
+    return said and not noun and not negated(request.norms[max(0, i - 4) : i])
+
+
+def negated(before: Sequence[str]) -> bool:
+    """Tell whether the words before a verb, in order, negate it: "did not really"."""
+    for back, word in enumerate(reversed(before), 1):
+        if word in word_set("refusal", "negating"):
+            return back <= (2 if word in ("no", "without") else 4)
+    return False
+
+
+def refused_at(request: Request, at: int) -> bool:
+    """Tell whether a firm refusal stands right before a word."""
+    return _ends(request).get(at, (at, ""))[1] == "firmly"
 
 
 def new_wish(request: Request, before: range, between: range) -> bool:

@@ -9,7 +9,12 @@ from matinee.language.tokens import Token, tokens
 
 _SCALES = {"hundred": 100.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 _PARTS = {"half": 0.5, "quarter": 0.25, "quarters": 0.25}
-_UNIT = re.compile(r"(\d*)(h|hrs?|hours?|m|mins?|minutes?)(\d*)")
+_UNITS = r"h|hrs?|hours?|m|mins?|minutes?"
+_UNIT = re.compile(rf"(\d*)({_UNITS})(?:(\d+)(?:m|mins?|minutes?)?)?")
+_PARTED = re.compile(rf"(\d+[.,]\d+)({_UNITS})(?!\w)", re.IGNORECASE)
+"""Parts of hours, written together with the unit: "2.5h"."""
+_WITHIN = re.compile(r"\d[.,]$")
+"""Before digits that are the end of a number, and not one of their own."""
 
 
 @cache
@@ -33,7 +38,7 @@ def number_at(text: str, words: Sequence[Token], at: int) -> tuple[float, int] |
     """
     if words[at].text[0].isdigit():
         value, end = _digits(text, words, at)
-        if value is None:
+        if value is None or _is_within(text, words[at]):
             return None
     else:
         value, end = _spelt(words, at)
@@ -49,6 +54,10 @@ def _digits(text: str, words: Sequence[Token], at: int) -> tuple[float | None, i
     ends = words[at].start + found.end() if found else 0
     end = next((n for n in range(at, len(words)) if words[n].end >= ends), at)
     return (_float(found[0]), end + 1) if found and words[end].end == ends else (None, at)
+
+
+def _is_within(text: str, word: Token) -> bool:
+    return word.text[0].isdigit() and _WITHIN.search(text[max(0, word.start - 2) : word.start]) is not None
 
 
 def _float(digits: str) -> float:
@@ -78,6 +87,11 @@ def durations(text: str, words: Sequence[Token]) -> Iterator[tuple[int, int, flo
 
 
 def _duration(text: str, words: Sequence[Token], at: int) -> tuple[int, float, bool] | None:
+    if _is_within(text, words[at]):
+        return None
+    if words[at].text[0].isdigit() and (parted := _PARTED.match(text, words[at].start)):
+        rough = parted[2][0] in "hH"
+        return at + 2, _float(parted[1]) * (60 if rough else 1), rough
     value, end = number_at(text, words, at) or (0.0, at)
     if end < len(words) and words[end].low in ("a", "an"):  # an hour, half an hour
         value, end = value or 1.0, end + 1

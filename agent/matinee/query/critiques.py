@@ -13,7 +13,7 @@ from matinee.language.phrases import Phrases
 from matinee.language.request import MASK, Request
 from matinee.models import Critique
 from matinee.query.sentence_mode import is_film_word
-from matinee.query.terms import Term
+from matinee.query.terms import Term, with_stances
 
 _BUT = frozenset(("but", "only", "just", "except", "yet"))
 _LONGEST = 4
@@ -82,12 +82,21 @@ def read_critiques(request: Request, terms: Sequence[Term], *, seeded: bool) -> 
 def read_moods(request: Request, terms: Sequence[Term]) -> list[Read]:
     """Return the moods wished for by themselves ("something upbeat", "a cheerful comedy").
 
-    They describe no thing of the story ("a dark secret"), and no term has read them as a demand.
+    They describe no thing of the story ("a dark secret"), and no term has read them as a demand or refused them.
     """
     reader = _Reader(request, terms, seeded=False)
     taken = {i for term in terms if term.kind != "avoid" for i in range(term.first, term.last)}
-    found = (reader.mood(i) for i in range(len(request.words)) if i not in taken)
-    return list(_distinct(read for read in found if read))
+    found = [read for i in range(len(request.words)) if i not in taken and (read := reader.mood(i))]
+    refused = _refused(request, terms, found)
+    return list(_distinct(read for read in found if refused.isdisjoint(range(read.first, read.last))))
+
+
+def _refused(request: Request, terms: Sequence[Term], moods: Iterable[Read]) -> set[int]:
+    """Return the words of terms and moods that are not wanted, be it as items of a list that is refused."""
+    within = {i for term in terms for i in range(term.first, term.last)}
+    others = [Term(m.first, m.last, "avoid", "mood", {}) for m in moods if within.isdisjoint(range(m.first, m.last))]
+    listed = with_stances(request, sorted([*terms, *others], key=lambda term: term.first))
+    return {i for term in listed if term.stance is not Stance.WANTED for i in range(term.first, term.last)}
 
 
 def tags_of(critique: Critique) -> list[str]:

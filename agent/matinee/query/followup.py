@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from statistics import median_low
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from matinee.language.folding import fold
 from matinee.language.lexicon import alternatives, load, section
-from matinee.language.negation import stance_of
+from matinee.language.negation import negated, stance_of
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, Finding, Mention, Understanding
+from matinee.models import Constraint, ConstraintField, Finding, Mention, SortOrder, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.name_context import Role, cue_at
 from matinee.query.query_text import completed
@@ -21,6 +21,8 @@ from matinee.query.read import distinct, understand
 from matinee.query.relative_constraints import Measures
 from matinee.query.titles import TitleLookup
 from matinee.sanitize import plain
+
+Found = TypeVar("Found", bound=Finding)
 
 MAX_TEXT = 1000
 """Characters of a conversation that are searched with; of a longer one the last."""
@@ -112,6 +114,7 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
             "critiques": list({(one.toward, one.away): one for one in (*before.critiques, *said.critiques)}.values()),
             "moods": said.moods or before.moods,
             "hints": said.hints or before.hints,
+            "order": said.order or _kept_order(before, said),
             "remarks": [*said.remarks, *remarks, *_told(earlier.understood, earlier.shown)],
         }
     )
@@ -121,10 +124,18 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
 def _moved(understood: Understanding, by: int) -> Understanding:
     """Return the understanding with its findings moved by so many characters; what is cut off has no span."""
     fields = ("constraints", "mentions", "critiques", "moods", "relaxed", "hints")
-    return understood.model_copy(update={name: [_shifted(f, by) for f in getattr(understood, name)] for name in fields})
+    moved = {name: [_shifted(f, by) for f in getattr(understood, name)] for name in fields}
+    order = understood.order and _shifted(understood.order, by)
+    return understood.model_copy(update={**moved, "order": order})
 
 
-def _shifted(found: Finding, by: int) -> Finding:
+def _kept_order(before: Understanding, said: Understanding) -> SortOrder | None:
+    """Return the order asked for before; it no longer stands alone where this turn describes films as well."""
+    describes = said.critiques or said.moods or said.mentions
+    return before.order and before.order.model_copy(update={"alone": before.order.alone and not describes})
+
+
+def _shifted(found: Found, by: int) -> Found:
     span = (found.span[0] + by, found.span[1] + by) if found.span and found.span[0] + by >= 0 else None
     return found.model_copy(update={"span": span})
 
@@ -177,11 +188,27 @@ def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
     folded = request.folded
     found = list(_references(folded, shown))
     for film, start, end in found:
-        yield film.mention(_role(request, start, end), request.said_at(start, end))
+        if told := _role(request, start, end):
+            yield film.mention(told, request.said_at(start, end))
     verdict, pronoun = _patterns()["verdict"].search(folded), _patterns()["pronoun"].search(folded)
     if not found and (verdict or pronoun):
-        role = verdict.lastgroup if verdict and verdict.lastgroup else "like"
-        yield from (film.mention(role, {"words": film.title}) for film in shown)
+        role = _judged(request, verdict) if verdict else "like"
+        yield from (film.mention(role, {"words": film.title}) for film in shown if role)
+
+
+def _judged(request: Request, verdict: re.Match[str]) -> Role | None:
+    """Return what a verdict says: "I didn't love it" dislikes, and "I have not seen it" says nothing."""
+    role: Role = "seen" if verdict["seen"] else "unlike" if verdict["unlike"] else "like"
+    if not _is_negated(request, verdict.start()):
+        return role
+    return "unlike" if role == "like" else None
+
+
+def _is_negated(request: Request, start: int) -> bool:
+    last = first = request.word_at(start)
+    while first > 0 and request.flows(first):
+        first -= 1
+    return negated(request.norms[first:last])
 
 
 def _references(folded: str, shown: Sequence[Shown]) -> Iterator[tuple[Shown, int, int]]:
@@ -192,7 +219,7 @@ def _references(folded: str, shown: Sequence[Shown]) -> Iterator[tuple[Shown, in
             yield shown[number - 1], *match.span()
 
 
-def _role(request: Request, start: int, end: int) -> Role:
+def _role(request: Request, start: int, end: int) -> Role | None:
     before = request.folded[max(0, start - 40) : start]
     clause = re.split(r"[.,;:!?]| but ", before)[-1]
     first = next((i for i, w in enumerate(request.words) if w.start >= start - len(clause)), 0)
@@ -202,6 +229,6 @@ def _role(request: Request, start: int, end: int) -> Role:
         cue = cue_at(request, i)
         if cue and cue.role and request.words[cue.end - 1].end <= end:
             return cue.role
-    if re.search(r"\b(?:seen|saw|watched)\b", clause):
-        return "seen"
+    if seen := re.search(r"\b(?:seen|saw|watched)\b", clause):
+        return None if _is_negated(request, start - len(clause) + seen.start()) else "seen"
     return "unlike" if stance_of(request, request.word_at(start), request.word_at(end)).refuses else "like"

@@ -1,7 +1,7 @@
 """Which terms of the vocabulary say what films are wanted, and which tell of a plot, a club or somebody's family."""
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
@@ -22,6 +22,8 @@ _PLACEHOLDERS = frozenset(("one", "ones", "thing", "things"))
 _IS = frozenset(("is", "are", "was", "were"))
 _NEAR = 8
 """How many words to either side may say that a word tells of a film named, or of a liking."""
+_BEHIND = 4
+"""How many words after something may say that it is put up with."""
 _SPOKEN = frozenset(("language", "speaking", "spoken", "dialogue"))
 _MADE_IN = (["from"], ["made"], ["produced"], ["made", "in"], ["produced", "in"])
 
@@ -66,7 +68,7 @@ class _Reader:
         described = self._describes(term)
         match term.manner:
             case "anywhere":
-                return not {*before[-1:]} & word_set("refusal", "accepting")
+                return not {*before[-1:]} & word_set("refusal", "accepting") and not self._is_accepted(term)
             case "refused":
                 return term.stance.refuses
             case "prefix":
@@ -80,6 +82,13 @@ class _Reader:
             return True
         soon = film_word_soon(request, term.last) or self._before_genre(term, apart=1)
         return not self._is_told(term) and (described or soon or stands_freely(request, term))
+
+    def _is_accepted(self, term: Term) -> bool:
+        """Tell whether what follows puts up with it: "with subtitles is fine"."""
+        behind = range(term.last, min(term.last + _BEHIND, len(self._request.words)))
+        said = [self._request.norms[i] for i in takewhile(self._request.flows, behind)]
+        accepting = word_set("refusal", "accepting")
+        return said[:1] != [] and (said[0] in accepting or (said[0] in _IS and not accepting.isdisjoint(said)))
 
     def _vague(self, term: Term) -> bool:
         if term.manner == "anywhere":

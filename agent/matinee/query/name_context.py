@@ -3,12 +3,12 @@
 `language/words/names.toml` lists them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple, TypeVar
 
 from matinee.language.lexicon import load, word_set
+from matinee.language.negation import negated
 from matinee.language.phrases import Phrases
 from matinee.language.request import Request
 from matinee.query.people import Side
@@ -60,7 +60,9 @@ def _cues() -> Phrases[tuple[Kind, bool]]:
 def _verdicts() -> Phrases[Role]:
     roles: tuple[Role, ...] = ("like", "unlike")
     rows = [(verdict, role) for role in roles for verdict in load("names")["verdicts"][role]]
-    return Phrases((f"{be} {verdict}", role) for verdict, role in rows for be in ("is", "are", "was", "were"))
+    judged = [(f"{be} {verdict}", role) for verdict, role in rows for be in ("is", "are", "was", "were")]
+    did = [(verdict, role) for role in roles for verdict in load("names")["verdicts"]["did"][role]]
+    return Phrases([*judged, *did])
 
 
 @cache
@@ -98,19 +100,12 @@ def _cue(request: Request, i: int) -> Cue | None:
     if kind == "seen":
         if before[-1:] == ["you"]:
             return Cue(i, end, "love", firm)
-        return Cue(i, end, "unseen", firm=True) if _negated(before) else Cue(i, end, "seen", firm)
+        return Cue(i, end, "unseen", firm=True) if negated(before) else Cue(i, end, "seen", firm)
     if said[0] == "than":
         return Cue(i, end, "seen" if "other" in before else "love")  # "other films than Heat"
-    if _ROLES.get(kind) == "like" and _negated(before) and "as" not in said:
+    if _ROLES.get(kind) == "like" and negated(before) and "as" not in said:
         return Cue(i, end, "unlike", firm)
     return Cue(i, end, kind, firm)
-
-
-def _negated(before: Sequence[str]) -> bool:
-    for back, word in enumerate(reversed(before), 1):
-        if word in word_set("refusal", "negating"):
-            return back <= (2 if word in ("no", "without") else 4)
-    return False
 
 
 def verdict_at(request: Request, i: int) -> tuple[int, Role] | None:

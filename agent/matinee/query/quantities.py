@@ -6,8 +6,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from matinee.language.lexicon import alternatives, forms
-from matinee.language.negation import stance_of
+from matinee.language.lexicon import alternatives, forms, word_set
+from matinee.language.negation import refused_at, stance_of
 from matinee.language.numbers import durations, number_at
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
@@ -54,7 +54,8 @@ class Around(NamedTuple):
 @cache
 def _afterwards() -> re.Pattern[str]:
     said = forms("quantities", "afterwards")
-    groups = "|".join(rf"(?P<{kind}>{said(kind)})" for kind in ("since", "until", "around"))
+    kinds = ("since", "until", "around", "limit_since", "limit_until")
+    groups = "|".join(rf"(?P<{kind}>{said(kind)})" for kind in kinds)
     return re.compile(rf"^,? ?(?:{groups})(?! than\b| \d| an?\b| {alternatives('numbers', 'from_one')}\b)")
 
 
@@ -66,10 +67,20 @@ def around(request: Request, start: int, end: int, before: re.Pattern[str], sinc
     begins = start - len(left) + opening.start() if opening else start
     refused = stance_of(request, request.word_at(begins), request.word_at(end)).refuses
     kind = closing.lastgroup if closing else opening.lastgroup if opening else None
-    if refused and opening and not closing and kind:
+    turns = _refuses_amount(request, request.word_at(begins)) if closing else refused and opening
+    if turns and kind:
         kind = _TURNED.get(kind, kind)
+    kind = kind and kind.removeprefix("limit_")
     ends = end + (closing.end() if closing else 0)
     return Around(left, right, kind, begins, ends, opening is not None, closing is not None, refused)
+
+
+def _refuses_amount(request: Request, first: int) -> bool:
+    """Tell whether the amount itself is refused ("nothing from 2010 or later"), not what is before it."""
+    passed = word_set("refusal", "passed") | word_set("common", "film")
+    while first > 0 and request.flows(first) and not refused_at(request, first) and request.norms[first - 1] in passed:
+        first -= 1
+    return first > 0 and request.flows(first) and refused_at(request, first)
 
 
 class Unit(NamedTuple):

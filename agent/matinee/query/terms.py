@@ -44,7 +44,7 @@ def _vocabulary() -> Phrases[tuple[Kind, str, dict[str, Any]] | None]:
         for manner in manners
         for phrase in row.get(manner, ())
     ]
-    ignored = [(phrase, None) for name in ("genres", "vague") for phrase in load(name)["ignored"]]
+    ignored = [(phrase, None) for name in ("genres", "places", "vague") for phrase in load(name)["ignored"]]
     return Phrases([*rows, *ignored])
 
 
@@ -52,7 +52,7 @@ def read_terms(request: Request) -> list[Term]:
     """Return the terms of the request from left to right, each with its stance."""
     found = [(i, last, value) for i, last, value in _vocabulary().scan(request) if value]
     terms = [Term(first, last, *value) for first, last, value in found]
-    return list(_with_stances(request, terms))
+    return list(with_stances(request, terms))
 
 
 def link(request: Request, before: Term, after: Term) -> Link:
@@ -96,19 +96,47 @@ def runs(request: Request, terms: Sequence[Term], *links: Link) -> Iterator[list
         yield run
 
 
-def _with_stances(request: Request, terms: Sequence[Term]) -> Iterator[Term]:
+def with_stances(request: Request, terms: Sequence[Term]) -> Iterator[Term]:
+    """Yield the terms, in order, with what the words around each think of it, and of the list that it stands in."""
     covered = {i for term in terms for i in range(term.first, term.last)}
     for run in runs(request, terms, "tight", "or", "and", "comma"):
         stances = [stance_of(request, term.first, term.last, covered) for term in run]
         joins = [link(request, a, b) for a, b in pairwise(run)]
+        bare, carried = _is_bare_list(request, run, joins), False
         for at, (a, b) in enumerate(pairwise(run)):
             refused = stances[at].refuses
+            carries = (bare or (carried and joins[at] == "and")) and _says_alike(request, a, b)
+            carried = False
             if refused and joins[at] == "tight" and a.kind != b.kind and stances[at + 1] is not Stance.WANTED:
                 stances[at + 1] = Stance.OPEN  # "no French comedies": refusing the one is enough
-            elif refused and stances[at + 1] is Stance.WANTED and _goes_on(request, joins, at, a, b):
-                stances[at + 1] = stances[at]
+            elif refused and stances[at + 1] is Stance.WANTED and (carries or _goes_on(request, joins, at, a, b)):
+                stances[at + 1], carried = stances[at], joins[at] == "comma"
         for term, stance in zip(run, stances, strict=True):
             yield Term(term.first, term.last, term.kind, term.manner, term.row, stance)
+
+
+def _is_bare_list(request: Request, run: Sequence[Term], joins: Sequence[Link]) -> bool:
+    """Tell whether nothing but commas joins a list that is refused as one.
+
+    It has three items or more ("no A, B, C") or stands behind a verb ("avoid A, B"), and closes its clause: in "I hate
+    A, B is fine" the second item begins another.
+    """
+    first, end = run[0].first, run[-1].last
+    while request.flows(end) and request.norms[end] in word_set("common", "film"):
+        end += 1
+    if set(joins) != {"comma"} or request.flows(end):
+        return False
+    while first > 0 and request.norms[first - 1] in word_set("common", "glue"):
+        first -= 1
+    verb = first > 0 and request.norms[first - 1] in word_set("refusal", "verbs")
+    kinds = {term.kind for term in run}
+    return (verb and kinds <= {"genre", "avoid"}) or (len(kinds) == 1 and (verb or len(run) > 2))
+
+
+def _says_alike(request: Request, before: Term, after: Term) -> bool:
+    between = range(before.last, after.first + 1)
+    wished = new_wish(request, range(before.first, before.last), between)
+    return not wished and not any(request.norms[i] in ("a", "an") for i in between)
 
 
 def _goes_on(request: Request, joins: Sequence[Link], at: int, before: Term, after: Term) -> bool:

@@ -57,7 +57,8 @@ def hundreds(statement: Statement) -> Iterator[Slot]:
 def _figures(statement: Statement, pattern: re.Pattern[str]) -> Iterator[Slot]:
     for found in pattern.finditer(statement.text):
         inside = [at for at, w in enumerate(statement.words) if found.start() <= w.start < found.end()]
-        yield Slot(inside[0], inside[-1] + 1, (float(found[1]), float(found[1])), bool(found[2]))
+        if inside and statement.words[inside[-1]].end <= found.end():  # "6'10" and "summer'85" are one word each
+            yield Slot(inside[0], inside[-1] + 1, (float(found[1]), float(found[1])), bool(found[2]))
 
 
 def counts(statement: Statement) -> Iterator[Slot]:
