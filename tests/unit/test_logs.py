@@ -113,6 +113,7 @@ class HomeDown:
     def __init__(self, store: Any, broken: str) -> None:
         self.movies = Down(store.movies) if broken == "movies" else store.movies
         self.preferences = Down(store.preferences) if broken == "preferences" else store.preferences
+        self.speaks_sql = store.speaks_sql
 
 
 def with_home_down(parts: Any, part: str) -> Any:
