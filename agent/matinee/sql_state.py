@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal, NotRequired
 
+from langgraph.channels import EphemeralValue
 from typing_extensions import TypedDict
 
 from matinee.state import LAST_RUN, extended
@@ -44,8 +45,11 @@ class SqlOutput(TypedDict, total=False):
 
 
 class SqlState(SqlInput, SqlOutput, total=False):
-    """What passes between the nodes: the statement under examination (None: nobody writes) and where to go."""
+    """What passes between the nodes: the statement under examination (None: nobody writes) and where to go.
+
+    `step` is there for the next node alone: a run that begins finds none, whatever the thread's last run left.
+    """
 
     run: Annotated[dict[str, Any], LAST_RUN]
     written: str | None
-    step: Literal["write", "run", "done"]
+    step: Annotated[Literal["write", "run", "done"], EphemeralValue]

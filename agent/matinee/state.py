@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage
-from langgraph.channels import UntrackedValue
+from langgraph.channels import EphemeralValue, UntrackedValue
 from langgraph.graph.message import add_messages
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
@@ -24,15 +24,18 @@ _DESCRIBED = ConfigDict(use_attribute_docstrings=True)
 
 
 class RecommendInput(TypedDict, total=False):
-    """What a caller gives: a query, or messages whose last human one is the query."""
+    """What a caller gives: a query, or messages whose last human one is the query.
+
+    Only the messages stay in the thread; the query and the user are those of one run, and `understand` reads them.
+    """
 
     __pydantic_config__ = _DESCRIBED  # type: ignore[misc]
 
-    query: str
+    query: Annotated[str, EphemeralValue]
     """What the viewer is in the mood for, in their own words."""
     messages: Annotated[list[AnyMessage], add_messages]
     """The conversation so far; without a query, its last human message is the request."""
-    user_id: str
+    user_id: Annotated[str, EphemeralValue]
     """Whose preferences and ratings to use; nobody's if it is left out."""
 
 
@@ -68,6 +71,8 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     """What the request demands, less what gave way: a dump of `Understanding`."""
     shown: list[ShownFilm]
     """The films recommended in this turn."""
+    viewer: str | None
+    """Whose preferences and ratings this run uses, from the input or the context."""
     search: str
     """The text that stands for the request in searches by meaning."""
     seeds: list[dict[str, Any]]
@@ -106,6 +111,7 @@ class Parsed(BaseModel):
     """The state's values as models; a node parses them once, by `Parsed.model_validate(state)`."""
 
     understanding: Understanding = Understanding(text="")
+    viewer: str | None = None
     search: str = ""
     seeds: list[Movie] = []
     candidates: list[Candidate] = []

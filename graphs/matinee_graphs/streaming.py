@@ -34,6 +34,8 @@ async def events(
     model's own stream. The run's id is `config["run_id"]`, else a new one; `config["callbacks"]` takes a
     `matinee.observability.trace.Trace`.
 
+    Of a run that stops to ask which film is meant, `final` has no picks and no answer, and the question as a notice.
+
     Raises:
         MatineeError: as the graph raises it; there is no `final` then.
     """
@@ -57,6 +59,8 @@ async def events(
                 yield parse(payload)
             else:
                 result = payload
+    if asked := result.get("__interrupt__"):  # the rest is what an earlier turn left
+        result = {"notices": [str(one.value["question"]) for one in asked]}
     messages = result.get("messages") or []
     yield Final.model_validate(
         {

@@ -234,7 +234,7 @@ def test_rebuilding_moves_the_index_to_another_embedding(empty_matinee: CommandL
     assert empty_matinee("ingest", str(catalogue)).code == 0
     assert empty_matinee("taste", "add", "I like ships", "--user", "ana").code == 0
     words = {"MATINEE_EMBEDDINGS": "tests.support.fakes:WordEmbeddings"}
-    assert empty_matinee("ingest", "--rebuild", **words).code == 0
+    assert empty_matinee("ingest", "--rebuild", "--json", **words).document == {"films": 2}
     report = empty_matinee("doctor", "--json", **words).document
     assert (report["films"], report["preferences"]) == (2, 1)
     assert report["index_embedding"] == {"name": "tests.support.fakes:WordEmbeddings", "dimension": 64}

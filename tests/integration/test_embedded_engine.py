@@ -279,6 +279,18 @@ async def test_a_query_that_the_adapter_does_not_carry_is_refused_not_guessed(tm
     store.close()
 
 
+async def test_a_filter_may_ask_for_some_of_its_conditions(tmp_path: Path) -> None:
+    store = await filled(open_store(Settings(home=tmp_path), word_embedding()))
+    assert isinstance(store, QdrantStore)
+    about = [
+        models.FieldCondition(key="metadata.title", match=models.MatchValue(value="Heat")),
+        models.FieldCondition(key="metadata.year", range=models.Range(gte=1990, lte=1999)),
+    ]
+    least = models.MinShould(conditions=about, min_count=2)
+    assert store.connection.client.count(MOVIES, models.Filter(min_should=least)).count == 1
+    store.close()
+
+
 async def test_mmr_runs_through_the_plain_store(tmp_path: Path) -> None:
     client = EdgeClient(tmp_path)
     await filled(QdrantStore(lambda: client, word_embedding(), location="test"))

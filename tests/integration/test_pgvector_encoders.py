@@ -2,13 +2,15 @@
 
 # ruff: noqa: F811  (fixtures are imported and then asked for by name)
 
+import asyncio
 from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from matinee.encoders.embeddings import EmbeddingModel, QueryCache
-from matinee.errors import IndexMismatch
+from matinee.errors import IndexMismatch, IndexUnavailable
 from matinee.index import pgvector_building
 from matinee.index.pgvector import PgvectorStore
 from matinee.settings import Settings
@@ -121,3 +123,39 @@ async def test_a_home_that_was_open_during_a_rebuild_says_so(
     other.close()
     with pytest.raises(IndexMismatch, match="wider words"):
         await store.movies.search("anything", 1)
+
+
+async def test_two_searches_beside_each_other_both_see_that_the_table_was_made_anew(
+    store: PgvectorStore, postgres_settings: Settings
+) -> None:
+    await store.movies.search("anything", 1)
+    other = opened(postgres_settings, word_embedding())
+    drop = text("ALTER TABLE movies DROP COLUMN runtime")
+    await other.postgres.transaction(lambda connection: connection.execute(drop))
+    other.close()
+    found = await asyncio.gather(*(store.movies.lexical("linguist", 3) for _ in range(4)))
+    assert all(candidates[0].movie.title == "Arrival" for candidates in found)
+
+
+async def test_what_the_table_has_no_column_for_is_kept_in_its_json(store: PgvectorStore) -> None:
+    drop = text("ALTER TABLE movies DROP COLUMN runtime")
+    await store.postgres.transaction(lambda connection: connection.execute(drop))
+    await filled(store, [ARRIVAL])
+    [row] = await store.movies.table.get([ARRIVAL.movie_id])
+    assert row.fields["runtime"] == ARRIVAL.runtime
+
+
+async def test_a_row_s_score_is_none_of_its_fields(store: PgvectorStore) -> None:
+    [row, *_] = await store.movies.table.by_words("linguist", 1)
+    assert row.score > 0
+    assert "score" not in row.fields
+
+
+async def test_work_in_progress_ends_when_the_home_is_closed(store: PgvectorStore) -> None:
+    sleep = text("SELECT pg_sleep(20)")
+    working = asyncio.create_task(store.postgres.transaction(lambda connection: connection.execute(sleep)))
+    await asyncio.sleep(0.5)
+    await asyncio.to_thread(store.close)
+    with pytest.raises(IndexUnavailable, match="was closed while in use"):
+        await asyncio.wait_for(working, 5)
+    assert await store.movies.count() == len(FILMS)

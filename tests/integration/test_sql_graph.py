@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from sqlalchemy import text
 
 from matinee.context import Context
 from matinee.encoders.embeddings import EmbeddingModel
@@ -212,3 +214,40 @@ async def test_no_log_record_above_debug_holds_the_question_or_a_refused_stateme
         said = caplog.handler.format(record)
         assert record.levelname == "DEBUG" or mark not in said
     assert mark in caplog.text  # at DEBUG it is said: the statements were tried
+
+
+def graph_with(store: Store, *answers: str) -> Any:
+    settings = Settings(chat_model="none")
+    chat = Chat(settings, saying(*answers) if answers else None)
+    parts = open_parts(settings, store=store, embedding=embedding_of(store), cross_encoder=SharedWords(), chat=chat)
+    return build_sql_graph(parts, checkpointer=InMemorySaver())
+
+
+async def test_a_question_has_no_attempts_or_notices_of_the_thread_s_earlier_ones(store: Store) -> None:
+    graph = graph_with(store, "SELECT titel FROM movies LIMIT 5", GOOD, GOOD)
+    thread = {"configurable": {"thread_id": "one"}}
+    first = await graph.ainvoke({"question": "old films"}, thread)
+    assert [bool(attempt["reason"]) for attempt in first["attempts"]] == [True, False]
+    second = await graph.ainvoke({"question": "old films about crime"}, thread)
+    assert [bool(attempt["reason"]) for attempt in second["attempts"]] == [False]
+
+    nobody = graph_with(store)
+    for _ in range(2):
+        final = await nobody.ainvoke({"question": "old films"}, thread)
+        assert final["notices"] == ["The parametrised query answered: no chat model wrote SQL."]
+
+
+async def test_the_parametrised_query_gives_no_more_rows_than_the_limit(store: Store) -> None:
+    final = await ask(store, "from the 1990s, nothing like Arrival", limit=1)
+    assert final["answered_by"] == "parametrised query"
+    assert len(final["rows"]) == 1
+
+
+async def test_a_film_without_genres_is_none_of_those_that_a_question_rules_out(store: PgvectorStore) -> None:
+    await filled(store, [film("Untold", 1970)])
+    await store.postgres.transaction(
+        lambda connection: connection.execute(text("UPDATE movies SET genres = NULL WHERE title = 'Untold'"))
+    )
+    final = await ask(store, "old films, no horror", limit=50)
+    assert "NOT" in final["sql"]
+    assert "Untold" in titles(final)

@@ -185,12 +185,11 @@ async def test_the_most_similar_preferences_come_first_with_their_cosine(store: 
     assert recalled[0].similarity > (recalled[1].similarity or 0)
 
 
-async def test_seen_and_disliked_films_are_rejected_and_seen_ones_not_recalled(store: Store) -> None:
+async def test_films_that_were_seen_or_wished_for_are_not_recalled(store: Store) -> None:
     await store.preferences.add(verdict("ana", "seen", HEAT))
     await store.preferences.add(verdict("ana", "dislike", FARGO))
     await store.preferences.add(verdict("ana", "like", MOON))
     await store.preferences.add(verdict("ana", "wish", ARRIVAL))
-    assert await store.preferences.rejected("ana") == {HEAT.movie_id, FARGO.movie_id}
     assert {p.kind for p in await store.preferences.recall("ana", "crime", 5)} == {"like", "dislike"}
 
 

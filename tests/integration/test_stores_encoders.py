@@ -4,6 +4,7 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.errors import IndexMismatch
 from matinee.index import Store
 from matinee.index.qdrant import QdrantStore
+from matinee.index.qdrant_table import QdrantTable
 from matinee.index.table import EncoderInfo
 from matinee.ranking.vector_blend import unit
 from matinee.ratings.preferences import statement
@@ -218,3 +220,32 @@ async def test_a_qdrant_rebuild_that_died_while_copying_goes_on(
     await again.rebuild()
     assert await found(again, "anything at all") == {film.title for film in FILMS}
     again.close()
+
+
+@pytest.mark.parametrize("opener", ["qdrant embedded", "qdrant in memory"], indirect=True)
+async def test_what_is_forgotten_after_a_qdrant_rebuild_died_stays_forgotten(
+    opener: Opener, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in ("I like quiet films", "I hate clowns"):
+        await store.preferences.add(statement("ana", words))
+    assert isinstance(store, QdrantStore)
+
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(QdrantTable, "_recreate", recreated_once(QdrantTable._recreate, die))
+        await store.preferences.table.rebuild()
+    stored = {p.text: p.preference_id for p in await store.preferences.of_user("ana")}
+    assert await store.preferences.forget("ana", [stored["I hate clowns"]]) == 1
+    await store.purge()
+    files = [path for path in Path(store.location).rglob("*") if path.is_file()]
+    assert not [path.name for path in files if b"clowns" in path.read_bytes()]
+    await store.preferences.table.rebuild()
+    assert [p.text for p in await store.preferences.of_user("ana")] == ["I like quiet films"]
+
+
+def recreated_once(recreate: Any, after: Any) -> Any:
+    """Return a method that makes a collection anew the first time, and then does something else."""
+    calls = iter([recreate])
+    return lambda *args: next(calls, after)(*args)

@@ -11,10 +11,12 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 
 from matinee.errors import InvalidRequest
+from matinee.events.schema import Final
 from matinee.llm.chat import Chat
 from matinee.models import Movie
 from matinee.settings import Settings
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
+from matinee_graphs.streaming import events
 from tests.support.fakes import parts_with
 from tests.support.films import FILMS, film
 
@@ -123,6 +125,30 @@ async def test_asked_which_film_is_meant_the_run_goes_on_with_the_answer(answer:
     result = await run(graph, Command(resume=answer), ask=True)
     assert sorted(seed["year"] for seed in result["seeds"]) == years
     assert result["recommendations"]
+
+
+@pytest.mark.parametrize("durability", ["exit", "async"])
+async def test_a_question_that_was_left_open_does_not_answer_the_next_turn(durability: Any) -> None:
+    graph = await graph_of(films=[*FILMS, *PAPRIKAS])
+    paprika: Any = {"query": "something like Paprika"}
+    await graph.ainvoke(paprika, THREAD, context=_context(ask=True), durability=durability)
+    said: Any = {"messages": [HumanMessage("a drama from the 2010s")]}
+    await graph.ainvoke(said, THREAD, context=_context(ask=True), durability=durability)
+    assert (await graph.aget_state(THREAD)).values["understanding"]["text"] == "a drama from the 2010s"
+    await graph.ainvoke(paprika, THREAD, context=_context(ask=True), durability=durability)
+    await graph.ainvoke(Command(resume=2006), THREAD, context=_context(ask=True), durability=durability)
+    assert "Paprika" in (await graph.aget_state(THREAD)).values["understanding"]["text"]
+
+
+async def test_a_stream_of_a_run_that_asks_ends_with_the_question() -> None:
+    graph = await graph_of(films=[*FILMS, *PAPRIKAS])
+    await graph.ainvoke({"query": "a drama"}, THREAD)
+    stream = events(graph, "something like Paprika", _context(ask=True), config=THREAD)
+    *_, final = [event async for event in stream]
+    assert isinstance(final, Final)
+    assert (final.recommendations, final.answer) == ([], "")
+    [question] = final.notices
+    assert "Paprika" in question
 
 
 async def test_a_question_to_the_viewer_is_logged_as_no_fault(caplog: pytest.LogCaptureFixture) -> None:

@@ -115,6 +115,7 @@ class StoreDown:
     def __init__(self, store: Any, broken: str) -> None:
         self.movies = Down(store.movies) if broken == "movies" else store.movies
         self.preferences = Down(store.preferences) if broken == "preferences" else store.preferences
+        self.speaks_sql = store.speaks_sql
 
 
 def with_store_down(parts: Any, part: str) -> Any:

@@ -7,11 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from matinee.context import Context
+from matinee.errors import InvalidRequest
+from matinee.ratings.preferences import verdict
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from tests.support.fakes import parts_with
+from tests.support.films import ARRIVAL, MOON
 from tests.support.starter_films import starter_movies
 
 THREAD: Any = {"configurable": {"thread_id": "one"}}
@@ -108,6 +112,36 @@ async def test_a_conversation_goes_on_from_an_earlier_turn() -> None:
     second = await graph.ainvoke({"query": "another one"}, THREAD, context=Context(limit=1))
     third = await graph.ainvoke({"query": "another one"}, after_first, context=Context(limit=1))
     assert ids(first) != ids(second) == ids(third)
+
+
+@pytest.mark.parametrize("durability", ["exit", "async"])
+async def test_a_run_has_a_viewer_of_its_own(durability: Any) -> None:
+    parts = await parts_with()
+    for user, movie in (("ana", MOON), ("bob", ARRIVAL)):
+        await parts.store.preferences.add(verdict(user, "seen", movie))
+    graph = build_recommend_graph(parts, checkpointer=InMemorySaver())
+    everything = Context(limit=10)
+    first = await graph.ainvoke(
+        {"query": "a film", "user_id": "ana"}, THREAD, context=everything, durability=durability
+    )
+    bob = Context(limit=10, user_id="bob")
+    second = await graph.ainvoke({"query": "all films"}, THREAD, context=bob, durability=durability)
+    third = await graph.ainvoke({"query": "all films"}, THREAD, context=everything, durability=durability)
+    assert MOON.movie_id not in ids(first)
+    assert MOON.movie_id in ids(second)
+    assert ARRIVAL.movie_id not in ids(second)
+    assert {MOON.movie_id, ARRIVAL.movie_id} <= set(ids(third))
+
+
+@pytest.mark.parametrize("durability", ["exit", "async"])
+async def test_a_refused_query_does_not_stay_in_the_thread(durability: Any) -> None:
+    graph = build_recommend_graph(await parts_with(), checkpointer=InMemorySaver())
+    with pytest.raises(InvalidRequest):
+        await graph.ainvoke({"query": "!!!"}, THREAD, durability=durability)
+    said: Any = {"messages": [HumanMessage("a western")]}
+    result = await graph.ainvoke(said, THREAD, durability=durability)
+    assert result["messages"][-1].type == "ai"
+    assert (await graph.aget_state(THREAD)).values["understanding"]["text"] == "a western"
 
 
 async def test_a_form_for_a_run_says_what_each_field_means() -> None:

@@ -120,7 +120,14 @@ def edge_filter(condition: models.Filter | None) -> edge.Filter | None:
         must=_conditions(condition.must),
         should=_conditions(condition.should),
         must_not=_conditions(condition.must_not),
+        min_should=_min_should(condition.min_should),
     )
+
+
+def _min_should(least: models.MinShould | None) -> edge.MinShould | None:
+    if least is None:
+        return None
+    return edge.MinShould(_conditions(least.conditions) or [], least.min_count)
 
 
 def _conditions(conditions: Any) -> list[Any] | None:

@@ -66,6 +66,7 @@ class Postgres:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._worked = False
+        self._closing = False
 
     @property
     def engine(self) -> PGEngine:
@@ -103,8 +104,12 @@ class Postgres:
         return await self.run(within, long=long, part=part)
 
     def close(self) -> None:
-        """Close the connections and stop the loop; the next use opens them again."""
+        """Close the connections and stop the loop; the next use opens them again.
+
+        Work in progress ends with `IndexUnavailable`.
+        """
         with self._opening:
+            self._closing = True
             loop, thread = self._loop, self._thread
             if loop is not None and thread is not None:
                 with suppress(*FAILURES):  # what cannot be closed in order is gone already
@@ -113,10 +118,14 @@ class Postgres:
                 thread.join()
                 loop.close()
             self._engine = self._pool = self._loop = self._thread = None
-            self._worked = False
+            self._worked = self._closing = False
             self._stop()
 
     async def _disposed(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
         if self._pool is not None:
             await self._pool.dispose()
         await asyncio.get_running_loop().shutdown_default_executor()
@@ -149,12 +158,16 @@ class Postgres:
     async def _lasting(self, work: Work[T], long: bool) -> T:
         assert self._pool is not None
         deadline: float | None = None
-        while True:
+        while not self._closing:
             try:
                 async with asyncio.timeout(None if long else self._store_timeout):
                     result = await work(self._pool)
                 self._worked = True
                 return result
+            except asyncio.CancelledError:
+                if not self._closing:
+                    raise
+                break
             except FAILURES as error:
                 if not self._worked or not is_passing(error) or (deadline and monotonic() > deadline):
                     raise explained(error, self.location) from error
@@ -163,3 +176,4 @@ class Postgres:
             self._dsn = await asyncio.to_thread(self._start)
             deadline = deadline or monotonic() + self._connect_timeout
             await asyncio.sleep(0.05)
+        raise IndexUnavailable(f"PostgreSQL at {self.location} was closed while in use; ask again to open it again.")

@@ -25,7 +25,8 @@ def row_of(mapping: RowMapping) -> Row:
     """Return a row that was selected."""
     fields = dict(mapping)
     row_id, words, rest = fields.pop("row_id"), fields.pop(CONTENT), fields.pop(REST) or {}
-    return Row(row_id, words, {**rest, **fields}, fields.pop("score", 0.0))
+    score = fields.pop("score", 0.0)
+    return Row(row_id, words, {**rest, **fields}, score)
 
 
 async def write_rows(connection: AsyncConnection, form: Form, records: Sequence[Mapping[str, Any]]) -> None:
@@ -36,7 +37,7 @@ async def write_rows(connection: AsyncConnection, form: Form, records: Sequence[
     layout = await read_layout(connection, form)  # another process may have added a vector column
     assert layout is not None
     columns = [layout.id_column, CONTENT, EMBEDDING, *layout.typed, *([REST] if REST in layout.types else [])]
-    left_out = {*columns, *form.columns, *form.parent_fields}
+    left_out = {*columns, *form.parent_fields}
     rows = []
     for record in records:
         rest = {name: clean(value) for name, value in record.items() if value and name not in left_out}

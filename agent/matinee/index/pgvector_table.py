@@ -217,12 +217,14 @@ class PgvectorTable:
 
     async def _run(self, work: Work[T]) -> T:
         """Return what the work gives; a table that was made anew since it was checked is checked again."""
+        before = self._layout
         try:
             return await self._postgres.run(work, part=self.form.table)
         except IndexUnavailable as error:
-            if self._layout is None or error.__cause__ is None or not is_outdated(error.__cause__):
+            if before is None or error.__cause__ is None or not is_outdated(error.__cause__):
                 raise
-            self._layout = None
+            if self._layout is before:  # work beside this one may have read it anew
+                self._layout = None
             await self.layout()
             return await self._postgres.run(work, part=self.form.table)
 

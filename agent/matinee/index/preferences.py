@@ -27,12 +27,6 @@ class PreferenceIndex:
         found = [_preference_of(row) for row in await self.table.scroll([_of_user(user_id)])]
         return sorted(found, key=lambda p: p.created_at)
 
-    async def rejected(self, user_id: str) -> set[str]:
-        """Return the ids of the films that the viewer disliked or has seen."""
-        where = [_of_user(user_id), Condition("kind", "any_of", ["dislike", "seen"])]
-        found = await self.table.scroll(where, fields=["movie_id"])
-        return {movie_id for row in found if (movie_id := row.fields.get("movie_id"))}
-
     async def recall(self, user_id: str, query: str, k: int) -> list[Preference]:
         """Return the viewer's statements, likes and dislikes most similar to the query, each with its cosine."""
         where = [_of_user(user_id), Condition("kind", "none_of", ["seen", "wish"])]

@@ -36,7 +36,7 @@ class QdrantStore(Store):
         self.connection = Connection(connect, location, rest)
         passages = QdrantTable(self.connection, PASSAGES, embedding)
         films = QdrantFilms(self.connection, embedding, passages)
-        preferences = QdrantTable(self.connection, PREFERENCES, embedding)
+        self._preferences = preferences = QdrantTable(self.connection, PREFERENCES, embedding)
         self._by_name = {table.name: table for table in (films, passages, preferences)}
         super().__init__(backend, location, Tables(films, passages, preferences), QdrantRatings(self.connection))
 
@@ -61,7 +61,8 @@ class QdrantStore(Store):
         with self.connection.answering():
             client = self.connection.client
             if isinstance(client, EdgeClient):
-                for name in filter(client.collection_exists, (PREFERENCES.collection, VIEWERS_COLLECTION)):
+                private = (self._preferences.name, self._preferences.staging, VIEWERS_COLLECTION)
+                for name in filter(client.collection_exists, private):
                     client.compact(name)
 
     def close(self) -> None:

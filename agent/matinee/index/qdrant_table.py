@@ -42,6 +42,11 @@ class QdrantTable:
         self._keeps_lengths = False
 
     @property
+    def staging(self) -> str:
+        """Return the name of the collection that a rebuild writes first; one that died leaves it."""
+        return f"{self.name}_rebuild"
+
+    @property
     def client(self) -> Client:
         """Return the client of Qdrant."""
         return self.connection.client
@@ -92,8 +97,10 @@ class QdrantTable:
 
     @asked
     def delete(self, ids: Collection[str]) -> None:
-        """Delete rows."""
-        self.client.delete(self.name, [point_id(self.form, row_id) for row_id in ids])
+        """Delete rows, also from what a rebuild that died would go on from."""
+        points: list[Any] = [point_id(self.form, row_id) for row_id in ids]
+        for name in filter(self.exists, (self.name, self.staging)):
+            self.client.delete(name, points)
 
     @asked
     def vectors(self, ids: Collection[str]) -> dict[str, list[float]]:
@@ -162,7 +169,7 @@ class QdrantTable:
         The new vectors are built in a second collection and then copied over the first, so that whenever the process
         dies, one of the two holds everything, and running this again goes on from there.
         """
-        staging = f"{self.name}_rebuild"
+        staging = self.staging
         if not self.exists() and not self.exists(staging):
             return
         if not self._is_interrupted():
@@ -225,8 +232,7 @@ class QdrantTable:
 
     def _is_interrupted(self) -> bool:
         """Tell whether an earlier rebuild died while copying: then only the staging collection is whole."""
-        staging = f"{self.name}_rebuild"
-        return self.exists(staging) and self.size() < self.size(staging)
+        return self.exists(self.staging) and self.size() < self.size(self.staging)
 
     def ready(self) -> QdrantVectorStore | None:
         """Return LangChain's store of the collection, once checked, or None while nothing has been written."""

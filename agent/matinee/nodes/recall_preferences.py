@@ -9,7 +9,7 @@ from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
 from matinee.models import Understanding
-from matinee.nodes.viewer import user_of, without_preferences
+from matinee.nodes.viewer import without_preferences
 from matinee.ratings.collaborative import Collaborative
 from matinee.reasons.rating_sources import told
 from matinee.state import Parsed, RecommendState, dumped
@@ -26,11 +26,11 @@ class RecallPreferences:
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the preferences, most similar first; none, with a notice, when their store does not answer."""
-        user = user_of(state, Context.of(runtime.context))
+        parsed = Parsed.model_validate(state)
+        user = parsed.viewer
         if user is None:
             events.status("recall_preferences", "no viewer named", preferences=0)
             return {"preferences": [], "ratings": []}
-        parsed = Parsed.model_validate(state)
         try:
             found = await self._preferences.recall(user, parsed.understanding.text, _RECALLED)
             known = bool(found or await self._preferences.of_user(user) or await self._rated(user))

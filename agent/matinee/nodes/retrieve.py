@@ -10,7 +10,7 @@ from matinee.context import Context
 from matinee.index import PreferenceIndex
 from matinee.models import Candidate, Understanding
 from matinee.nodes.candidate_search import CandidateQuery, Searches
-from matinee.nodes.viewer import history_of, user_of
+from matinee.nodes.viewer import history_of
 from matinee.ranking.constraint_relaxation import relaxations
 from matinee.ratings.collaborative import Collaborative
 from matinee.state import Parsed, RecommendState, dumped
@@ -35,8 +35,7 @@ class Retrieve:
         """Return the candidates, best first, and the demands that are left."""
         context = Context.of(runtime.context)
         parsed = Parsed.model_validate(state)
-        user = user_of(state, context)
-        history = await history_of(self._preferences, self._collaborative, user)
+        history = await history_of(self._preferences, self._collaborative, parsed.viewer)
         ask = CandidateQuery(parsed.understanding, parsed.search, history.rejected, history.liked, history.wished)
         found = await (
             self._by_sql(ask, context) if context.retrieval == "sql" else retrieve(self._searches, ask, context)

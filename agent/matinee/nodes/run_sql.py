@@ -65,7 +65,7 @@ class RunSql:
                 f"{self._embedding.name}; run `matinee ingest --backend pgvector --rebuild`, or set MATINEE_EMBEDDINGS "
                 "back."
             )
-        wanted = context.limit + len(understood.mentions)
+        wanted = context.limit + len(understood.mentions)  # films that the question names are taken out
         sql = compose(understood, schema, EMBEDDING, wanted)
         found = await self._run(sql, text)
         if isinstance(found, Verdict):
@@ -73,7 +73,8 @@ class RunSql:
         why = "no statement that was written could run" if state["attempts"] else "no chat model wrote SQL"
         notice = f"The parametrised query answered: {why}."
         events.notice(notice)
-        return {"answered_by": "parametrised query", "notices": [notice], **_answer(found, understood)}
+        answer = _answer(found, understood, context.limit)
+        return {"answered_by": "parametrised query", "notices": [notice], **answer}
 
     async def _run(self, sql: str, text: str) -> Rows | Verdict:
         asked = guard.check(sql, await self._sql.schema()).vectors
@@ -87,8 +88,8 @@ class RunSql:
         return await self._sql.run(sql, [vector] if asked else [])
 
 
-def _answer(found: Rows, understood: Understanding) -> dict[str, Any]:
-    rows = without([plain(row) for row in found.rows], found.columns, understood.mentions)
+def _answer(found: Rows, understood: Understanding, most: int | None = None) -> dict[str, Any]:
+    rows = without([plain(row) for row in found.rows], found.columns, understood.mentions)[:most]
     events.status("run_sql", f"{len(rows)} rows", rows=len(rows))
     return {
         "sql": found.ran,

@@ -18,6 +18,7 @@ from matinee.models import Understanding
 from matinee.nodes.clarification import which
 from matinee.nodes.history import earlier_of
 from matinee.nodes.query_rewriting import rewritten
+from matinee.nodes.viewer import user_of
 from matinee.observability import disclosure as leaving
 from matinee.query import TitleLookup, understand
 from matinee.query.followup import Earlier, follow, goes_on
@@ -76,9 +77,11 @@ class Understand:
         """Return the understanding, the rows of the films it wants more of, and the words to search with.
 
         Raises:
-            InvalidRequest: there is no text in the request, or the run asks about titles and nothing keeps its state.
+            InvalidRequest: there is no text in the request, the viewer's name is not one, or the run asks about titles
+                and nothing keeps its state.
         """
         context = Context.of(runtime.context)  # options out of bounds are refused before any work is done
+        viewer = user_of(state, context)
         text = request_of(state)
         notices = leaving.notices()
         if len(text) > MAX_REQUEST:
@@ -117,7 +120,7 @@ class Understand:
         )
         return {
             **WORKING,  # an earlier run may have ended in the middle
-            "query": "",  # taken: a later turn of the thread may come as a message
+            "viewer": viewer,
             **dumped(understanding=understood, seeds=seeds, search=search_text(understood, seeds, condensed)),
             "shown": [],
             "notices": Overwrite(notices),

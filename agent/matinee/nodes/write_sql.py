@@ -57,7 +57,8 @@ class WriteSql:
         question = asked.strip()
         if not question or len(question) > MAX_QUESTION:
             raise InvalidRequest(f"A question has 1 to {MAX_QUESTION} characters; this one has {len(question)}.")
-        attempts = state.get("attempts") or []
+        # Without a `step` the run begins, and attempts are those of an earlier run of the thread.
+        attempts = state["attempts"] if state.get("step") == "write" else []
         # A run of recommendations, which gives its understanding along, has told where its texts go.
         leave = [] if attempts or state.get("understanding") else leaving.notices()
         for notice in leave:

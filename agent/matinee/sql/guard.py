@@ -5,7 +5,7 @@
     >>> check("SELECT title FROM movies ORDER BY ratings DESC LIMIT 10").reason
     'unknown column `ratings`: did you mean `imdb_rating`?'
 
-What is allowed is a list (`grammar`, `function_table`, `operators`, `casts`): one SELECT, known tables, columns,
+What is allowed is a list (`grammar`, `signatures`, `casts`): one SELECT, known tables, columns,
 functions, operators and types, a vector operator between a vector column and a vector of its encoder and dimension,
 distances ascending, a literal LIMIT. It is one half of the safety; the other is the role and the read-only transaction
 of `runner`.

@@ -58,7 +58,8 @@ def _demand(constraint: Constraint, columns: Sequence[str]) -> str:
         return f"{columns[0]} {operator} {constraint.value:g}"
     listed = [[one] for one in constraint.value] if constraint.op == "all_of" else [constraint.value]
     said = " AND ".join(_either([f"{column} {operator} {_array(values)}" for column in columns]) for values in listed)
-    return f"NOT ({said})" if constraint.op == "none_of" else said
+    # NULL && ... is NULL: a film of which nothing is told has none of them.
+    return f"NOT COALESCE({said}, FALSE)" if constraint.op == "none_of" else said
 
 
 def _either(conditions: Sequence[str]) -> str:

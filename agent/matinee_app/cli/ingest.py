@@ -18,7 +18,11 @@ async def ingest(settings: Settings, path: Path | None, format_: str | None, *, 
             err.print("Embedding everything stored again ...")
             await store.rebuild()
             if path is None:
-                err.print(f"{(await store.info()).films} films embedded again.")
+                films = (await store.info()).films
+                if as_json:
+                    print_json({"films": films})
+                else:
+                    err.print(f"{films} films embedded again.")
                 return 0
         if path:
             report = await ingest_shown(store, open_catalogue(path, format_))
