@@ -3,6 +3,7 @@
 # make fuzz   half an hour of hostile input to each reader
 # make check  lint, types, format
 # make docs   the pages under docs/ and the reference as a site
+# make vectors  the vectors of the starter catalogue, whenever its texts change
 # make tree   the packages and their sizes, into CONTRIBUTING.md
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
 REQUEST ?= thoughtful sci-fi tonight
 
-.PHONY: demo test fuzz check format docs tree clean
+.PHONY: demo test fuzz check format docs tree vectors clean
 
 demo: $(VENV)/installed
 	@$(BIN)/matinee recommend "$(REQUEST)"
@@ -34,6 +35,9 @@ format: $(VENV)/developed
 
 docs: $(VENV)/documented
 	$(BIN)/zensical build --clean --strict
+
+vectors: $(VENV)/installed
+	$(BIN)/python .ci/vectors.py
 
 tree:
 	"$(PYTHON)" .ci/tree.py

@@ -204,7 +204,12 @@ def _open(setting: str, settings: Settings, variable: str) -> EmbeddingModel:
     if setting in ("bge-small", "bge-small:hub", "minilm-l6", "minilm-l6:hub"):
         kind, weights = (OnnxEmbeddings, BGE_SMALL) if provider == "bge-small" else (MiniLmEmbeddings, MINILM_L6)
         stored_as = BGE_SMALL_INT8 if setting == "bge-small" else weights.name
-        return EmbeddingModel(stored_as, QueryCache(kind(threads=settings.threads, hub=name == "hub")))
+        encoder: Embeddings = kind(threads=settings.threads, hub=name == "hub")
+        if stored_as == BGE_SMALL_INT8:
+            from matinee.encoders.known_vectors import KnownVectors
+
+            encoder = KnownVectors(encoder)
+        return EmbeddingModel(stored_as, QueryCache(encoder))
     if provider == "ollama" and name:
         from matinee.llm.ollama import open_ollama_embeddings
 
