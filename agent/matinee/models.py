@@ -93,11 +93,12 @@ class Traits(Value):
 
     @property
     def terms(self) -> list[str]:
-        """Return all of it as keywords: "slow-burning" for a slow pace, "violent" where much violence is seen."""
+        """Return all of it as keywords: "slow-burning" for a slow pace, "violent" where violence is its matter."""
         said = [
             (self.pace == "slow", "slow-burning"),
             (self.pace == "fast", "fast-paced"),
-            (_much(self.violence), "violent"),
+            (self.violence == 2, "violence"),
+            (self.violence == 3, "violent"),
             (_much(self.gore), "gory"),
             (_much(self.sex), "sex"),
             (_much(self.frightening), "scary"),

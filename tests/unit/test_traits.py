@@ -94,7 +94,7 @@ def test_a_value_out_of_bounds_leaves_the_traits_out_and_is_told(tmp_path: Path,
 def test_the_terms_are_among_the_keywords(tmp_path: Path) -> None:
     said = {"moods": ["epic"], "pace": "slow", "violence": 2, "gore": 1, "age": 14, "settings": ["castle"]}
     row = read(tmp_path, said)
-    assert row.movie and row.movie.keywords == ["castle", "epic", "slow-burning", "violent"]
+    assert row.movie and row.movie.keywords == ["castle", "epic", "slow-burning", "violence"]
 
 
 def test_a_film_of_another_catalogue_gets_the_traits_by_its_id_and_not_by_its_title() -> None:
