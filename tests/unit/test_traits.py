@@ -58,6 +58,8 @@ def test_no_film_stands_in_the_starter_catalogue_twice() -> None:
     labels = Counter(film.label.casefold() for film in STARTER)
     ids = Counter(film.movie_id for film in STARTER)
     assert [label for label, count in (labels + ids).items() if count > 1] == []
+    titled = Counter((key, film.year) for film in STARTER for key in film.keys)
+    assert [title for title, count in titled.items() if count > 1] == []
 
 
 def test_nothing_unfit_for_children_is_offered_to_small_ones() -> None:
