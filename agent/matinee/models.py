@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from matinee.traits import Traits
+
 Genre = str
 """A genre in IMDb's vocabulary; `GENRES` lists them."""
 
@@ -68,57 +70,6 @@ _IMDB_VOTES_PER_TMDB_VOTE = 380
 """The median of 603 films of which both numbers are known."""
 
 
-Level = Annotated[int, Field(ge=0, le=3)]
-"""How much of something a film has: 0 nothing, 1 a little, 2 much, 3 as its main matter."""
-
-
-class Traits(Value):
-    """What is known of a film in the catalogue's vocabulary. Empty lists and None mean unknown."""
-
-    moods: list[str] = []
-    themes: list[str] = []
-    settings: list[str] = Field(default=[], description="places and times")
-    occasions: list[str] = Field(default=[], description="when and with whom to watch it")
-    pace: Literal["slow", "steady", "fast"] | None = None
-    violence: Level | None = None
-    gore: Level | None = None
-    sex: Level | None = None
-    frightening: Level | None = None
-    sad: Level | None = None
-    age: int | None = Field(default=None, ge=0, le=18, description="the youngest age that it suits")
-    similar: list[str] = Field(default=[], description="films to name beside it, as `Arrival (2016)`")
-    series: str | None = None
-    based_on: str | None = Field(default=None, description="`novel`, `true story`, ...")
-    black_and_white: bool | None = None
-
-    @property
-    def terms(self) -> list[str]:
-        """Return all of it as keywords: "slow-burning" for a slow pace, "violent" where violence is its matter."""
-        said = [
-            (self.pace == "slow", "slow-burning"),
-            (self.pace == "fast", "fast-paced"),
-            (self.violence == 2, "violence"),
-            (self.violence == 3, "violent"),
-            (_much(self.gore), "gory"),
-            (_much(self.sex), "sex"),
-            (_much(self.frightening), "scary"),
-            (_much(self.sad), "sad"),
-            (self.age is not None and self.age <= _FAMILY_AGE, "family friendly"),
-            (self.based_on == "true story", "true story"),
-            (self.based_on == "novel", "based on a novel"),
-            (bool(self.black_and_white), "black and white"),
-        ]
-        listed = [*self.moods, *self.themes, *self.settings, *self.occasions]
-        return list(dict.fromkeys([*listed, *(term for is_so, term in said if is_so)]))
-
-
-_FAMILY_AGE = 8
-
-
-def _much(level: int | None) -> bool:
-    return level is not None and level > 1
-
-
 class Movie(Value):
     """A film of the catalogue. Empty lists and None mean unknown, never "none"."""
 
@@ -146,6 +97,11 @@ class Movie(Value):
     streaming_services: list[str] = []
     poster: str | None = Field(default=None, description="address of its poster, http or https")
     traits: Traits = Field(default=Traits(), description="what is known of it in the catalogue's vocabulary")
+
+    def described_by(self, traits: Traits) -> "Movie":
+        """Return the film with these traits, and with their terms among its keywords."""
+        keywords = list(dict.fromkeys((*self.keywords, *traits.terms)))
+        return self.model_copy(update={"traits": traits, "keywords": keywords})
 
     @property
     def label(self) -> str:

@@ -23,6 +23,7 @@ FLOORS = [
     {"matinee_prompts"},
     {
         "matinee.models",
+        "matinee.traits",
         "matinee.errors",
         "matinee.addresses",
         "matinee.redaction",

@@ -12,7 +12,8 @@ import pytest
 from matinee.catalogue.ingest import merge
 from matinee.catalogue.known_traits import with_traits
 from matinee.catalogue.readers import Row, open_catalogue, open_starter
-from matinee.models import Movie, Traits
+from matinee.models import Movie
+from matinee.traits import Traits
 
 STARTER = [row.movie for row in open_starter() if row.movie]
 

@@ -9,14 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from matinee.catalogue.distinct_ids import DistinctIds
-from matinee.catalogue.known_traits import described, with_traits
+from matinee.catalogue.known_traits import with_traits
 from matinee.catalogue.passages import Told, renewed
 from matinee.catalogue.readers import Row
 from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import embedding_text
 from matinee.encoders.token_window import TokenWindow, window_of
 from matinee.index import Entry, MovieIndex
-from matinee.models import Movie, Passage, Traits, title_key
+from matinee.models import Movie, Passage, title_key
+from matinee.traits import Traits
 
 BATCH = 64
 _REMARKS_KEPT = 10
@@ -161,7 +162,7 @@ def merge(known: Movie, film: Movie) -> Movie:
     titles = dict.fromkeys([*known.aka, film.title, *film.aka])
     aka = [title for title in titles if title_key(title, None) != own or title in known.aka]
     merged = known.model_copy(update={**said, "movie_id": known.movie_id, "title": known.title, "aka": aka})
-    return described(merged, merged.traits)
+    return merged.described_by(merged.traits)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -3,22 +3,16 @@
 from functools import cache
 
 from matinee.catalogue.readers import open_starter
-from matinee.models import Movie, Traits
+from matinee.models import Movie
+from matinee.traits import Traits
 
 
 def with_traits(film: Movie) -> Movie:
     """Return the film with the traits that the starter catalogue has of it, where it has none of its own."""
-    if film.traits != Traits():
+    if film.traits != Traits() or not (film.imdb_id or film.tmdb_id):
         return film
-    known = _known()
-    traits = known.get(f"imdb {film.imdb_id}") or known.get(f"tmdb {film.tmdb_id}")
-    return described(film, traits) if traits else film
-
-
-def described(film: Movie, traits: Traits) -> Movie:
-    """Return the film with these traits, and with their terms among its keywords."""
-    keywords = list(dict.fromkeys((*film.keywords, *traits.terms)))
-    return film.model_copy(update={"traits": traits, "keywords": keywords})
+    traits = _known().get(f"imdb {film.imdb_id}") or _known().get(f"tmdb {film.tmdb_id}")
+    return film.described_by(traits) if traits else film
 
 
 @cache

@@ -65,7 +65,6 @@ def film_row(line: int, raw: Mapping[str, Any]) -> Row:
     traits, fault = read_traits(raw.get("traits"))
     if fault:
         faults.append(fault)
-    fields["keywords"] = list(dict.fromkeys((*fields["keywords"], *traits.terms)))
     movie = Movie(
         movie_id=imdb_id or own_id or title_key(title, year),
         title=title,
@@ -75,11 +74,10 @@ def film_row(line: int, raw: Mapping[str, Any]) -> Row:
         movielens_id=read_id(raw.get("movielens_id")),
         tmdb_id=read_id(raw.get("tmdb_id")),
         poster=raw.get("poster"),
-        traits=traits,
         **fields,
     )
     texts = read_texts(raw, faults)
-    return Row(line, movie, "; ".join(faults) or None, texts)
+    return Row(line, movie.described_by(traits), "; ".join(faults) or None, texts)
 
 
 def _cut(text: str, limit: int, name: str, faults: list[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from matinee.catalogue.readers.values import clean_names, clean_text
-from matinee.models import Traits
+from matinee.traits import Traits
 
 _TEXTS = ("series", "based_on")
 
