@@ -1,0 +1,45 @@
+"""The figures of the benchmarks over everyday requests: from grades, and from films that fit."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import everyday, fits
+from benchmarks.everyday import Pick
+from matinee.index import FilmReference
+
+
+def picks(*grades: int | None) -> list[Pick]:
+    return [Pick(f"Film {place}", 2000, grade) for place, grade in enumerate(grades)]
+
+
+def test_a_pick_that_is_missing_counts_nothing_and_one_without_a_grade_leaves_its_request_out() -> None:
+    found = everyday.figures([picks(2, 2, 2, 2), picks(2, 1), picks(2, 2, 2, None), []])
+    assert (found["requests"], found["graded whole"], found["ungraded"]) == (4, 3, 1)
+    assert found["mean grade"] == pytest.approx((2 + 0.75 + 0) / 3, abs=1e-3)
+    assert found["all >= 1"] == found["all = 2"] == pytest.approx(1 / 3, abs=1e-3)
+    assert found["zeros"] == pytest.approx(6 / 12)
+
+
+def test_grades_come_one_a_line_or_with_their_request_and_the_later_one_counts(tmp_path: Path) -> None:
+    pool, more = tmp_path / "pool.jsonl", tmp_path / "more.jsonl"
+    row = {"request": "cozy", "picks": [{"title": "Up", "year": 2009, "grade": 1}, {"title": "Ran", "year": 1985}]}
+    pool.write_text(json.dumps(row) + "\n")
+    more.write_text(json.dumps({"request": "cozy", "title": "UP", "year": 2009, "grade": 2}) + "\n")
+    assert everyday.read_grades([pool, more]) == {("cozy", "up-2009"): 2}
+
+
+def test_hits_recall_and_near_misses_are_shares() -> None:
+    one = fits.Request("a", "mood", frozenset("abcd"), frozenset("x"))
+    other = fits.Request("b", "mood", frozenset("ef"), frozenset())
+    found = fits.figures([fits.Ranked(one, [*"xaby"]), fits.Ranked(other, [*"uvwzzz", "e"])])
+    assert (found["hit@4"], found["hit@10"]) == (0.5, 1)
+    assert found["recall@10"] == pytest.approx((2 / 4 + 1 / 2) / 2)
+    assert (found["fits@4"], found["near@4"]) == (0.25, 0.125)
+
+
+def test_films_are_found_by_any_title_and_a_year_off_by_one() -> None:
+    film = FilmReference("tt1", "The Intouchables", 2011, ["Intouchables"], "tt1", None)
+    find = fits.film_finder([film])
+    assert [find("Intouchables", year) for year in (2010, 2011, 2012, 2013)] == ["tt1", "tt1", "tt1", None]
