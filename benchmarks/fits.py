@@ -1,6 +1,6 @@
 """Everyday requests with films that fit them: how many of those the ranking finds, and how many near misses it takes.
 
-    python -m benchmarks.fits FILE.jsonl [--catalogue PATH] [--ratings DIR] [--every N] [--json OUT.json]
+    python -m benchmarks.fits FILE.jsonl [--catalogue PATH] [--ratings DIR] [--every N] [--first K] [--json OUT.json]
 
 A line has `request`, `kind`, `fits` (films that fit, each with `title` and `year`) and `near` (films that seem to, but
 do not). hit@k is the share of requests with one of the fits among the first k, recall@k the mean share of a request's
@@ -109,7 +109,7 @@ async def measure(options: argparse.Namespace) -> None:
     parts, _ = await opened(Settings(chat_model="none"), options.catalogue, options.ratings)
     try:
         find = film_finder(await parts.store.movies.references())
-        requests = read_requests(options.file, find)[:: options.every]
+        requests = read_requests(options.file, find)[options.first :: options.every]
         ranked = await rank(build_ranking_graph(parts, keep=DEPTH), requests)
     finally:
         parts.store.close()
@@ -126,6 +126,7 @@ def main() -> None:
     parser.add_argument("--catalogue", type=Path, help="default: the catalogue in use")
     parser.add_argument("--ratings", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take one request of so many")
+    parser.add_argument("--first", type=int, default=0, help="the first of them, from 0")
     parser.add_argument("--json", type=Path)
     asyncio.run(measure(parser.parse_args()))
 
