@@ -9,7 +9,7 @@ from langsmith import utils
 
 from matinee.context import Context
 from matinee.nodes.write_sql import WriteSql
-from matinee.observability import disclosure as leaving
+from matinee.observability import disclosure
 from matinee.observability.disclosure import Receiver
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
@@ -30,17 +30,17 @@ def _unread_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaving, "receivers", [Receiver("https://ana:secret-word@spans.example/v1?key=k-1", True)])
+    monkeypatch.setattr(disclosure, "receivers", [Receiver("https://ana:secret-word@spans.example/v1?key=k-1", True)])
 
 
 def test_nothing_is_said_where_nothing_leaves() -> None:
-    assert leaving.notices() == []
+    assert disclosure.notices() == []
 
 
 @pytest.mark.parametrize("variable", ["LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING_V2"])
 def test_langsmith_is_named_with_the_place_that_it_sends_to(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, "true")
-    [said] = leaving.notices()
+    [said] = disclosure.notices()
     assert "leave this machine" in said
     assert "https://api.smith.langchain.com" in said
 
@@ -48,7 +48,7 @@ def test_langsmith_is_named_with_the_place_that_it_sends_to(monkeypatch: pytest.
 def test_texts_that_langsmith_is_not_given_are_not_said_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LANGSMITH_TRACING", "LANGSMITH_HIDE_INPUTS", "LANGSMITH_HIDE_OUTPUTS"):
         monkeypatch.setenv(name, "true")
-    [said] = leaving.notices()
+    [said] = disclosure.notices()
     assert "no texts" in said
 
 
@@ -56,7 +56,7 @@ def test_texts_that_langsmith_is_not_given_are_not_said_to_leave(monkeypatch: py
 def test_a_receiver_on_this_machine_is_not_said_to_be_elsewhere(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("LANGSMITH_TRACING", "true")
     monkeypatch.setenv("LANGSMITH_ENDPOINT", address)
-    [said] = leaving.notices()
+    [said] = disclosure.notices()
     assert "leave this program" in said
     assert address in said
 
@@ -64,7 +64,7 @@ def test_a_receiver_on_this_machine_is_not_said_to_be_elsewhere(monkeypatch: pyt
 @pytest.mark.usefixtures("receiver")
 def test_several_receivers_are_one_notice_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGSMITH_TRACING", "true")
-    [said] = leaving.notices()
+    [said] = disclosure.notices()
     assert "https://api.smith.langchain.com" in said
     assert "https://spans.example/v1" in said
     assert not [secret for secret in ("ana", "secret-word", "k-1") if secret in said]

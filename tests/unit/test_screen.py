@@ -14,7 +14,7 @@ from matinee.reasons.checker import Judged
 from matinee.reasons.composer import Composed
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import StreamGuard
-from matinee_app.cli import recommend as recommending
+from matinee_app.cli import recommend
 from matinee_app.cli.wrapped_text import WrappedText
 from tests.support.films import ARRIVAL, MOON
 from tests.support.terminal import looks
@@ -95,8 +95,8 @@ async def told(pieces: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[s
 def shown(streamed: Sequence[str | MovieRecommendation], *, terminal: bool, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return what the screen sends for it."""
     to = console(terminal=terminal)
-    monkeypatch.setattr(recommending, "out", to)
-    screen = recommending._Screen()
+    monkeypatch.setattr(recommend, "out", to)
+    screen = recommend._Screen()
     for position, what in enumerate(streamed, start=1):
         if isinstance(what, str):
             screen.words(what)
@@ -159,8 +159,8 @@ def test_the_sign_comes_with_the_model_s_work_and_only_on_a_terminal(
     terminal: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     to = console(terminal=terminal)
-    monkeypatch.setattr(recommending, "out", to)
-    screen = recommending._Screen()
+    monkeypatch.setattr(recommend, "out", to)
+    screen = recommend._Screen()
     screen.event(status("rerank", "done"))
     assert "…" not in sent(to)
     screen.event(status("generate", "begun"))
@@ -185,7 +185,7 @@ def card(*sentences: ReasonSentence) -> str:
         confidence=0.5,
         evidence=[Evidence(claim="A thief is hunted.", source="overview", quote="A thief is hunted.")],
     )
-    return recommending._card(pick).plain
+    return recommend._card(pick).plain
 
 
 def test_a_card_says_what_bears_a_reason_out_and_how_much_is_the_model_s_own() -> None:

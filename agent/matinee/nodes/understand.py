@@ -19,7 +19,7 @@ from matinee.nodes.clarification import which
 from matinee.nodes.history import earlier_of
 from matinee.nodes.query_rewriting import rewritten
 from matinee.nodes.viewer import user_of
-from matinee.observability import disclosure as leaving
+from matinee.observability import disclosure
 from matinee.query import TitleLookup, understand
 from matinee.query.followup import Earlier, follow, goes_on
 from matinee.query.query_text import search_text
@@ -83,7 +83,7 @@ class Understand:
         context = Context.of(runtime.context)  # options out of bounds are refused before any work is done
         viewer = user_of(state, context)
         text = request_of(state)
-        notices = leaving.notices()
+        notices = disclosure.notices()
         if len(text) > MAX_REQUEST:
             notices.append(f"The request has {len(text)} characters; the first {MAX_REQUEST} were read.")
             text = text[:MAX_REQUEST]

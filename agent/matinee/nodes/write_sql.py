@@ -16,7 +16,7 @@ from matinee.index.pgvector_schema import EMBEDDING
 from matinee.index.pgvector_sql import GuardedSql
 from matinee.llm.chat import Chat
 from matinee.models import GENRES
-from matinee.observability import disclosure as leaving
+from matinee.observability import disclosure
 from matinee.sanitize import plain
 from matinee.sql.guard import Schema
 from matinee.sql.unwrapping import statement_in
@@ -60,7 +60,7 @@ class WriteSql:
         # Without a `step` the run begins, and attempts are those of an earlier run of the thread.
         attempts = state["attempts"] if state.get("step") == "write" else []
         # A run of recommendations, which gives its understanding along, has told where its texts go.
-        leave = [] if attempts or state.get("understanding") else leaving.notices()
+        leave = [] if attempts or state.get("understanding") else disclosure.notices()
         for notice in leave:
             events.notice(notice)
         fresh: dict[str, Any] = {} if attempts else {"attempts": [], "notices": Overwrite(leave)}

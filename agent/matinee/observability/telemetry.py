@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from matinee.errors import TelemetryUnavailable
-from matinee.observability import disclosure as leaving
+from matinee.observability import disclosure
 
 if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
@@ -43,8 +43,8 @@ def instrument(provider: "TracerProvider | None" = None, *, texts: bool = False)
     )
     if provider is not None:  # the host program's, which knows where it sends
         return Telemetry(instrumentor, chosen)
-    receiver = leaving.otlp_receiver(texts=texts)
-    leaving.receivers.append(receiver)
+    receiver = disclosure.otlp_receiver(texts=texts)
+    disclosure.receivers.append(receiver)
     return Telemetry(instrumentor, chosen, receiver)
 
 
@@ -63,7 +63,7 @@ _HIDDEN: Mapping[str, Any] = {
 class Telemetry:
     """What `instrument` set up."""
 
-    def __init__(self, instrumentor: Any, provider: Any, receiver: leaving.Receiver | None = None) -> None:
+    def __init__(self, instrumentor: Any, provider: Any, receiver: disclosure.Receiver | None = None) -> None:
         self._instrumentor = instrumentor
         self._provider = provider
         self._receiver = receiver
@@ -73,7 +73,7 @@ class Telemetry:
         self._instrumentor.uninstrument()
         if self._receiver is not None:
             with suppress(ValueError):  # stopped before
-                leaving.receivers.remove(self._receiver)
+                disclosure.receivers.remove(self._receiver)
             self._provider.shutdown()
 
 

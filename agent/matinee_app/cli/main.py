@@ -96,7 +96,7 @@ def recommend(
 ) -> None:
     """Recommend films for a request, with reasons, while the words stream."""
     from matinee.context import Context
-    from matinee_app.cli import recommend as recommending
+    from matinee_app.cli import recommend
 
     given = {name: value for name, value in ctx.params.items() if name in Context.model_fields and value is not None}
     if no_spoilers:
@@ -105,9 +105,9 @@ def recommend(
         given["system_prompt"] = _text_of(system_prompt)
     if trace_texts and trace is None:
         fail("--trace-texts says what --trace FILE holds; give both.", 2)
-    tracing = recommending.Tracing(trace, trace_texts)
+    tracing = recommend.Tracing(trace, trace_texts)
     run(
-        lambda settings: recommending.recommend(settings, request, given, as_json=as_json, tracing=tracing),
+        lambda settings: recommend.recommend(settings, request, given, as_json=as_json, tracing=tracing),
         backend,
     )
 
@@ -124,9 +124,9 @@ def ingest(
     backend: BackendOption = None,
 ) -> None:
     """Store the films of a catalogue. Running it again changes nothing; after a crash it goes on."""
-    from matinee_app.cli import ingest as collecting
+    from matinee_app.cli import ingest
 
-    run(lambda settings: collecting.ingest(settings, path, format_, rebuild=rebuild, as_json=as_json), backend)
+    run(lambda settings: ingest.ingest(settings, path, format_, rebuild=rebuild, as_json=as_json), backend)
 
 
 @app.command()
@@ -157,12 +157,12 @@ def similar(
     backend: BackendOption = None,
 ) -> None:
     """Show the films nearest to one film, to the mean of several, or to several weighted by ratings."""
-    from matinee_app.cli import similar as comparing
+    from matinee_app.cli import similar
 
     if by == "taste" and (compare or metric != "cosine"):
         fail("--compare and --metric are about plots; leave them out with --by taste.", 2)
-    wanted = comparing.Wanted(titles, limit, rating or [], by, metric, compare)
-    run(lambda settings: comparing.similar(settings, wanted, as_json=as_json), backend)
+    wanted = similar.Wanted(titles, limit, rating or [], by, metric, compare)
+    run(lambda settings: similar.similar(settings, wanted, as_json=as_json), backend)
 
 
 @app.command()
@@ -174,14 +174,14 @@ def sql(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question by SQL over the pgvector home, through the guard; or check a statement."""
-    from matinee_app.cli import sql as querying
+    from matinee_app.cli import sql
 
     if (question is None) == (check is None):
         fail("Give a question, or --check and a statement.", 2)
     if check is not None:
-        sys.exit(querying.check(check, as_json=as_json))
+        sys.exit(sql.check(check, as_json=as_json))
     options = {"limit": limit, **({"model": model} if model else {})}
-    run(lambda settings: querying.answer(settings, question or "", options, as_json=as_json), "pgvector")
+    run(lambda settings: sql.answer(settings, question or "", options, as_json=as_json), "pgvector")
 
 
 @app.command()
@@ -230,11 +230,11 @@ def doctor(
     backend: BackendOption = None,
 ) -> None:
     """Tell what is reachable, which models are in use, and what to do about the rest."""
-    from matinee_app.cli import doctor as checking
+    from matinee_app.cli import doctor
 
     if clean:
-        run(lambda settings: checking.clean(settings, as_json=as_json), backend)
-    run(lambda settings: checking.doctor(settings, as_json=as_json, repair=repair), backend)
+        run(lambda settings: doctor.clean(settings, as_json=as_json), backend)
+    run(lambda settings: doctor.doctor(settings, as_json=as_json, repair=repair), backend)
 
 
 def main() -> None:

@@ -21,9 +21,9 @@ def ratings_ingest(
     backend: BackendOption = None,
 ) -> None:
     """Learn which films go together. The former model serves until the new one is whole."""
-    from matinee_app.cli import ratings as rating
+    from matinee_app.cli import ratings
 
-    run(lambda settings: rating.ingest(settings, path, as_json=as_json), backend)
+    run(lambda settings: ratings.ingest(settings, path, as_json=as_json), backend)
 
 
 @taste.command("add")
@@ -33,17 +33,17 @@ def taste_add(
     backend: BackendOption = None,
 ) -> None:
     """Remember a sentence about what a viewer likes."""
-    from matinee_app.cli import taste as tasting
+    from matinee_app.cli import taste
 
-    run(lambda settings: tasting.add(settings, user, statement), backend)
+    run(lambda settings: taste.add(settings, user, statement), backend)
 
 
 def _verdict_command(kind: str, help_text: str) -> None:
     @taste.command(kind, help=help_text)
     def command(title: str, user: User, backend: BackendOption = None) -> None:
-        from matinee_app.cli import taste as tasting
+        from matinee_app.cli import taste
 
-        run(lambda settings: tasting.judge(settings, user, kind, title), backend)
+        run(lambda settings: taste.judge(settings, user, kind, title), backend)
 
 
 _verdict_command("like", "Remember that a viewer likes a film.")
@@ -69,10 +69,10 @@ def taste_import(
     backend: BackendOption = None,
 ) -> None:
     """Take in what a viewer rated, watched or wishes for elsewhere; films rated or watched count as seen."""
-    from matinee_app.cli import ratings as rating
+    from matinee_app.cli import ratings
 
-    form = rating.Form(_pairs(columns), as_, scale)
-    run(lambda settings: rating.import_(settings, user, path, form, as_json=as_json), backend)
+    form = ratings.Form(_pairs(columns), as_, scale)
+    run(lambda settings: ratings.import_(settings, user, path, form, as_json=as_json), backend)
 
 
 def _pairs(columns: str | None) -> dict[str, str]:
@@ -89,17 +89,17 @@ def taste_export(
     backend: BackendOption = None,
 ) -> None:
     """Print everything that is stored for a viewer."""
-    from matinee_app.cli import ratings as rating
+    from matinee_app.cli import ratings
 
-    run(lambda settings: rating.export(settings, user, format_), backend)
+    run(lambda settings: ratings.export(settings, user, format_), backend)
 
 
 @taste.command("list")
 def taste_list(user: User, as_json: AsJson = False, backend: BackendOption = None) -> None:
     """List what is stored for a viewer."""
-    from matinee_app.cli import taste as tasting
+    from matinee_app.cli import taste
 
-    run(lambda settings: tasting.show(settings, user, as_json=as_json), backend)
+    run(lambda settings: taste.show(settings, user, as_json=as_json), backend)
 
 
 @taste.command("forget")
@@ -110,8 +110,8 @@ def taste_forget(
     backend: BackendOption = None,
 ) -> None:
     """Delete preferences of a viewer."""
-    from matinee_app.cli import taste as tasting
+    from matinee_app.cli import taste
 
     if bool(ids) == everything:
         fail("Give the ids to forget, or --all.", 2)
-    run(lambda settings: tasting.forget(settings, user, None if everything else ids), backend)
+    run(lambda settings: taste.forget(settings, user, None if everything else ids), backend)
