@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,6 +65,11 @@ def title_key(title: str, year: int | None) -> str:
     plain = "".join(c for c in folded if not unicodedata.combining(c)).replace("'", "").replace("\u2019", "")
     words = re.findall(r"[^\W_]+", plain) or [format(ord(c), "x") for c in title.strip()]
     return "-".join([*words, *([str(year)] if year else [])])
+
+
+def bare_title_key(title: str) -> str:
+    """Return the key of a title without its article."""
+    return title_key(title, None).removeprefix("the-").removeprefix("a-")
 
 
 _IMDB_VOTES_PER_TMDB_VOTE = 380
@@ -161,16 +167,20 @@ class Constraint(Finding):
     op: Literal["at_least", "at_most", "any_of", "all_of", "none_of"]
     value: float | list[str]
     certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
+    told: str = Field("", description="the demand in words, where its values say little")
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(v.casefold() for v in self.value) if isinstance(self.value, list) else frozenset()
 
     def holds(self, movie: Movie) -> bool:
         """Tell whether the film meets the demand."""
         actual = getattr(movie, self.field)
         if isinstance(self.value, list):
             has = {str(a).casefold() for a in (actual if isinstance(actual, list) else [actual])}
-            wanted = {v.casefold() for v in self.value}
             if self.op == "none_of":
-                return not has & wanted
-            return has >= wanted if self.op == "all_of" else bool(has & wanted)
+                return not has & self._listed
+            return has >= self._listed if self.op == "all_of" else bool(has & self._listed)
         if actual is None:
             return False
         return bool(actual >= self.value) if self.op == "at_least" else bool(actual <= self.value)
@@ -178,6 +188,8 @@ class Constraint(Finding):
     @property
     def label(self) -> str:
         """Return the demand as a short phrase, as `runtime at most 120`."""
+        if self.told:
+            return self.told
         shown = ", ".join(self.value) if isinstance(self.value, list) else f"{self.value:g}"
         return f"{self.field.value.replace('_', ' ')} {self.op.replace('_', ' ')} {shown}"
 
