@@ -1,13 +1,12 @@
-"""What a catalogue says of a film in the vocabulary of `data/vocabulary.toml`."""
+"""What a catalogue says of a film in the vocabulary of `language/words/vocabulary.toml`."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pydantic import ValidationError
 
 from matinee.catalogue.readers.values import clean_names, clean_text
+from matinee.language.lexicon import load
 from matinee.traits import Traits
 
 _TEXTS = ("series", "based_on")
@@ -16,8 +15,7 @@ _TEXTS = ("series", "based_on")
 @cache
 def vocabulary() -> dict[str, frozenset[str]]:
     """Return the terms that each list of a film's traits may hold."""
-    text = files("matinee.catalogue").joinpath("data", "vocabulary.toml").read_text(encoding="utf-8")
-    return {name: frozenset(terms) for name, terms in tomllib.loads(text).items()}
+    return {name: frozenset(terms) for name, terms in load("vocabulary").items()}
 
 
 def read_traits(raw: object) -> tuple[Traits, str | None]:
