@@ -38,12 +38,15 @@ class Film(NamedTuple):
     year: int | None
 
 
+Names = Sequence[str]
 Listed = (
-    tuple[str, str, int | None, Sequence[str]]
-    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str]]
-    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float, int | None]
+    tuple[str, str, int | None, Names]
+    | tuple[str, str, int | None, Names, Names, Names]
+    | tuple[str, str, int | None, Names, Names, Names, float, int | None]
+    | tuple[str, str, int | None, Names, Names, Names, float, int | None, str | None, str | None]
 )
-"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, as far as known."""
+"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, its series and
+studio, as far as known."""
 
 
 class Near(NamedTuple):
