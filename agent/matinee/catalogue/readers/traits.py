@@ -15,10 +15,10 @@ _TEXTS = ("series", "based_on")
 
 
 @cache
-def vocabulary() -> dict[str, frozenset[str]]:
-    """Return the terms that each list of a film's traits may hold."""
+def vocabulary() -> dict[str, tuple[str, ...]]:
+    """Return the terms that each list of a film's traits may hold, in the file's order."""
     text = files("matinee.catalogue").joinpath("data", "vocabulary.toml").read_text(encoding="utf-8")
-    return {name: frozenset(terms) for name, terms in tomllib.loads(text).items()}
+    return {name: tuple(terms) for name, terms in tomllib.loads(text).items()}
 
 
 @cache
