@@ -29,6 +29,7 @@ class Traits(BaseModel):
     age: int | None = Field(default=None, ge=0, le=18, description="the youngest age that it suits")
     similar: list[str] = Field(default=[], description="films to name beside it, as `Arrival (2016)`")
     series: str | None = None
+    studio: str | None = Field(default=None, description="the studio or brand that it is known by: `Disney`, `Marvel`")
     based_on: str | None = Field(default=None, description="`novel`, `true story`, ...")
     black_and_white: bool | None = None
     provenance: Provenance | None = Field(default=None, description="who says this, of several the last; None: unknown")

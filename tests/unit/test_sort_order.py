@@ -93,3 +93,12 @@ def test_an_order_on_a_column_that_the_table_lacks_is_left_out() -> None:
 
 def test_without_an_order_the_nearest_come_first() -> None:
     assert composed("crime films from the 90s").endswith("ORDER BY embedding <=> $1 LIMIT 5")
+
+
+@pytest.mark.parametrize(
+    "question", ["best picture winners", "no Oscar winners", "won the Golden Bear", "made by women"]
+)
+def test_what_lists_answer_is_asked_for_by_id_or_name(question: str) -> None:
+    titles = TitleLookup([(f"{n}", "Forrest Gump", 1994, []) for n in range(450)])
+    sql = compose(understand(question, titles), DEFAULT, "embedding", 5)
+    assert check(sql).ok, sql

@@ -27,7 +27,7 @@ def read(tmp_path: Path, traits: Any) -> Row:
 
 
 def test_no_term_of_the_vocabulary_stands_there_twice() -> None:
-    text = files("matinee.catalogue").joinpath("data", "vocabulary.toml").read_text(encoding="utf-8")
+    text = files("matinee.language").joinpath("words", "vocabulary.toml").read_text(encoding="utf-8")
     for terms in tomllib.loads(text).values():
         assert [term for term, count in Counter(terms).items() if count > 1] == []
         assert [term for term in terms if term != term.casefold().strip()] == []

@@ -6,11 +6,13 @@ from datetime import date
 
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Critique, Understanding
+from matinee.query.company import read_company
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.critiques import read_critiques, read_moods, tags_of
 from matinee.query.entity_linking import link_entities
 from matinee.query.genres import read_genres
 from matinee.query.intent import is_identifying
+from matinee.query.lists import read_lists
 from matinee.query.places_and_content import read_avoided, read_places
 from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
@@ -42,7 +44,9 @@ def understand(
     request = Request.of(plain(text))
     request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
     terms = read_terms(request)
-    mentions, people, named, likened = link_entities(request, titles, terms)
+    listed = read_lists(request, titles)
+    unlisted = request.without(demand.span for demand in listed.demands if demand.span)
+    mentions, people, named, likened = link_entities(unlisted, titles, terms)
     bare = request
     if named:
         bare = request.without(named)
@@ -56,7 +60,7 @@ def understand(
         [mention.year for mention in seeds if mention.year] or compared_with.years,
         titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
     )
-    demands = list(_read(bare, terms, this_year or date.today().year, measures))
+    demands = [*_read(bare, terms, this_year or date.today().year, measures), *listed.demands]
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))
         return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
@@ -65,7 +69,7 @@ def understand(
     read = Understanding(
         text=request.text,
         constraints=constraints,
-        remarks=[*remarks, *told_of_mentions(request.text, mentions)],
+        remarks=[*remarks, *listed.remarks, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
@@ -89,6 +93,7 @@ def _read(request: Request, terms: list[Term], this_year: int, measures: Measure
     yield from read_vague(request, terms, {c.field for c in explicit}, this_year, measures)
     yield from read_places(request, terms)
     yield from read_avoided(request, terms)
+    yield from read_company(request)
 
 
 def distinct(constraints: Iterable[Constraint]) -> Iterator[Constraint]:

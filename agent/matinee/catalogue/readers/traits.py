@@ -1,24 +1,22 @@
-"""What a catalogue says of a film in the vocabulary of `data/vocabulary.toml`."""
+"""What a catalogue says of a film in the vocabulary of `language/words/vocabulary.toml`."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from matinee.catalogue.readers.values import clean_names, clean_text
+from matinee.language.lexicon import load
 from matinee.models import title_key
 from matinee.traits import Provenance, Traits
 
-_TEXTS = ("series", "based_on")
+_TEXTS = ("series", "studio", "based_on")
 
 
 @cache
 def vocabulary() -> dict[str, tuple[str, ...]]:
     """Return the terms that each list of a film's traits may hold, in the file's order."""
-    text = files("matinee.catalogue").joinpath("data", "vocabulary.toml").read_text(encoding="utf-8")
-    return {name: tuple(terms) for name, terms in tomllib.loads(text).items()}
+    return {name: tuple(terms) for name, terms in load("vocabulary").items()}
 
 
 @cache
