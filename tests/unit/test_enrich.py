@@ -39,7 +39,7 @@ READ = Traits(
     **{"moods": ["epic", "brooding"], "themes": ["war"], "settings": ["at sea"], "pace": "slow"},
     **{"violence": 3, "gore": 0, "sex": 0, "frightening": 1, "age": 12, "provenance": "model"},
 )
-NOTHING = {**dict.fromkeys(WHOLE), "moods": [], "themes": [], "settings": [], "occasions": []}
+NOTHING: dict[str, Any] = {**dict.fromkeys(WHOLE), "moods": [], "themes": [], "settings": [], "occasions": []}
 
 
 class Describing(ScriptedChat):
