@@ -6,13 +6,15 @@ from matinee.models import Understanding
 from matinee.query import understand
 from matinee.query.titles import TitleLookup
 
+Row = tuple[str, str, int, list[str], list[str], list[str], float, int, str | None, str | None]
 
-def entry(key: str, title: str, year: int, series: str | None = None, studio: str | None = None) -> tuple[object, ...]:
+
+def entry(key: str, title: str, year: int, series: str | None = None, studio: str | None = None) -> Row:
     return (key, title, year, [], [], [], 100.0, 110, series, studio)
 
 
 TITLES = TitleLookup(
-    [  # type: ignore[arg-type]  # rows as the index gives them
+    [
         entry("alien3", "Alien³", 1992, "Alien"),
         entry("alien", "Alien", 1979, "Alien"),
         entry("aliens", "Aliens", 1986, "Alien"),

@@ -11,6 +11,7 @@ from matinee.language.lexicon import load, word_set
 from matinee.language.negation import stance_of
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, SortOrder
+from matinee.query.query_text import small_talk
 from matinee.query.terms import Term
 from matinee.query.title_spelling import unremarkable
 from matinee.query.titles import Film, TitleLookup, family_words, key_word, title_words
@@ -24,6 +25,9 @@ _FROM_THE_FIRST = 9
 """A series with more films is best begun with a good one, rather than with its first."""
 _GOVERNS = 4
 """How many words before a name say that it is only likened or seen."""
+_FAR = 10
+"""How many words before a name may say that nothing of it was seen, or that all of it is wanted."""
+_ARTICLES = frozenset(("the", "a", "an", "of", "and", "or"))
 _TOLD = "The catalogue has {} films of “{}”."
 
 
@@ -49,9 +53,12 @@ def _said(key: str) -> re.Pattern[str]:
 def read_series(request: Request, titles: TitleLookup, terms: Sequence[Term]) -> Asked | None:
     """Return what a request asks of a series or studio; None where it names none, or only compares with it."""
     kinds = {i for term in terms if term.kind == "genre" for i in range(term.first, term.last)}
+    chosen = any(_said(key).search(request.folded) for key in ("in_order", "first", "worth"))
     for first, last in _spans(request):
+        if not _is_asked(request, first, last, chosen=chosen or last in kinds):
+            continue
         words = " ".join(key_word(norm) for norm in request.norms[first:last])
-        if _is_asked(request, first, last, kinds) and (films := _films(titles, words)):
+        if _is_name(request, first, last, titles.of_family(_name(words))) and (films := _films(titles, words)):
             return _asked(request, first, last, films)
     return None
 
@@ -63,31 +70,47 @@ def _spans(request: Request) -> Iterator[tuple[int, int]]:
                 yield first, first + size
 
 
+def _name(words: str) -> str:
+    name = family_words(words)
+    known: str = _data()["aliases"].get(name, name)
+    return known
+
+
 def _films(titles: TitleLookup, words: str) -> list[Film]:
     """Return the films of a series or studio, by the name it is known by, or by their titles."""
-    name = family_words(words)
-    known = _data()["aliases"].get(name, name)
-    films = titles.of_family(known, words if known == name else known)
+    name = _name(words)
+    films = titles.of_family(name, words if name in words else name)
     if words.endswith(" trilogy") and len(films) > _OF_A_TRILOGY:
         films = [film for film in films if name in title_words(fold(film.title))] or films
     return films if len(films) >= _FEWEST else []
 
 
-def _is_asked(request: Request, first: int, last: int, kinds: set[int]) -> bool:
-    """Tell whether the words around a name ask for the films that bear it."""
-    left = _left(request, first)
-    liked = not set(_data()["liking"]).isdisjoint(left[-_GOVERNS:]) and set(_data()["never"]).isdisjoint(left)
-    if request.norms[first] in ("the", "a", "of") or liked or stance_of(request, first, last).refuses:
+def _is_asked(request: Request, first: int, last: int, *, chosen: bool) -> bool:
+    """Tell whether the words around some others would ask for the films that bear their name."""
+    if request.norms[first] in _ARTICLES:
         return False
     after = request.norms[last] if request.flows(last) else ""
-    families, films = set(_data()["families"]), word_set("common", "film")
-    if after in families or request.norms[last - 1] in families:
-        return True
-    capital = request.capitals_tell and any(word.capital for word in request.words[max(1, first) : last])
-    if _common().issuperset(request.norms[first:last]) and not capital:
+    left = _left(request, first)
+    telling = chosen or after in word_set("common", "film") or _is_kind(request, last)
+    if not (telling or _said("choosing").search(" ".join(left[-2:]))):
         return False
-    chosen = any(_said(key).search(request.folded) for key in ("in_order", "first", "worth"))
-    return bool(after in films or last in kinds or chosen or _said("choosing").search(" ".join(left[-2:])))
+    liked = not set(_data()["liking"]).isdisjoint(left[-_GOVERNS:]) and set(_data()["never"]).isdisjoint(left)
+    return not liked and not stance_of(request, first, last).refuses
+
+
+def _is_kind(request: Request, last: int) -> bool:
+    """Tell whether a word before or at `last` says that the name is that of a series."""
+    return not set(_data()["families"]).isdisjoint(request.norms[last - 1 : last + 1 if request.flows(last) else last])
+
+
+def _is_name(request: Request, first: int, last: int, known: Sequence[Film]) -> bool:
+    """Tell whether words that could mean themselves are a name."""
+    words = {*request.norms[first:last]}
+    if not words <= _common() or (known and last - first > 1):
+        return True
+    small = word_set("common", "small") if (kind := _is_kind(request, last)) else small_talk()
+    capitals = (i for i in range(max(1, first), last) if request.words[i].capital and request.norms[i] not in small)
+    return (request.capitals_tell and next(capitals, None) is not None) or (kind and not words <= small_talk())
 
 
 @cache
@@ -99,7 +122,7 @@ def _common() -> frozenset[str]:
 
 def _left(request: Request, first: int) -> list[str]:
     begin = first
-    while begin > 0 and request.flows(begin):
+    while begin > 0 and first - begin < _FAR and request.flows(begin):
         begin -= 1
     return request.norms[begin:first]
 

@@ -173,7 +173,7 @@ class TitleLookup:
         films = [self._films[at] for at in self._named.get(key, (EXACT, []))[1]]
         return [film for film in films if film.year and abs(film.year - year) <= 1]
 
-    def of_family(self, words: str, titled: str) -> list[Film]:
+    def of_family(self, words: str, titled: str = "") -> list[Film]:
         """Return the films of a series or studio, and those whose titles tell of it, as "Saw II".
 
         Args:
@@ -183,12 +183,17 @@ class TitleLookup:
         Returns:
             The films, the earliest first.
         """
-        films = {*self._families.get(words, ()), *self._series.get(titled, ())}
+        films = {*self._families.get(words, ())}
+        if titled:
+            films.update(self._titled(titled))
+        return sorted((self._films[at] for at in films), key=lambda f: (f.year or 9999, f.title))
+
+    def _titled(self, titled: str) -> Iterator[int]:
+        yield from self._series.get(titled, ())
         told = re.compile(
             rf"(?:^|.* ){re.escape(titled)}(?: |$)" if " " in titled else rf"{re.escape(titled)}(?: \d|$)"
         )
-        films.update(at for key, (_, ats) in self._named.items() if told.match(key) for at in ats)
-        return sorted((self._films[at] for at in films), key=lambda f: (f.year or 9999, f.title))
+        yield from (at for key, (_, ats) in self._named.items() if told.match(key) for at in ats)
 
     def beginning_with(self, key: str) -> list[Film]:
         """Return the films with a title that goes on after these words ("shawshank"), the earliest first."""
