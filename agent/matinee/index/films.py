@@ -15,6 +15,7 @@ _RRF_K = 60
 _DEPTH = 20  # films that each ranking gives at least: with one each, the two would only tie
 
 _TITLE_FIELDS = ("movie_id", "title", "year", "aka", "directors", "stars", "imdb_votes", "tmdb_votes", "runtime")
+_TEXT_FIELDS = ("overview", "keywords")
 
 
 class Entry(NamedTuple):
@@ -37,12 +38,15 @@ class TitleEntry(NamedTuple):
     """How many voted on it, as `Movie.votes`."""
     runtime: int | None = None
     """Minutes."""
+    text: str = ""
+    """Its overview and keywords, whose words are spelled right."""
 
     @classmethod
     def of(cls, movie: Movie) -> "TitleEntry":
         """Return what a look-up needs of the film."""
         people = movie.directors, movie.stars
-        return cls(movie.movie_id, movie.title, movie.year, movie.aka, *people, movie.votes, movie.runtime)
+        text = " ".join((movie.overview, *movie.keywords))
+        return cls(movie.movie_id, movie.title, movie.year, movie.aka, *people, movie.votes, movie.runtime, text)
 
 
 class FilmReference(NamedTuple):
@@ -116,8 +120,10 @@ class MovieIndex(VectorIndex):
         return await self.table.count()
 
     async def titles(self) -> list[TitleEntry]:
-        """Return every film's titles and people."""
-        return [TitleEntry.of(_movie_of(row)) for row in await self.table.scroll(fields=_TITLE_FIELDS)]
+        """Return every film's titles and people, with the text that tells how words are spelled."""
+        return [
+            TitleEntry.of(_movie_of(row)) for row in await self.table.scroll(fields=(*_TITLE_FIELDS, *_TEXT_FIELDS))
+        ]
 
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""

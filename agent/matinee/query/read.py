@@ -16,6 +16,7 @@ from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
 from matinee.query.sort_order import read_order
+from matinee.query.spelling import told_of_corrections
 from matinee.query.terms import Term, read_terms
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
@@ -37,10 +38,13 @@ def understand(
 
     `this_year` is what "recent" counts from; by default the clock's. In a turn that `goes_on` from earlier ones a
     comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
-    that exclude each other one is set aside, and a remark says so. Nothing is raised, whatever the text.
+    that exclude each other one is set aside, and a remark says so. Misspelt words are corrected before anything is
+    read, which a remark tells; `Understanding.text` is the corrected text. Nothing is raised, whatever the text.
     """
-    request = Request.of(plain(text))
-    request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
+    request = _without_markup(plain(text))
+    spelled, corrections = titles.spelling.corrected(request)
+    if corrections:
+        request = _without_markup(spelled)
     terms = read_terms(request)
     mentions, people, named, likened = link_entities(request, titles, terms)
     bare = request
@@ -58,14 +62,16 @@ def understand(
     )
     demands = list(_read(bare, terms, this_year or date.today().year, measures))
     if is_identifying(request.folded):
-        hints = list(distinct([*demands, *people]))
-        return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
+        hints, remarks = list(distinct([*demands, *people])), list(told_of_corrections(corrections))
+        return completed(
+            Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions, remarks=remarks)
+        )
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
     constraints, remarks = resolve(list(distinct([*demands, *people])))
     read = Understanding(
         text=request.text,
         constraints=constraints,
-        remarks=[*remarks, *told_of_mentions(request.text, mentions)],
+        remarks=[*told_of_corrections(corrections), *remarks, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
@@ -73,6 +79,11 @@ def understand(
         order=read_order(bare, constraints),
     )
     return completed(read)
+
+
+def _without_markup(text: str) -> Request:
+    request = Request.of(text)
+    return request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
 
 
 def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:

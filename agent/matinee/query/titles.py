@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -11,6 +12,7 @@ from matinee.language.folding import fold
 from matinee.language.lexicon import section
 from matinee.language.tokens import norms
 from matinee.query.people import PeopleLookup
+from matinee.query.spelling import Phrase, Spelling
 from matinee.sanitize import plain
 
 EXACT, ALSO, SHORT, SERIES = range(4)
@@ -42,8 +44,15 @@ Listed = (
     tuple[str, str, int | None, Sequence[str]]
     | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str]]
     | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float, int | None]
+    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float, int | None, str]
 )
-"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, as far as known."""
+"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, and its text, as far
+as known."""
+
+_UNCOUNTED = 1000
+"""Votes that each film is taken to have where none of the catalogue has any."""
+
+_LETTERS = re.compile(r"[a-z]+")
 
 
 class Near(NamedTuple):
@@ -88,7 +97,7 @@ class TitleLookup:
                 for form, spelled in _forms(other, ALSO):
                     self._enter(at, form, spelled)
         self._keys = sorted({*self._named, *self._series})
-        self.vocabulary = frozenset(" ".join(self._keys).split())
+        self.spelling = _spelling(entries, people.films if people else {})
 
     def _enter(self, at: int, form: int, spelled: str) -> None:
         if not spelled:
@@ -186,6 +195,20 @@ class TitleLookup:
         years = [self._films[at].year or 0 for at in films]
         later = sorted((year, at) for at in series if (year := self._films[at].year))
         return [later[0][1]] if len(later) >= 3 and later[0][0] > max(years) + 10 else []
+
+
+def _spelling(entries: Sequence[Listed], people: Mapping[str, int]) -> Spelling:
+    """Return what is known of spellings from the titles, people and texts of these films, and from further people."""
+    counts: Counter[str] = Counter()
+    phrases = [Phrase(name, films * _UNCOUNTED) for name, films in people.items()]
+    counted = any(len(entry) > 6 and entry[6] for entry in entries)
+    for entry in entries:
+        votes = entry[6] if counted and len(entry) > 6 else _UNCOUNTED
+        phrases += [Phrase(_BRACKETED.sub("", title), votes) for title in (entry[1], *entry[3])]
+        phrases += [Phrase(name, votes) for name in dict.fromkeys((*entry[4], *entry[5]) if len(entry) > 5 else ())]
+        if len(entry) > 8:
+            counts.update(_LETTERS.findall(fold(entry[8])))
+    return Spelling(phrases, counts)
 
 
 def _forms(title: str, form: int) -> Iterator[tuple[int, str]]:
