@@ -114,6 +114,11 @@ class Movie(Value):
         return list(dict.fromkeys((*self.directors, *self.stars)))
 
     @property
+    def text(self) -> str:
+        """Return its titles, keywords and overview in small letters."""
+        return "\n".join((self.title, *self.aka, *self.keywords, self.overview)).casefold()
+
+    @property
     def votes(self) -> float:
         """Return how many voted on it, in TMDB's numbers; a film has some 380 times as many votes on IMDb."""
         return float(self.tmdb_votes) if self.tmdb_votes else (self.imdb_votes or 0) / _IMDB_VOTES_PER_TMDB_VOTE
@@ -147,6 +152,25 @@ class ConstraintField(StrEnum):
     PEOPLE = "people"
     """Directors and stars alike, for somebody who is both."""
     MOVIE_ID = "movie_id"
+    TEXT = "text"
+    """Phrases anywhere in what is written of the film: see `Movie.text`."""
+    SERIES = "series"
+    STUDIO = "studio"
+    AGE = "age"
+    VIOLENCE = "violence"
+    GORE = "gore"
+    SEX = "sex"
+    FRIGHTENING = "frightening"
+    SAD = "sad"
+
+
+_LEVELS = frozenset(ConstraintField(name) for name in ("age", "violence", "gore", "sex", "frightening", "sad"))
+TRAIT_FIELDS = _LEVELS | {ConstraintField.SERIES, ConstraintField.STUDIO}
+"""Fields of a film's traits."""
+
+_CHILD = 13
+_NOT_FOR_CHILDREN = frozenset(("Horror", "Thriller", "War", "Crime", "Film-Noir"))
+"""Of films of which no age is known, these are not for anybody so young."""
 
 
 class Constraint(Finding):
@@ -154,17 +178,32 @@ class Constraint(Finding):
 
     `at_least` and `at_most` compare numbers and are inclusive; `any_of`, `all_of` and `none_of` compare
     with a list. A film that lacks the field fails every demand on it but `none_of`: what is not known
-    to hold is not promised.
+    to hold is not promised. Of a film's traits alone the unknown passes: such a film comes last, and the
+    viewer is told (`Understanding.doubt`).
     """
 
     field: ConstraintField
     op: Literal["at_least", "at_most", "any_of", "all_of", "none_of"]
     value: float | list[str]
     certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
+    unless_known: ConstraintField | None = Field(None, description="a trait; a film of which it is known is not judged")
+
+    @property
+    def gives_way(self) -> bool:
+        """Tell whether it may be set aside when too few films meet all demands: no refusal and no limit may."""
+        return self.certainty < 1 and self.op != "none_of" and self.field not in _LEVELS
 
     def holds(self, movie: Movie) -> bool:
         """Tell whether the film meets the demand."""
-        actual = getattr(movie, self.field)
+        if self.unless_known and getattr(movie.traits, self.unless_known) is not None:
+            return True
+        if self.field is ConstraintField.TEXT and isinstance(self.value, list):
+            return not any(re.search(rf"(?<!\w){re.escape(said)}(?!\w)", movie.text) for said in self.value)
+        in_traits = self.field in TRAIT_FIELDS
+        actual = getattr(movie.traits if in_traits else movie, self.field)
+        if in_traits and actual is None:
+            for_child = self.field is ConstraintField.AGE and isinstance(self.value, float) and self.value <= _CHILD
+            return not for_child or _NOT_FOR_CHILDREN.isdisjoint(movie.genres)
         if isinstance(self.value, list):
             has = {str(a).casefold() for a in (actual if isinstance(actual, list) else [actual])}
             wanted = {v.casefold() for v in self.value}
@@ -178,6 +217,8 @@ class Constraint(Finding):
     @property
     def label(self) -> str:
         """Return the demand as a short phrase, as `runtime at most 120`."""
+        if self.op == "none_of" and self.words and not self.unless_known:
+            return f"not “{self.words}”"
         shown = ", ".join(self.value) if isinstance(self.value, list) else f"{self.value:g}"
         return f"{self.field.value.replace('_', ' ')} {self.op.replace('_', ' ')} {shown}"
 
@@ -228,6 +269,7 @@ class Understanding(Value):
     hints: list[Constraint] = Field(
         [], description="moods, or what is remembered of that film; order films, exclude none"
     )
+    refused: list[Finding] = Field([], description="words that refuse something, from the refusing word on")
     order: SortOrder | None = None
     series: bool = Field(False, description="whether films of one series are asked for")
     untitled: str = Field("", description="the text without the films named")
@@ -238,6 +280,13 @@ class Understanding(Value):
     def blocking(self, movie: Movie) -> list[Constraint]:
         """Return the constraints that the film breaks."""
         return [c for c in self.constraints if not c.holds(movie)]
+
+    def doubt(self, movie: Movie) -> int:
+        """Return 0 where the film is known to keep the limits on age and content, else 1 for a family's film, or 2."""
+        limits = {c.field for c in self.constraints} & _LEVELS
+        if all(getattr(movie.traits, field) is not None for field in limits):
+            return 0
+        return 1 if {"Animation", "Family"} & set(movie.genres) else 2
 
 
 class Signal(Value):

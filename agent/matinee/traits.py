@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 Level = Annotated[int, Field(ge=0, le=3)]
 """How much of something a film has: 0 nothing, 1 a little, 2 much, 3 as its main matter."""
 
+Provenance = Literal["starter", "model", "viewer"]
+"""Who says it: the starter catalogue, the chat model, or a catalogue that the viewer brought."""
+
 
 class Traits(BaseModel):
     """What is known of a film in the catalogue's vocabulary. Empty lists and None mean unknown."""
@@ -26,8 +29,31 @@ class Traits(BaseModel):
     age: int | None = Field(default=None, ge=0, le=18, description="the youngest age that it suits")
     similar: list[str] = Field(default=[], description="films to name beside it, as `Arrival (2016)`")
     series: str | None = None
+    studio: str | None = Field(default=None, description="the studio or brand that it is known by: `Disney`, `Marvel`")
     based_on: str | None = Field(default=None, description="`novel`, `true story`, ...")
     black_and_white: bool | None = None
+    provenance: Provenance | None = Field(default=None, description="who says this, of several the last; None: unknown")
+
+    @property
+    def described(self) -> bool:
+        """Tell whether anything is known; of some films the chat model says that it knows nothing."""
+        return any(value not in (None, []) for name, value in self if name != "provenance")
+
+    def said_by(self, provenance: Provenance | None) -> "Traits":
+        """Return the same traits as somebody else's."""
+        return self.model_copy(update={"provenance": provenance})
+
+    def joined(self, other: "Traits") -> "Traits":
+        """Return these traits, completed by another source's. What the viewer says stands before what others say.
+
+        What the model says is no completion: it gives way as a whole.
+        """
+        if not (self.described and other.described):
+            return self if self.described else other
+        first, second = sorted((self, other), key=lambda traits: _WEIGHTS[traits.provenance], reverse=True)
+        if second.provenance == "model" != first.provenance:
+            return first
+        return second.model_copy(update=first.model_dump(exclude_defaults=True))
 
     @property
     def terms(self) -> list[str]:
@@ -51,6 +77,7 @@ class Traits(BaseModel):
 
 
 _FAMILY_AGE = 8
+_WEIGHTS: dict[Provenance | None, int] = {"viewer": 2, "starter": 1, None: 1, "model": 0}
 
 
 def _much(level: int | None) -> bool:

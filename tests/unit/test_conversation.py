@@ -13,7 +13,7 @@ from langgraph.types import Command
 from matinee.errors import InvalidRequest
 from matinee.events.schema import Final
 from matinee.llm.chat import Chat
-from matinee.models import Movie
+from matinee.models import GENRES, Movie
 from matinee.settings import Settings
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from matinee_graphs.streaming import events
@@ -216,12 +216,19 @@ async def test_nothing_is_rewritten_unasked_and_no_short_request_ever(request_te
     assert result["search"] == request_text
 
 
-async def test_a_request_that_excludes_every_genre_says_what_gave_way() -> None:
+async def test_a_request_that_refuses_nearly_every_genre_is_held() -> None:
     graph = await graph_of()
     refused = "no action, adventure, animation, biography, comedy, crime, drama, family, fantasy, mystery, romance"
     result = await graph.ainvoke({"query": f"{refused}, sci-fi or thriller films"}, THREAD)
-    assert result["recommendations"]
-    assert any("set aside" in notice for notice in result["notices"])
+    kept = [genre for pick in result["recommendations"] for genre in pick["genres"]]
+    assert not {genre.casefold() for genre in kept} & {*refused.removeprefix("no ").split(", "), "sci-fi", "thriller"}
+    assert any("no other film in the catalogue meets" in notice for notice in result["notices"])
+
+
+async def test_a_request_that_refuses_everything_leaves_films_of_which_nothing_is_known() -> None:
+    refused = ", ".join(f"no {genre}" for genre in GENRES)
+    result = await (await graph_of()).ainvoke({"query": f"a film with {refused}"}, THREAD)
+    assert [pick["genres"] for pick in result["recommendations"]] == [[]]
 
 
 async def test_a_contradiction_gives_films_and_a_notice() -> None:

@@ -3,15 +3,52 @@
 import pytest
 
 from matinee.query import TitleLookup, understand
+from matinee.query.titles import Listed
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()
 NO_TITLES = TitleLookup([])
 
-FILMS = [
-    ("m-shutter", "Shutter Island", 2010, [], ["Martin Scorsese"], ["Leonardo DiCaprio"], 20_000.0, 138, "An asylum."),
-    ("m-arrival", "Arrival", 2016, [], ["Denis Villeneuve"], ["Amy Adams"], 18_000.0, 116, "A linguist and aliens."),
-    ("m-tenenbaums", "The Royal Tenenbaums", 2001, [], ["Wes Anderson"], ["Gene Hackman"], 5_000.0, 110, "A family."),
+FILMS: list[Listed] = [
+    (
+        "m-shutter",
+        "Shutter Island",
+        2010,
+        [],
+        ["Martin Scorsese"],
+        ["Leonardo DiCaprio"],
+        20_000.0,
+        138,
+        None,
+        None,
+        "An asylum.",
+    ),
+    (
+        "m-arrival",
+        "Arrival",
+        2016,
+        [],
+        ["Denis Villeneuve"],
+        ["Amy Adams"],
+        18_000.0,
+        116,
+        None,
+        None,
+        "A linguist and aliens.",
+    ),
+    (
+        "m-tenenbaums",
+        "The Royal Tenenbaums",
+        2001,
+        [],
+        ["Wes Anderson"],
+        ["Gene Hackman"],
+        5_000.0,
+        110,
+        None,
+        None,
+        "A family.",
+    ),
     (
         "m-haine",
         "La Haine",
@@ -21,6 +58,8 @@ FILMS = [
         ["Vincent Cassel"],
         3_000.0,
         98,
+        None,
+        None,
         "Banlieue, twice. Banlieue.",
     ),
 ]

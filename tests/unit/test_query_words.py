@@ -7,7 +7,7 @@ import pytest
 from matinee.language.lexicon import load
 from matinee.models import GENRES, ConstraintField
 
-LISTS = ("avoid", "common", "genres", "critiques", "names", "places", "refusal", "vague")
+LISTS = ("avoid", "common", "company", "genres", "critiques", "names", "places", "refusal", "vague")
 
 
 def test_every_genre_that_the_lists_name_is_one() -> None:
@@ -20,7 +20,8 @@ def test_every_genre_has_words() -> None:
 
 
 def test_keywords_are_in_small_letters() -> None:
-    keywords = [k for row in load("avoid")["avoid"] for k in row["keywords"]]
+    lists = [*load("avoid")["unknown"].values(), *(row.get("keywords", []) for row in load("avoid")["avoid"])]
+    keywords = [keyword for listed in lists for keyword in listed]
     assert [k for k in keywords if k != k.lower()] == []
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from matinee.catalogue.ingest import merge
+from matinee.catalogue.ingest import ingest, merge
 from matinee.catalogue.known_traits import with_traits
 from matinee.catalogue.readers import Row, open_catalogue, open_starter
-from matinee.models import Movie
+from matinee.models import Movie, title_key
 from matinee.traits import Traits
+from tests.support.fakes import memory_store
 
 STARTER = [row.movie for row in open_starter() if row.movie]
 
@@ -26,10 +27,11 @@ def read(tmp_path: Path, traits: Any) -> Row:
 
 
 def test_no_term_of_the_vocabulary_stands_there_twice() -> None:
-    text = files("matinee.catalogue").joinpath("data", "vocabulary.toml").read_text(encoding="utf-8")
+    text = files("matinee.language").joinpath("words", "vocabulary.toml").read_text(encoding="utf-8")
     for terms in tomllib.loads(text).values():
         assert [term for term, count in Counter(terms).items() if count > 1] == []
         assert [term for term in terms if term != term.casefold().strip()] == []
+        assert len({title_key(term, None) for term in terms}) == len(terms)
 
 
 def test_the_starter_catalogue_is_read_without_a_fault() -> None:
@@ -98,6 +100,64 @@ def test_the_terms_are_among_the_keywords(tmp_path: Path) -> None:
     said = {"moods": ["epic"], "pace": "slow", "violence": 2, "gore": 1, "age": 14, "settings": ["castle"]}
     row = read(tmp_path, said)
     assert row.movie and row.movie.keywords == ["castle", "epic", "slow-burning", "violence"]
+
+
+@pytest.mark.parametrize(
+    ("written", "term"),
+    [("Epic", "epic"), ("FEEL GOOD", "feel-good"), ("feel\u2011good", "feel-good"), ("trashy  fun ", "trashy fun")],
+)
+def test_another_spelling_of_a_term_is_the_term(tmp_path: Path, written: str, term: str) -> None:
+    row = read(tmp_path, {"moods": [written, term]})
+    assert row.fault is None
+    assert row.movie and row.movie.traits.moods == [term]
+
+
+def test_a_catalogue_s_traits_are_the_viewer_s_unless_it_says_otherwise(tmp_path: Path) -> None:
+    for given, kept in ((None, "viewer"), ("model", "model"), ("a friend", "viewer"), (["model"], "viewer")):
+        row = read(tmp_path, {"moods": ["epic"], "provenance": given})
+        assert row.movie and row.movie.traits.provenance == kept
+    row = read(tmp_path, {"moods": ["no such mood"]})
+    assert row.movie and row.movie.traits == Traits()
+    assert {film.traits.provenance for film in STARTER} == {"starter"}
+
+
+async def test_of_a_film_that_stands_in_a_file_twice_the_first_row_stands_and_the_second_completes_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "films.jsonl"
+    rows = [{"moods": ["epic"], "age": 14}, {"moods": ["silly"], "age": 0, "violence": 3}, {"moods": ["epic"]}]
+    path.write_text("\n".join(json.dumps({"title": "Ran", "year": 1985, "traits": traits}) for traits in rows))
+    store = memory_store()
+    report = await ingest(open_catalogue(path), store.movies)
+    assert report.remarks == ["line 2: Ran (1985) is described in line 1, too, which stands where the two differ"]
+    (entry,) = await store.movies.titles()
+    (film,) = await store.movies.get([entry.movie_id])
+    assert film.traits == Traits(moods=["epic"], age=14, violence=3, provenance="viewer")
+    assert film.keywords == ["epic", "violent"]
+    again = await ingest(open_catalogue(path), store.movies)
+    assert (again.unchanged, again.remarks) == (3, report.remarks)
+
+
+def merged_traits(known: Traits, said: Traits) -> Movie:
+    film = Movie(movie_id="1", title="Ran", keywords=["samurai"])
+    return merge(film.described_by(known), film.described_by(said))
+
+
+def test_a_second_source_completes_the_traits_and_the_viewer_s_stand() -> None:
+    starter = Traits(moods=["epic"], age=16, provenance="starter")
+    viewer = Traits(moods=["sad"], violence=3, provenance="viewer")
+    for one, other in ((starter, viewer), (viewer, starter)):
+        merged = merged_traits(one, other)
+        assert merged.traits == Traits(moods=["sad"], age=16, violence=3, provenance="viewer")
+        assert merged.keywords == ["samurai", "sad", "violent"]
+
+
+def test_what_the_model_says_gives_way_to_any_other_source_as_a_whole() -> None:
+    model = Traits(moods=["silly"], age=0, provenance="model")
+    for other in (Traits(moods=["epic"]), Traits(violence=3, provenance="starter"), Traits(sad=2, provenance="viewer")):
+        assert merged_traits(model, other).traits == merged_traits(other, model).traits == other
+        assert "silly" not in merged_traits(model, other).keywords
+    assert merged_traits(model, Traits()).traits == model
 
 
 def test_a_film_of_another_catalogue_gets_the_traits_by_its_id_and_not_by_its_title() -> None:

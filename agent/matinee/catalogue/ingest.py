@@ -9,15 +9,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from matinee.catalogue.distinct_ids import DistinctIds
-from matinee.catalogue.known_traits import with_traits
+from matinee.catalogue.known_traits import FirstTraits, with_traits
 from matinee.catalogue.passages import Told, renewed
 from matinee.catalogue.readers import Row
-from matinee.catalogue.readers.texts import LongText
 from matinee.catalogue.text import embedding_text
 from matinee.encoders.token_window import TokenWindow, window_of
 from matinee.index import Entry, MovieIndex
 from matinee.models import Movie, Passage, title_key
-from matinee.traits import Traits
 
 BATCH = 64
 _REMARKS_KEPT = 10
@@ -54,12 +52,12 @@ async def ingest(
     window = window_of(movies.passages.encoder)
     heard: set[tuple[str, str]] = set()
     """Films with sources that were read in this run: what comes later of the same, a review a row, adds to it."""
-    ids = DistinctIds()
+    ids, first_traits = DistinctIds(), FirstTraits()
     for batch in _batches(rows):
         fresh: dict[str, Movie] = {}
         told: dict[str, Told] = {}
         same: list[str] = []
-        found: list[tuple[Movie, tuple[LongText, ...]]] = []
+        found: list[tuple[Row, Movie]] = []
         for row in batch:
             report.read += 1
             report.remark(row.line, row.fault)
@@ -68,10 +66,12 @@ async def ingest(
             if film is None:
                 report.skipped += 1
             else:
-                found.append((with_traits(film), row.texts))
-        stored = Shelf(await movies.known([film for film, _ in found])) if found else Shelf([])
-        for film, texts in found:
+                found.append((row, with_traits(film)))
+        stored = Shelf(await movies.known([film for _, film in found])) if found else Shelf([])
+        for row, film in found:
             known = stored.find(film)
+            film, clash = first_traits.film(row.line, film, known)
+            report.remark(row.line, clash)
             merged = merge(known, film) if known else film
             if merged == known:
                 same.append(merged.movie_id)
@@ -80,9 +80,9 @@ async def ingest(
                 report.added += known is None
                 stored.put(merged)
                 fresh[merged.movie_id] = merged
-            if texts or merged != known:
+            if row.texts or merged != known:
                 before = told.get(merged.movie_id)
-                told[merged.movie_id] = Told(merged, [*(before.texts if before else ()), *texts])
+                told[merged.movie_id] = Told(merged, [*(before.texts if before else ()), *row.texts])
         # Passages first: a film that is stored already and the same is left alone when this is run again.
         changed = await _changed(told, fresh, heard, movies, window) if told else {}
         heard.update((movie_id, text.source) for movie_id, one in told.items() for text in one.texts)
@@ -157,12 +157,15 @@ def _same(film: Movie, namesake: Movie) -> bool:
 
 def merge(known: Movie, film: Movie) -> Movie:
     """Return the known film with what the other says of it; its id and title stay, other titles add up."""
-    said = {name: value for name, value in film if value not in (None, "", [], Traits())}
+    said = {name: value for name, value in film if value not in (None, "", [])}
+    traits = film.traits.joined(known.traits)
+    stale = {*film.traits.terms, *known.traits.terms} - set(traits.terms)
+    keywords = [keyword for keyword in film.keywords or known.keywords if keyword not in stale]
     own = title_key(known.title, None)
     titles = dict.fromkeys([*known.aka, film.title, *film.aka])
     aka = [title for title in titles if title_key(title, None) != own or title in known.aka]
-    merged = known.model_copy(update={**said, "movie_id": known.movie_id, "title": known.title, "aka": aka})
-    return merged.described_by(merged.traits)
+    own_facts = {"movie_id": known.movie_id, "title": known.title, "aka": aka, "keywords": keywords}
+    return known.model_copy(update={**said, **own_facts}).described_by(traits)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -14,8 +14,10 @@ _RRF_K = 60
 """Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet", SIGIR 2009."""
 _DEPTH = 20  # films that each ranking gives at least: with one each, the two would only tie
 
-_TITLE_FIELDS = ("movie_id", "title", "year", "aka", "directors", "stars", "imdb_votes", "tmdb_votes", "runtime")
-_TEXT_FIELDS = ("overview", "keywords")
+_TITLE_FIELDS = (
+    *("movie_id", "title", "year", "aka", "directors", "stars", "imdb_votes", "tmdb_votes", "runtime", "traits"),
+    *("overview", "keywords"),
+)
 
 
 class Entry(NamedTuple):
@@ -38,15 +40,18 @@ class TitleEntry(NamedTuple):
     """How many voted on it, as `Movie.votes`."""
     runtime: int | None = None
     """Minutes."""
+    series: str | None = None
+    studio: str | None = None
     text: str = ""
     """Its overview and keywords, whose words are spelled right."""
 
     @classmethod
     def of(cls, movie: Movie) -> "TitleEntry":
         """Return what a look-up needs of the film."""
-        people = movie.directors, movie.stars
+        people, known = (movie.directors, movie.stars), movie.traits
+        named = movie.movie_id, movie.title, movie.year, movie.aka
         text = " ".join((movie.overview, *movie.keywords))
-        return cls(movie.movie_id, movie.title, movie.year, movie.aka, *people, movie.votes, movie.runtime, text)
+        return cls(*named, *people, movie.votes, movie.runtime, known.series, known.studio, text)
 
 
 class FilmReference(NamedTuple):
@@ -89,7 +94,7 @@ class VectorIndex:
             metric: scores are cosines, for `l2` distances.
         """
         found = await self._search.nearest(vector, k, film_filter(constraints, exclude), metric)
-        return _candidates(found, "neighbours")
+        return _candidates(found, "neighbours", constraints)
 
 
 class MovieIndex(VectorIndex):
@@ -121,9 +126,7 @@ class MovieIndex(VectorIndex):
 
     async def titles(self) -> list[TitleEntry]:
         """Return every film's titles and people, with the text that tells how words are spelled."""
-        return [
-            TitleEntry.of(_movie_of(row)) for row in await self.table.scroll(fields=(*_TITLE_FIELDS, *_TEXT_FIELDS))
-        ]
+        return [TitleEntry.of(_movie_of(row)) for row in await self.table.scroll(fields=_TITLE_FIELDS)]
 
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""
@@ -138,7 +141,8 @@ class MovieIndex(VectorIndex):
             return []
         where, depth = film_filter(constraints, exclude), max(k, _DEPTH)
         by_meaning = await self.table.nearest(query, depth, where)
-        return _candidates(_fused(by_meaning, await self.table.by_words(query, depth, where))[:k], "retrieval")
+        found = _fused(by_meaning, await self.table.by_words(query, depth, where))[:k]
+        return _candidates(found, "retrieval", constraints)
 
     async def lexical(
         self, words: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
@@ -147,7 +151,8 @@ class MovieIndex(VectorIndex):
 
         Scores are the store's own (BM25, or PostgreSQL's `ts_rank`): they order, and compare with no other store's.
         """
-        return _candidates(await self.table.by_words(words, k, film_filter(constraints, exclude)), "bm25")
+        found = await self.table.by_words(words, k, film_filter(constraints, exclude))
+        return _candidates(found, "bm25", constraints)
 
     async def neighbours(
         self,
@@ -209,8 +214,10 @@ def _movie_of(row: Row) -> Movie:
     return Movie.model_validate({"title": title, **text, **facts, "movie_id": row.id})
 
 
-def _candidates(found: Sequence[Row], signal: str) -> list[Candidate]:
+def _candidates(found: Sequence[Row], signal: str, constraints: Sequence[Constraint]) -> list[Candidate]:
+    films = [(row, _movie_of(row)) for row in found]
+    kept = [(row, movie) for row, movie in films if all(c.holds(movie) for c in constraints)]
     return [
-        Candidate(movie=_movie_of(row), score=row.score, receipt={signal: Signal(rank=rank, value=row.score)})
-        for rank, row in enumerate(found, start=1)
+        Candidate(movie=movie, score=row.score, receipt={signal: Signal(rank=rank, value=row.score)})
+        for rank, (row, movie) in enumerate(kept, start=1)
     ]

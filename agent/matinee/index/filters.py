@@ -3,9 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
-from matinee.models import Constraint, ConstraintField
+from matinee.models import TRAIT_FIELDS, Constraint, ConstraintField
 
 Operator = Literal["at_least", "at_most", "any_of", "all_of", "none_of"]
+
+_HIGHEST = 18
+"""Of ages and of levels. A trait's limit is told as the values that it excludes: films without the trait pass."""
 
 ID = "id"
 """The field by which a condition speaks of the row's id."""
@@ -16,7 +19,7 @@ class Condition(NamedTuple):
 
     field: str
     op: Operator
-    value: float | Collection[str]
+    value: float | Collection[str] | Collection[int]
 
 
 class Either(NamedTuple):
@@ -30,10 +33,19 @@ Filter = Sequence[Condition | Either]
 
 
 def film_filter(constraints: Sequence[Constraint], exclude: Collection[str] = (), identity: str = ID) -> Filter:
-    """Return the demands of films, or of rows whose field `identity` holds a film's id."""
+    """Return the demands of films, or of rows whose field `identity` holds a film's id.
+
+    What is written of a film, and what counts for some films alone, no store looks at: `Constraint.holds` tells.
+    """
     demands: list[Condition | Either] = []
     for constraint in constraints:
         op, value = constraint.op, constraint.value
+        if constraint.field is ConstraintField.TEXT or constraint.unless_known:
+            continue
+        if constraint.field in TRAIT_FIELDS:
+            above = value if isinstance(value, list) else range(int(value) + 1, _HIGHEST + 1)
+            demands.append(Condition(f"traits.{constraint.field}", "none_of", above))
+            continue
         if constraint.field is ConstraintField.PEOPLE and isinstance(value, list):
             demands.extend(_of_people(op, value))
         else:

@@ -1,6 +1,7 @@
 """Ids, fields and demands as Qdrant knows them, over the payload that `QdrantVectorStore` writes."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID, uuid5
 
 from qdrant_client import models
@@ -47,7 +48,7 @@ def qdrant_filter(form: Form, where: Filter) -> models.Filter | None:
             edge = {"gte" if demand.op == "at_least" else "lte": demand.value}
             must.append(models.FieldCondition(key=meta(demand.field), range=models.Range(**edge)))
         elif demand.op == "all_of":
-            must.extend(matching(form, demand._replace(value=[one])) for one in demand.value)
+            must.extend(matching(form, demand._replace(value=[str(one)])) for one in demand.value)
         else:
             (must_not if demand.op == "none_of" else must).append(matching(form, demand))
     return models.Filter(must=must, must_not=must_not) if must or must_not else None
@@ -55,7 +56,7 @@ def qdrant_filter(form: Form, where: Filter) -> models.Filter | None:
 
 def matching(form: Form, demand: Condition) -> models.Condition:
     """Return the condition that a field holds any of the values."""
-    values = sorted(demand.value) if isinstance(demand.value, Collection) else []
+    values: list[Any] = sorted(demand.value) if isinstance(demand.value, Collection) else []
     if demand.field == ID:
         return models.HasIdCondition(has_id=[point_id(form, value) for value in values])
     return models.FieldCondition(key=meta(demand.field), match=models.MatchAny(any=values))

@@ -95,21 +95,24 @@ class Searches:
         films = await self.movies.nearest(vector, ask.depth, ask.within, ask.exclude)
         least = films[-1].score if len(films) == ask.depth else -1.0  # what is further away changes nothing
         passages = await self.movies.passages.nearest(vector, ask.depth, ask.within, ask.exclude, least)
-        return await self._with_passages(films, passages, ask.depth)
+        return await self._with_passages(films, passages, ask)
 
     async def _lexical(self, ask: CandidateQuery) -> list[Candidate]:
         words = search_words(ask.understood)
         films = await self.movies.lexical(words, ask.depth, ask.within, ask.exclude)
         least = films[-1].score if len(films) == ask.depth else 0.0
         passages = await self.movies.passages.lexical(words, ask.depth, ask.within, ask.exclude, least)
-        return await self._with_passages(films, passages, ask.depth)
+        return await self._with_passages(films, passages, ask)
 
-    async def _with_passages(self, films: list[Candidate], passages: Sequence[FoundPassage], k: int) -> list[Candidate]:
+    async def _with_passages(
+        self, films: list[Candidate], passages: Sequence[FoundPassage], ask: CandidateQuery
+    ) -> list[Candidate]:
         if not passages:
             return films
         rows = {candidate.movie.movie_id for candidate in films}
         others = await self.movies.get([p.movie_id for p in passages if p.movie_id not in rows])
-        return by_best_passage(films, passages, {movie.movie_id: movie for movie in others}, k)
+        kept = {movie.movie_id: movie for movie in others if all(c.holds(movie) for c in ask.within)}
+        return by_best_passage(films, passages, kept, ask.depth)
 
     async def _neighbours(self, ask: CandidateQuery) -> list[Candidate]:
         """Search around the mean of the films named, moved in the direction of the comparisons."""

@@ -60,8 +60,10 @@ class Rerank:
         ranked = fuse(candidates, signals, weights, by=by)
         if context.rerank == "fused":
             ranked = await self._composed(ranked, understood, context)
-        # Films that meet what gave way, too, come before those that do not.
-        ranked.sort(key=lambda c: sum(not demand.holds(c.movie) for demand in understood.relaxed))
+        # Films known to keep the limits come first, then those that meet what gave way, too.
+        ranked.sort(
+            key=lambda c: (understood.doubt(c.movie), sum(not demand.holds(c.movie) for demand in understood.relaxed))
+        )
         ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood, by)}) for c in ranked]
         for notice in notices:
             events.notice(notice)

@@ -1,6 +1,7 @@
 """validate: the last word on every pick; too few lead to one repair, then to picks from the ranking."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage
@@ -33,7 +34,7 @@ class Validate:
         if added:
             await session.tell(told(added, picks))
         written = len(picks) if draft.writer == "model" else None
-        notices = _notices(limit, written, len(builder.picks))
+        notices = [*_notices(limit, written, len(builder.picks)), *_doubts(session, builder.picks)]
         for notice in notices:
             events.notice(notice)
         events.status("validate", f"{len(builder.picks)} picks stand", picks=len(builder.picks))
@@ -81,3 +82,12 @@ def _notices(limit: int, written: int | None, total: int) -> list[str]:
     if total < limit:
         notices.append(f"Only {total} of {limit}: no other film in the catalogue meets these demands.")
     return notices
+
+
+def _doubts(session: AnswerSession, picks: Sequence[MovieRecommendation]) -> list[str]:
+    """Return a sentence that names the picks of which it is not known whether they keep the limits."""
+    movies = {c.movie.movie_id: c.movie for c in session.offered}
+    doubtful = [f"“{pick.title}”" for pick in picks if session.understanding.doubt(movies[pick.movie_id])]
+    if not doubtful:
+        return []
+    return [f"Nothing is known of the age that {', '.join(doubtful)} suits, or of what is shown: look it up first."]

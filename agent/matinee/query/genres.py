@@ -1,6 +1,5 @@
 """Genres wanted and refused, in IMDb's vocabulary; `genres.toml` of the lexicon says which words mean which."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,18 +7,13 @@ from typing import Literal
 
 from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
-from matinee.language.numbers import number
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Genre
 from matinee.query.meaning import meant
+from matinee.query.places_and_content import content
 from matinee.query.terms import Term, link, runs
 
 _NOUN, _MOOD = 0.9, 0.6
-_CHILD = re.compile(
-    r"\b(?:for|with|my|our) (?:an? |my |our |the )?"
-    r"(?P<age>[^\W_]+)[- ](?:years?|yrs?|yo)[- ]?olds?\b"
-)
-_OLDEST_CHILD = 12
 _ALTERNATIVE = 4
 """How many words back an "or" is looked for."""
 _LONGEST_QUOTE = 6
@@ -66,15 +60,6 @@ def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
     refused = [t for t in said if t.stance.refuses]
     for phrase in runs(request, refused, "tight"):
         yield from _refused(request, phrase, named)
-    for age in _CHILD.finditer(request.folded):
-        if 0 < (number(age["age"]) or 0) <= _OLDEST_CHILD and "Family" not in named:
-            yield Constraint(
-                field=ConstraintField.GENRES,
-                op="any_of",
-                value=["Family"],
-                certainty=_MOOD,
-                **request.said_at(*age.span()),
-            )
 
 
 def _wishes(request: Request, terms: Sequence[Term]) -> Iterator[_Wish]:
@@ -170,10 +155,19 @@ def _refused(request: Request, phrase: Sequence[Term], named: set[Genre]) -> Ite
     # To keep out films that are both of "crime thriller" one of the two is enough, and the first is the narrower.
     term = phrase[0]
     said = request.said(phrase[0].first, phrase[-1].last)
-    softly = term.stance is Stance.SPARINGLY
-    certainty = _MOOD if softly else 0.7 if len(phrase) > 1 else _NOUN if _counts_fully(term) else 0.8
+    limits = list(content(term.row.get("refused", {}), **said))
+    yield from limits
+    if term.stance is Stance.SPARINGLY and term.manner == "mood" and not limits:
+        return  # "not too romantic" says how much of it, and not which films
+    certainty = 0.7 if len(phrase) > 1 else _NOUN if _counts_fully(term) else 0.8
+    unless = next((c.field for c in limits if c.op == "at_most"), None)
     for genre in term.row.get("unwanted", term.row["wanted"]):
-        if not (genre in named and (softly or term.manner == "mood")):
-            yield Constraint(field=ConstraintField.GENRES, op="none_of", value=[genre], certainty=certainty, **said)
-    if keywords := term.row.get("unwanted_keywords"):
-        yield Constraint(field=ConstraintField.KEYWORDS, op="none_of", value=keywords, certainty=certainty, **said)
+        if not (genre in named and term.manner == "mood"):
+            yield Constraint(
+                field=ConstraintField.GENRES,
+                op="none_of",
+                value=[genre],
+                certainty=certainty,
+                unless_known=unless,
+                **said,
+            )

@@ -4,9 +4,10 @@ A people's adjective is read as its language where it has one of its own ("Frenc
 ("British"), for a film is known by its language more surely than by who paid for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from matinee.language.lexicon import load
 from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
@@ -25,13 +26,19 @@ def read_places(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
 def read_avoided(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
     """Yield a demand for every kind of content that is refused; merely mentioned content gives none."""
     for term in meant(request, terms, "avoid"):
-        yield Constraint(
-            field=ConstraintField.KEYWORDS,
-            op="none_of",
-            value=term.row["keywords"],
-            certainty=term.row.get("certainty", 0.6 if term.stance is Stance.SPARINGLY else 0.9),
-            **request.said(term.first, term.last),
-        )
+        certainty = 0.6 if term.stance is Stance.SPARINGLY else 0.9
+        yield from content(term.row, certainty=certainty, **request.said(term.first, term.last))
+
+
+def content(row: Mapping[str, Any], **said: Any) -> Iterator[Constraint]:
+    """Yield what a row of `avoid.toml` rules out: by level, where it is known of a film; else by keywords."""
+    out: list[tuple[list[str], ConstraintField | None]] = [(row["keywords"], None)] if "keywords" in row else []
+    for level, most in row.get("levels", {}).items():
+        field = ConstraintField(level)
+        yield Constraint(field=field, op="at_most", value=most, **said)
+        out.append((load("avoid")["unknown"][level], field))
+    for keywords, unless in out:
+        yield Constraint(field=ConstraintField.KEYWORDS, op="none_of", value=keywords, unless_known=unless, **said)
 
 
 def _demands(request: Request, terms: Sequence[Term], *, wanted: bool) -> Iterator[Constraint]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Critique, Understanding
+from matinee.query.company import read_company
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.critiques import read_critiques, read_moods, tags_of
 from matinee.query.entity_linking import link_entities
@@ -100,6 +101,7 @@ def _read(request: Request, terms: list[Term], this_year: int, measures: Measure
     yield from read_vague(request, terms, {c.field for c in explicit}, this_year, measures)
     yield from read_places(request, terms)
     yield from read_avoided(request, terms)
+    yield from read_company(request)
 
 
 def distinct(constraints: Iterable[Constraint]) -> Iterator[Constraint]:

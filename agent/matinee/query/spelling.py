@@ -61,7 +61,7 @@ class Phrase(NamedTuple):
     """A title or a name, and the votes on the film."""
 
     text: str
-    votes: float
+    votes: int
 
 
 class Spelling:
@@ -188,7 +188,7 @@ def told_of_corrections(corrections: Iterable[Correction]) -> Iterator[str]:
         yield f"Read {', '.join(read.values())}."
 
 
-def _weight(votes: float) -> float:
+def _weight(votes: int) -> float:
     return _RAREST + 0.8 * log(1 + votes / 100)
 
 

@@ -40,14 +40,15 @@ class Film(NamedTuple):
     year: int | None
 
 
+Names = Sequence[str]
 Listed = (
-    tuple[str, str, int | None, Sequence[str]]
-    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str]]
-    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float, int | None]
-    | tuple[str, str, int | None, Sequence[str], Sequence[str], Sequence[str], float, int | None, str]
+    tuple[str, str, int | None, Names]
+    | tuple[str, str, int | None, Names, Names, Names]
+    | tuple[str, str, int | None, Names, Names, Names, float, int | None]
+    | tuple[str, str, int | None, Names, Names, Names, float, int | None, str | None, str | None, str]
 )
-"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, and its text, as far
-as known."""
+"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, its series, studio
+and text, as far as known."""
 
 _UNCOUNTED = 1000
 """Votes that each film is taken to have where none of the catalogue has any."""
@@ -203,11 +204,11 @@ def _spelling(entries: Sequence[Listed], people: Mapping[str, int]) -> Spelling:
     phrases = [Phrase(name, films * _UNCOUNTED) for name, films in people.items()]
     counted = any(len(entry) > 6 and entry[6] for entry in entries)
     for entry in entries:
-        votes = entry[6] if counted and len(entry) > 6 else _UNCOUNTED
+        votes = int(entry[6]) if counted and len(entry) > 6 else _UNCOUNTED
         phrases += [Phrase(_BRACKETED.sub("", title), votes) for title in (entry[1], *entry[3])]
         phrases += [Phrase(name, votes) for name in dict.fromkeys((*entry[4], *entry[5]) if len(entry) > 5 else ())]
-        if len(entry) > 8:
-            counts.update(_LETTERS.findall(fold(entry[8])))
+        for text in entry[10:]:
+            counts.update(_LETTERS.findall(fold(str(text))))
     return Spelling(phrases, counts)
 
 

@@ -17,10 +17,10 @@ class Relaxation(NamedTuple):
 def relaxations(constraints: Sequence[Constraint]) -> Iterator[Relaxation]:
     """Yield ever looser demands: first any of several genres for all of them, then the least certain dropped.
 
-    What the viewer put in figures (certainty 1) never gives way.
+    What the viewer put in figures (certainty 1), refusals and limits of age and content never give way.
     """
     left = list(constraints)
-    while soft := [c for c in left if c.certainty < 1]:
+    while soft := [c for c in left if c.gives_way]:
         weakest = min(soft, key=lambda c: (not _several(c), c.certainty))
         position = left.index(weakest)
         said = f"“{weakest.words}”" if weakest.words else weakest.label

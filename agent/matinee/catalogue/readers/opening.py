@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matinee.catalogue.readers import csv_table, imdb_tsv, json_list, jsonl, movielens
 from matinee.catalogue.readers.format import Catalogue, Format
+from matinee.catalogue.readers.row import Row
 from matinee.catalogue.readers.source import Source
 from matinee.errors import CatalogueError, UnknownCatalogueFormat
 
@@ -52,7 +53,13 @@ def open_starter() -> Catalogue:
         raise CatalogueError(
             "The starter catalogue is missing from this installation; install matinee again, or name a catalogue file."
         )
-    return replace(jsonl.FORMAT.open(Source(file)), format=STARTER)
+    catalogue = jsonl.FORMAT.open(Source(file))
+    return replace(catalogue, format=STARTER, rows=lambda: map(_ours, catalogue))
+
+
+def _ours(row: Row) -> Row:
+    traits = row.movie.traits.said_by("starter") if row.movie else None
+    return replace(row, movie=row.movie and row.movie.model_copy(update={"traits": traits}))
 
 
 def _films_in(folder: Path, format: str | None) -> Path:

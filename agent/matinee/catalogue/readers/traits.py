@@ -1,40 +1,51 @@
-"""What a catalogue says of a film in the vocabulary of `data/vocabulary.toml`."""
+"""What a catalogue says of a film in the vocabulary of `language/words/vocabulary.toml`."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from matinee.catalogue.readers.values import clean_names, clean_text
-from matinee.traits import Traits
+from matinee.language.lexicon import load
+from matinee.models import title_key
+from matinee.traits import Provenance, Traits
 
-_TEXTS = ("series", "based_on")
+_TEXTS = ("series", "studio", "based_on")
 
 
 @cache
 def vocabulary() -> dict[str, frozenset[str]]:
     """Return the terms that each list of a film's traits may hold."""
-    text = files("matinee.catalogue").joinpath("data", "vocabulary.toml").read_text(encoding="utf-8")
-    return {name: frozenset(terms) for name, terms in tomllib.loads(text).items()}
+    return {name: frozenset(terms) for name, terms in load("vocabulary").items()}
+
+
+@cache
+def _spellings() -> dict[str, dict[str, str]]:
+    """Return each list's terms by what all their spellings share: `Feel good` is `feel-good`."""
+    return {name: {title_key(term, None): term for term in terms} for name, terms in vocabulary().items()}
 
 
 def read_traits(raw: object) -> tuple[Traits, str | None]:
-    """Return the traits in a JSON object, and what of it was left out; None and text hold no traits."""
+    """Return the traits in a JSON object, and what of it was left out; None and text hold no traits.
+
+    They are the viewer's, unless the object names another `provenance`.
+    """
     if not isinstance(raw, dict):
         return Traits(), None
     said: dict[str, Any] = {name: value for name, value in raw.items() if name in Traits.model_fields}
     said["similar"] = clean_names(said.get("similar"))
     said |= {name: clean_text(said.get(name)) or None for name in _TEXTS}
     unknown: list[str] = []
-    for name, known in vocabulary().items():
-        given = clean_names(said.get(name))
-        said[name] = [term for term in given if term in known]
-        unknown += [term for term in given if term not in known]
+    for name, known in _spellings().items():
+        given = {term: known.get(title_key(term, None)) for term in clean_names(said.get(name))}
+        said[name] = list(dict.fromkeys(filter(None, given.values())))
+        unknown += [term for term, meant in given.items() if meant is None]
+    by = said.pop("provenance", None)
     try:
         traits = Traits.model_validate(said)
     except ValidationError as error:
         fault = error.errors()[0]
         return Traits(), f"traits left out: `{fault['loc'][0]}` is {fault['input']!r:.40}, but {fault['msg'].lower()}"
+    if traits.described:
+        traits = traits.said_by(by if by in get_args(Provenance) else "viewer")
     return traits, f"terms that the vocabulary lacks, left out: {', '.join(unknown)[:80]}" if unknown else None
