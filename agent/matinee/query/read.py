@@ -12,6 +12,7 @@ from matinee.query.critiques import read_critiques, read_moods, tags_of
 from matinee.query.entity_linking import link_entities
 from matinee.query.genres import read_genres
 from matinee.query.intent import is_identifying
+from matinee.query.lists import read_lists
 from matinee.query.places_and_content import read_avoided, read_places
 from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
@@ -42,12 +43,11 @@ def understand(
     that exclude each other one is set aside, and a remark says so. Misspelt words are corrected before anything is
     read, which a remark tells; `Understanding.text` is the corrected text. Nothing is raised, whatever the text.
     """
-    request = _without_markup(plain(text))
-    spelled, corrections = titles.spelling.corrected(request)
-    if corrections:
-        request = _without_markup(spelled)
+    request, corrected = _spelled(plain(text), titles)
     terms = read_terms(request)
-    mentions, people, named, likened = link_entities(request, titles, terms)
+    listed = read_lists(request, titles)
+    unlisted = request.without(demand.span for demand in listed.demands if demand.span)
+    mentions, people, named, likened = link_entities(unlisted, titles, terms)
     bare = request
     if named:
         bare = request.without(named)
@@ -61,25 +61,33 @@ def understand(
         [mention.year for mention in seeds if mention.year] or compared_with.years,
         titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
     )
-    demands = list(_read(bare, terms, this_year or date.today().year, measures))
+    demands = [*_read(bare, terms, this_year or date.today().year, measures), *listed.demands]
     if is_identifying(request.folded):
-        hints, remarks = list(distinct([*demands, *people])), list(told_of_corrections(corrections))
+        hints = list(distinct([*demands, *people]))
         return completed(
-            Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions, remarks=remarks)
+            Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions, remarks=corrected)
         )
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
     constraints, remarks = resolve(list(distinct([*demands, *people])))
+    order = read_order(bare, constraints)
     read = Understanding(
         text=request.text,
-        constraints=constraints,
-        remarks=[*told_of_corrections(corrections), *remarks, *told_of_mentions(request.text, mentions)],
+        constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
+        remarks=[*corrected, *remarks, *listed.remarks, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
         hints=list(_mood_hints(moods)),
-        order=read_order(bare, constraints),
+        order=order,
     )
     return completed(read)
+
+
+def _spelled(text: str, titles: TitleLookup) -> tuple[Request, list[str]]:
+    """Return the request without misspelt words, and what to say of them."""
+    request = _without_markup(text)
+    spelled, corrections = titles.spelling.corrected(request)
+    return _without_markup(spelled) if corrections else request, list(told_of_corrections(corrections))
 
 
 def _without_markup(text: str) -> Request:

@@ -174,6 +174,9 @@ class Match:
         name, refused = demand.field.value, demand.op == "none_of"
         if name == "year" or name in _TAIL:
             self._figure(bits, name, cite)
+        if demand.told and not refused:
+            bits.add("tail", demand.told, cite)
+            return
         values = {v.casefold() for v in demand.value} if isinstance(demand.value, list) else set()
         for source in ("directors", "stars") if name == "people" else (name,) if values else ():
             own: list[str] = getattr(self.movie, source)
