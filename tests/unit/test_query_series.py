@@ -6,11 +6,11 @@ from matinee.models import Understanding
 from matinee.query import understand
 from matinee.query.titles import TitleLookup
 
-Row = tuple[str, str, int, list[str], list[str], list[str], float, int, str | None, str | None]
+Row = tuple[str, str, int, list[str], list[str], list[str], float, int, str | None, str | None, str]
 
 
 def entry(key: str, title: str, year: int, series: str | None = None, studio: str | None = None) -> Row:
-    return (key, title, year, [], [], [], 100.0, 110, series, studio)
+    return (key, title, year, [], [], [], 100.0, 110, series, studio, "")
 
 
 TITLES = TitleLookup(

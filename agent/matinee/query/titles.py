@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -11,6 +12,7 @@ from matinee.language.folding import fold
 from matinee.language.lexicon import section
 from matinee.language.tokens import norms
 from matinee.query.people import PeopleLookup
+from matinee.query.spelling import Phrase, Spelling
 from matinee.sanitize import plain
 
 EXACT, ALSO, SHORT, SERIES = range(4)
@@ -44,10 +46,15 @@ Listed = (
     tuple[str, str, int | None, Names]
     | tuple[str, str, int | None, Names, Names, Names]
     | tuple[str, str, int | None, Names, Names, Names, float, int | None]
-    | tuple[str, str, int | None, Names, Names, Names, float, int | None, str | None, str | None]
+    | tuple[str, str, int | None, Names, Names, Names, float, int | None, str | None, str | None, str]
 )
-"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, its series and
-studio, as far as known."""
+"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, its series, studio
+and text, as far as known."""
+
+_UNCOUNTED = 1000
+"""Votes that each film is taken to have where none of the catalogue has any."""
+
+_LETTERS = re.compile(r"[a-z]+")
 
 
 class Near(NamedTuple):
@@ -92,7 +99,7 @@ class TitleLookup:
         self._families: dict[str, list[int]] = {}
         for movie_id, title, year, aka, *known in entries:
             at = len(self._films)
-            for family in known[4:]:
+            for family in known[4:6]:
                 if isinstance(family, str):
                     self._families.setdefault(family_words(fold(family)), []).append(at)
             self._films.append(Film(movie_id, title, year))
@@ -102,7 +109,7 @@ class TitleLookup:
                 for form, spelled in _forms(other, ALSO):
                     self._enter(at, form, spelled)
         self._keys = sorted({*self._named, *self._series})
-        self.vocabulary = frozenset(" ".join(self._keys).split())
+        self.spelling = _spelling(entries, people.films if people else {})
 
     def _enter(self, at: int, form: int, spelled: str) -> None:
         if not spelled:
@@ -227,6 +234,21 @@ class TitleLookup:
         years = [self._films[at].year or 0 for at in films]
         later = sorted((year, at) for at in series if (year := self._films[at].year))
         return [later[0][1]] if len(later) >= 3 and later[0][0] > max(years) + 10 else []
+
+
+def _spelling(entries: Sequence[Listed], people: Mapping[str, int]) -> Spelling:
+    """Return what is known of spellings from the titles, people and texts of these films, and from further people."""
+    counts: Counter[str] = Counter()
+    phrases = [Phrase(name, films * _UNCOUNTED) for name, films in people.items()]
+    counted = any(len(entry) > 6 and entry[6] for entry in entries)
+    for entry in entries:
+        votes = int(entry[6]) if counted and len(entry) > 6 else _UNCOUNTED
+        phrases += [Phrase(_BRACKETED.sub("", title), votes) for title in (entry[1], *entry[3])]
+        phrases += [Phrase(name, votes) for name in dict.fromkeys((*entry[4], *entry[5]) if len(entry) > 5 else ())]
+        phrases += [Phrase(name, votes) for name in entry[8:10] if isinstance(name, str)]
+        for text in entry[10:]:
+            counts.update(_LETTERS.findall(fold(str(text))))
+    return Spelling(phrases, counts)
 
 
 def _forms(title: str, form: int) -> Iterator[tuple[int, str]]:
