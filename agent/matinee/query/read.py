@@ -15,6 +15,7 @@ from matinee.query.intent import is_identifying
 from matinee.query.places_and_content import read_avoided, read_places
 from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
+from matinee.query.refusals import read_refusals
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
 from matinee.query.sort_order import read_order
 from matinee.query.terms import Term, read_terms
@@ -43,7 +44,7 @@ def understand(
     request = Request.of(plain(text))
     request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
     terms = read_terms(request)
-    mentions, people, named, likened = link_entities(request, titles, terms)
+    mentions, people, named, unknown, likened = link_entities(request, titles, terms)
     bare = request
     if named:
         bare = request.without(named)
@@ -58,6 +59,9 @@ def understand(
         titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
     )
     demands = list(_read(bare, terms, this_year or date.today().year, measures))
+    known = request.without(set(named) - set(unknown))
+    refusals = read_refusals(known, demands, mentions, titles)
+    demands += refusals.demands
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))
         return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
@@ -71,6 +75,7 @@ def understand(
         critiques=[read.critique for read in critiques],
         moods=moods,
         hints=list(_mood_hints(moods)),
+        refused=refusals.words,
         order=read_order(bare, constraints),
     )
     return completed(read)
