@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,6 +65,11 @@ def title_key(title: str, year: int | None) -> str:
     plain = "".join(c for c in folded if not unicodedata.combining(c)).replace("'", "").replace("\u2019", "")
     words = re.findall(r"[^\W_]+", plain) or [format(ord(c), "x") for c in title.strip()]
     return "-".join([*words, *([str(year)] if year else [])])
+
+
+def bare_title_key(title: str) -> str:
+    """Return the key of a title without its article."""
+    return title_key(title, None).removeprefix("the-").removeprefix("a-")
 
 
 _IMDB_VOTES_PER_TMDB_VOTE = 380
@@ -173,6 +179,11 @@ _NOT_FOR_CHILDREN = frozenset(("Horror", "Thriller", "War", "Crime", "Film-Noir"
 """Of films of which no age is known, these are not for anybody so young."""
 
 
+@lru_cache(maxsize=64)
+def _folded(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(value.casefold() for value in values)
+
+
 class Constraint(Finding):
     """One demand on every pick.
 
@@ -186,6 +197,7 @@ class Constraint(Finding):
     op: Literal["at_least", "at_most", "any_of", "all_of", "none_of"]
     value: float | list[str]
     certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
+    told: str = Field("", description="the demand in words, where its values say little")
     unless_known: ConstraintField | None = Field(None, description="a trait; a film of which it is known is not judged")
 
     @property
@@ -211,7 +223,7 @@ class Constraint(Finding):
             return not for_child or _NOT_FOR_CHILDREN.isdisjoint(movie.genres)
         if isinstance(self.value, list):
             has = {str(a).casefold() for a in (actual if isinstance(actual, list) else [actual])}
-            wanted = {v.casefold() for v in self.value}
+            wanted = _folded(tuple(self.value))
             if self.op == "none_of":
                 return not has & wanted
             return has >= wanted if self.op == "all_of" else bool(has & wanted)
@@ -222,6 +234,8 @@ class Constraint(Finding):
     @property
     def label(self) -> str:
         """Return the demand as a short phrase, as `runtime at most 120`."""
+        if self.told:
+            return self.told
         if self.unless_known:
             return f"{self.unless_known.value} by its keywords"
         if self.op == "none_of" and self.words:

@@ -34,7 +34,7 @@ FLOORS = [
         "matinee.background",
         "matinee.private_files",
     },
-    {"matinee.language"},
+    {"matinee.language", "matinee.records"},
     {"matinee.query", "matinee.ranking", "matinee.reasons"},
     {"matinee.llm", "matinee.encoders", "matinee.index", "matinee.sql"},
     {"matinee.catalogue", "matinee.ratings"},

@@ -8,7 +8,8 @@ from importlib.resources import files
 import pytest
 
 from matinee.models import title_key
-from matinee.reasons.records import Related, newest, performers, prizes_of, record_of
+from matinee.records.films import Related, performers, record_of
+from matinee.records.prizes import newest, prizes_of
 from tests.support.films import film
 from tests.support.reasons import starter
 
@@ -22,7 +23,7 @@ FIRST = {"palme_dor": 1939, "golden_lion": 1945, "golden_bear": 1950, "bafta_fil
 
 
 def rows(name: str) -> list[list[str]]:
-    text = files("matinee.reasons").joinpath("data", name).read_text(encoding="utf-8")
+    text = files("matinee.records").joinpath("data", name).read_text(encoding="utf-8")
     assert text.endswith("\n") and "\r" not in text
     return list(reader(text.splitlines(), delimiter="\t", quoting=3))
 

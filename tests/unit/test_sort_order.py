@@ -41,6 +41,12 @@ def composed(question: str) -> str:
         ("shortest documentaries first, please", "runtime", False),
         ("the most popular comedies", "imdb_votes", True),
         ("crime films by Lumet, least known first", "imdb_votes", False),
+        ("newest horror", "year", True),
+        ("the oldest film you have", "year", False),
+        ("shortest documentaries", "runtime", False),
+        ("what are the longest westerns?", "runtime", True),
+        ("the best westerns", "imdb_rating", True),
+        ("greatest war films ever made?", "imdb_rating", True),
     ],
 )
 def test_an_order_is_read_from_the_question(question: str, column: str, falling: bool) -> None:
@@ -57,6 +63,9 @@ def test_an_order_is_read_from_the_question(question: str, column: str, falling:
         "the best friends first meet in school",
         "best First World War films",
         "films about the oldest profession",
+        "the longest we can manage is 85 minutes",
+        "the best western about loneliness",
+        "best picture winners",
         "a film about the first man on the moon",
         "law and order",
     ],
@@ -93,3 +102,12 @@ def test_an_order_on_a_column_that_the_table_lacks_is_left_out() -> None:
 
 def test_without_an_order_the_nearest_come_first() -> None:
     assert composed("crime films from the 90s").endswith("ORDER BY embedding <=> $1 LIMIT 5")
+
+
+@pytest.mark.parametrize(
+    "question", ["best picture winners", "no Oscar winners", "won the Golden Bear", "made by women"]
+)
+def test_what_lists_answer_is_asked_for_by_id_or_name(question: str) -> None:
+    titles = TitleLookup([(f"{n}", "Forrest Gump", 1994, []) for n in range(450)])
+    sql = compose(understand(question, titles), DEFAULT, "embedding", 5)
+    assert check(sql).ok, sql

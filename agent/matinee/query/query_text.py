@@ -27,7 +27,7 @@ def completed(understood: Understanding) -> Understanding:
     describes is noise in a search by meaning; what is well known serves it better.
     """
     named = [mention for mention in understood.mentions if mention.role != "shown"]
-    untitled = _blanked(understood.text, named)
+    untitled = _blanked(understood.text, [*named, *([understood.order] if understood.order else ())])
     telling = [word.text for word in _telling(_TAG.sub(_blank, _without_refused(untitled, understood)))]
     described = [
         word.text

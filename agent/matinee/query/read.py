@@ -12,6 +12,7 @@ from matinee.query.critiques import read_critiques, read_moods, tags_of
 from matinee.query.entity_linking import link_entities
 from matinee.query.genres import read_genres
 from matinee.query.intent import is_identifying
+from matinee.query.lists import read_lists
 from matinee.query.places_and_content import read_avoided, read_places
 from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
@@ -44,7 +45,9 @@ def understand(
     request = Request.of(plain(text))
     request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
     terms = read_terms(request)
-    mentions, people, named, unknown, likened = link_entities(request, titles, terms)
+    listed = read_lists(request, titles)
+    unlisted = request.without(demand.span for demand in listed.demands if demand.span)
+    mentions, people, named, unknown, likened = link_entities(unlisted, titles, terms)
     bare = request
     if named:
         bare = request.without(named)
@@ -58,25 +61,24 @@ def understand(
         [mention.year for mention in seeds if mention.year] or compared_with.years,
         titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
     )
-    demands = list(_read(bare, terms, this_year or date.today().year, measures))
-    known = request.without(set(named) - set(unknown))
-    refusals = read_refusals(known, demands, mentions, titles)
-    demands += refusals.demands
+    demands = [*_read(bare, terms, this_year or date.today().year, measures), *listed.demands]
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))
         return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
-    constraints, remarks = resolve(list(distinct([*demands, *people])))
+    refusals = read_refusals(request.without(set(named) - set(unknown)), demands, mentions, titles)
+    constraints, remarks = resolve(list(distinct([*demands, *refusals.demands, *people])))
+    order = read_order(bare, constraints)
     read = Understanding(
         text=request.text,
-        constraints=constraints,
-        remarks=[*remarks, *told_of_mentions(request.text, mentions)],
+        constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
+        remarks=[*remarks, *listed.remarks, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
         hints=list(_mood_hints(moods)),
         refused=refusals.words,
-        order=read_order(bare, constraints),
+        order=order,
     )
     return completed(read)
 

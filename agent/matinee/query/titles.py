@@ -64,7 +64,8 @@ def key_word(norm: str) -> str:
     return _SPELLINGS.get(norm, norm)
 
 
-def _key(folded: str) -> str:
+def title_words(folded: str) -> str:
+    """Return the words of a folded title as it is looked up by them."""
     return " ".join(map(key_word, norms(folded)))
 
 
@@ -130,10 +131,10 @@ class TitleLookup:
         """
         folded = fold(plain(title))
         at_end = _YEAR_AT_END.search(folded)
-        if at_end and at_end.start() > 0 and _key(folded) not in self._named:
+        if at_end and at_end.start() > 0 and title_words(folded) not in self._named:
             year = year or int(at_end[1])
             folded = folded[: at_end.start()]
-        wanted = _key(_TRAILING_ARTICLE.sub(r"\2 \1", folded))
+        wanted = title_words(_TRAILING_ARTICLE.sub(r"\2 \1", folded))
         if not wanted:
             return []
         likeness = {
@@ -158,6 +159,11 @@ class TitleLookup:
         if films:
             return form, tuple(self._films[at] for at in [*films, *self._later_saga(films, series)])
         return (SERIES, (self._earliest(series),)) if series else None
+
+    def dated(self, key: str, year: int) -> list[Film]:
+        """Return the films that a key names, if not as a series, of the year or of one beside it."""
+        films = [self._films[at] for at in self._named.get(key, (EXACT, []))[1]]
+        return [film for film in films if film.year and abs(film.year - year) <= 1]
 
     def beginning_with(self, key: str) -> list[Film]:
         """Return the films with a title that goes on after these words ("shawshank"), the earliest first."""
@@ -209,7 +215,7 @@ def _forms(title: str, form: int) -> Iterator[tuple[int, str]]:
         folded = folded[: brackets.start()] or folded
     if ", " in folded:
         folded = _TRAILING_ARTICLE.sub(r"\2 \1", folded)
-    spelled = _key(folded)
+    spelled = title_words(folded)
     yield form, spelled
     first, _, rest = spelled.partition(" ")
     if rest and first in ("the", "a", "an"):
@@ -220,7 +226,7 @@ def _forms(title: str, form: int) -> Iterator[tuple[int, str]]:
         if shorter.startswith("the "):
             yield SHORT, shorter[4:]
     if "-" in folded or "\u00b7" in folded or "." in folded:
-        joined = _key(re.sub(r"(?<=\w)[-\u00b7.](?=\w)", "", folded))
+        joined = title_words(re.sub(r"(?<=\w)[-\u00b7.](?=\w)", "", folded))
         if joined != spelled:
             yield SHORT, joined
     if ":" in folded or " - " in folded:
@@ -229,7 +235,7 @@ def _forms(title: str, form: int) -> Iterator[tuple[int, str]]:
 
 def _parts(folded: str) -> Iterator[tuple[int, str]]:
     for gap in _PARTS.finditer(folded):
-        head, tail = _key(folded[: gap.start()]), _key(folded[gap.end() :])
+        head, tail = title_words(folded[: gap.start()]), title_words(folded[gap.end() :])
         for part in (head, *([tail] if tail.count(" ") and not _INSTALMENT.match(tail) else [])):
             yield SERIES, part
             if part.startswith("the ") and part.count(" ") > (0 if part == head else 1):

@@ -15,7 +15,7 @@ from matinee.language.cues import Span, statement_cues
 from matinee.language.tokens import Token, tokens
 from matinee.models import Movie, Preference, title_key
 from matinee.reasons.names import CatalogueNames
-from matinee.reasons.records import Record, record_of
+from matinee.records.films import Record, record_of
 
 
 @dataclass(frozen=True)

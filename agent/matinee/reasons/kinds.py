@@ -9,7 +9,7 @@ from matinee.models import title_key
 from matinee.reasons import prizes, slots, viewer
 from matinee.reasons.facts import Cue, Kind, Lookup, Slot, Statement, among
 from matinee.reasons.names import NamedFilm
-from matinee.reasons.records import performers
+from matinee.records.films import performers
 
 # Figures
 

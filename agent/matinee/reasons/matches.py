@@ -173,6 +173,9 @@ class Match:
         name, refused = demand.field.value, demand.op == "none_of"
         if name == "year" or name in _TAIL:
             self._figure(bits, name, cite)
+        if demand.told and not refused:
+            bits.add("tail", demand.told, cite)
+            return
         values = {v.casefold() for v in demand.value} if isinstance(demand.value, list) else set()
         told = values and (not refused or name == "languages")
         for source in () if not told else ("directors", "stars") if name == "people" else (name,):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from matinee.models import title_key
+from matinee.models import bare_title_key, title_key
 
 
 class NamedFilm(Protocol):
@@ -46,8 +46,3 @@ class CatalogueNames:
     def acts(self, name: str) -> bool:
         """Tell whether somebody of this full name is among the stars of a film of the catalogue."""
         return title_key(name, None) in self._actors
-
-
-def bare_title_key(title: str) -> str:
-    """Return the key of a title without its article."""
-    return title_key(title, None).removeprefix("the-").removeprefix("a-")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from matinee.reasons import slots
 from matinee.reasons.facts import Lookup, Slot, Statement, among
-from matinee.reasons.records import Prize, newest, prizes_of
+from matinee.records.prizes import Prize, newest, prizes_of
 
 _WITHIN = 14
 """Words between a prize and what is said of it."""

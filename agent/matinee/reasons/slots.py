@@ -8,10 +8,10 @@ from typing import NamedTuple
 from matinee.language.lexicon import words as listed
 from matinee.language.numbers import durations, number_at
 from matinee.language.tokens import Token
-from matinee.models import title_key
+from matinee.models import bare_title_key, title_key
 from matinee.reasons.facts import Finder, Slot, Statement, among
-from matinee.reasons.names import NamedFilm, bare_title_key
-from matinee.reasons.records import performers
+from matinee.reasons.names import NamedFilm
+from matinee.records.films import performers
 
 _YEAR = re.compile(r"(?:18[89]|19\d|20[0-2])\d")
 _DECADE = re.compile(r"(?:(\d\d)?(\d)0)s")

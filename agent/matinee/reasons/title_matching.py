@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 
-from matinee.models import Movie
+from matinee.models import Movie, bare_title_key
 from matinee.reasons.answer_events import Heading
-from matinee.reasons.names import bare_title_key
 
 _NEARLY = 0.85
 """Share of letters in common (Ratcliff/Obershelp) from which a title is a misspelling of another."""

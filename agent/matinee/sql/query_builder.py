@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from matinee.models import Constraint, ConstraintField, Understanding
+from matinee.sql.grammar import MAX_LIST
 from matinee.sql.schema import Schema
 
 NEAREST = 50
@@ -56,6 +57,11 @@ def _demand(constraint: Constraint, columns: Sequence[str]) -> str:
     operator = _OPERATORS[constraint.op]
     if not isinstance(constraint.value, list):
         return f"{columns[0]} {operator} {constraint.value:g}"
+    if constraint.field is ConstraintField.MOVIE_ID:
+        ids = constraint.value or [""]
+        listed_ids = [_quoted(ids[at : at + MAX_LIST]) for at in range(0, len(ids), MAX_LIST)]
+        either = _either([f"movie_id IN ({some})" for some in listed_ids])
+        return f"NOT {either}" if constraint.op == "none_of" else either
     listed = [[one] for one in constraint.value] if constraint.op == "all_of" else [constraint.value]
     said = " AND ".join(_either([f"{column} {operator} {_array(values)}" for column in columns]) for values in listed)
     # NULL && ... is NULL: a film of which nothing is told has none of them.
@@ -67,4 +73,8 @@ def _either(conditions: Sequence[str]) -> str:
 
 
 def _array(values: Sequence[str]) -> str:
-    return f"ARRAY[{', '.join(chr(39) + value.replace(chr(39), chr(39) * 2) + chr(39) for value in values)}]"
+    return f"ARRAY[{_quoted(values or [''])}]"
+
+
+def _quoted(values: Sequence[str]) -> str:
+    return ", ".join(chr(39) + value.replace(chr(39), chr(39) * 2) + chr(39) for value in values)
