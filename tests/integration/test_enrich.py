@@ -20,7 +20,7 @@ from tests.support.command_line import CommandLine, heeding_interrupts
 from tests.support.embedded_postgres_store import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
 from tests.support.fakes import filled, memory_store
 from tests.support.films import FILMS, HEAT, MARTIAN, MOON
-from tests.support.misbehaving_ollama import MisbehavingOllama
+from tests.support.misbehaving_ollama import Fault, MisbehavingOllama
 from tests.support.ollama_emulation import OllamaEmulation
 from tests.support.stores import Opener, demand, found, opener, store  # noqa: F401
 from tests.support.waiting import comes_true
@@ -89,14 +89,18 @@ def test_the_command_goes_on_where_it_stopped_and_says_what_it_skipped(matinee: 
     assert "1 film not described yet; run it again to go on." in ran.err
 
 
-@pytest.mark.parametrize("fault", ["garbage", "empty", "cut_mid_sentence", "looping"])
-def test_a_model_that_describes_nothing_is_exit_code_1_or_3_and_changes_nothing(
-    matinee: CommandLine, fault: str
-) -> None:
-    with MisbehavingOllama(fault, text="Heat is a film") as server:  # type: ignore[arg-type]
-        ran = matinee("enrich", **chat_with(server))
-    assert ran.code in (1, 3)
-    assert ran.out == "0 described, 3 skipped\n"
+NONSENSE: list[Fault] = ["scripted", "garbage", "empty", "cut_mid_sentence", "looping"]
+NO_END: list[Fault] = ["silent", "silent_mid_stream", "endless"]
+
+
+@pytest.mark.parametrize(("fault", "code"), [*((f, 1) for f in NONSENSE), *((f, 3) for f in NO_END)])
+def test_a_model_that_describes_nothing_changes_nothing(matinee: CommandLine, fault: Fault, code: int) -> None:
+    with MisbehavingOllama(fault, text="Heat is a film") as server:
+        ran = matinee("enrich", MATINEE_GENERATION_TIMEOUT="2", **chat_with(server))
+        assert (ran.code, ran.out) == (code, "0 described, 3 skipped\n")
+        server.fault, server.text = "scripted", ANSWERS
+        assert matinee("enrich", "--json", **chat_with(server)).document["left"] == 0
+    assert "3 films not described yet" in ran.err
     assert "Traceback" not in ran.err
 
 

@@ -16,6 +16,7 @@ _DEPTH = 20  # films that each ranking gives at least: with one each, the two wo
 
 _TITLE_FIELDS = (
     *("movie_id", "title", "year", "aka", "directors", "stars", "imdb_votes", "tmdb_votes", "runtime", "traits"),
+    *("overview", "keywords"),
 )
 
 
@@ -41,13 +42,16 @@ class TitleEntry(NamedTuple):
     """Minutes."""
     series: str | None = None
     studio: str | None = None
+    text: str = ""
+    """Its overview and keywords, whose words are spelled right."""
 
     @classmethod
     def of(cls, movie: Movie) -> "TitleEntry":
         """Return what a look-up needs of the film."""
         people, known = (movie.directors, movie.stars), movie.traits
         named = movie.movie_id, movie.title, movie.year, movie.aka
-        return cls(*named, *people, movie.votes, movie.runtime, known.series, known.studio)
+        text = " ".join((movie.overview, *movie.keywords))
+        return cls(*named, *people, movie.votes, movie.runtime, known.series, known.studio, text)
 
 
 class FilmReference(NamedTuple):
@@ -121,7 +125,7 @@ class MovieIndex(VectorIndex):
         return await self.table.count()
 
     async def titles(self) -> list[TitleEntry]:
-        """Return every film's titles and people."""
+        """Return every film's titles and people, with the text that tells how words are spelled."""
         return [TitleEntry.of(_movie_of(row)) for row in await self.table.scroll(fields=_TITLE_FIELDS)]
 
     async def references(self) -> list[FilmReference]:

@@ -1,13 +1,14 @@
 """The shipped word lists (`words/*.toml`), as tables, as sets of words and as pieces of regular expressions."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import product
 from tomllib import loads
 from typing import Any
 
+_WORD = re.compile(r"[a-z]{3,}")
 _SLOTS = re.compile(r"[\w ]*\|[\w |]*")
 
 
@@ -37,6 +38,23 @@ def word_set(name: str, key: str) -> frozenset[str]:
     """Return a list of single words of the file of this name."""
     listed = load(name)[key]
     return frozenset(word for phrase in ([listed] if isinstance(listed, str) else listed) for word in phrase.split())
+
+
+@cache
+def every_word() -> frozenset[str]:
+    """Return the words that stand anywhere in the lists, folded; not those of `spelling.toml`, which tell spellings."""
+    folder = files("matinee.language").joinpath("words")
+    names = (path.name.removesuffix(".toml") for path in folder.iterdir() if path.name.endswith(".toml"))
+    tables = (load(name) for name in names if name != "spelling")
+    return frozenset(_WORD.findall(" ".join(text for table in tables for text in _texts(table))))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def section(name: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _FIELDS = {
 _MAINLY = 5
 """Somebody with this many times the films on one side is known for that side."""
 
-_SURELY: dict[Manner, float] = {"full": 1.0, "misspelt": 0.8, "surname": 0.8, "family": 0.8}
+_SURELY: dict[Manner, float] = {"full": 1.0, "surname": 0.8, "family": 0.8}
 _JOINING = frozenset(("and", "or", "nor", "plus"))
 _VERDICT_WITHIN = 8
 """How many words after a film a verdict on it may come."""
@@ -61,7 +61,7 @@ class _Linker:
         self._around = Around(request, terms)
         self._spelling = TitleSpelling(request, titles)
         self._titles = TitleCandidates(request, self._spelling)
-        self._people = PersonCandidates(request, titles.people, self._around, self._spelling)
+        self._people = PersonCandidates(request, titles.people, self._around)
         self._leading = Leading(request)
         self._films: list[tuple[Title, Role | None]] = []
         self._groups: list[list[Named]] = []

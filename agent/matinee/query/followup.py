@@ -92,7 +92,7 @@ def goes_on(text: str, earlier: Earlier) -> bool:
 def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int | None = None) -> Understanding:
     """Return what a turn demands together with the turns before it."""
     before = earlier.understood
-    referred = list(_referred(text, earlier.shown))
+    referred = list(_referred(titles.spelling.corrected(Request.of(plain(text)))[0], earlier.shown))
     films = [mention for mention in referred if mention.role == "like"], earlier.shown
     years = ([film.year for film in named if film.year] for named in films)
     minutes = (titles.runtimes(film.movie_id for film in named) for named in films)

@@ -1,12 +1,9 @@
-"""The people of the catalogue, found by full name, by a family name that one of them is known for, or misspelt."""
+"""The people of the catalogue, found by full name or by a family name that one of them is known for."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations
 from typing import Literal
-
-from rapidfuzz import fuzz, process
 
 from matinee.language.folding import fold
 from matinee.language.lexicon import word_set
@@ -18,13 +15,10 @@ _LONGEST = 4
 """Words of the longest name that is looked for."""
 
 _KNOWN = {"directed": 3, "starred": 4, "either": 4}
-"""How many films make somebody known well enough for a family name or a near spelling."""
+"""How many films make somebody known well enough for a family name."""
 
 _FAR_AHEAD = 4
 """Of two who share a family name one is meant, when that one has this many times the films of the other."""
-
-_LONG_ENOUGH = 5
-"""Letters of a family name of which one may be wrong."""
 
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 
@@ -63,14 +57,19 @@ class PeopleLookup:
         for person in self._people.values():
             self._enter(person)
         self.words = frozenset(word for name in self._full for word in name.split())
+        self.films = {person.name: person.films("either") for person in self._people.values()}
+        known = (p for p in self._people.values() if len(p.words) > 1 and p.films("either") >= _KNOWN["directed"])
+        self._given = frozenset(person.words[0] for person in known)
 
     def __len__(self) -> int:
         """Return how many people there are."""
         return len(self._people)
 
     def called(self, words: Sequence[str]) -> list[Person]:
-        """Return the people whose full name these words are, apart from initials and "Jr."."""
-        return self._full.get(" ".join(words), []) if words[0] in self._firsts else []
+        """Return the people whose full name these words are, apart from initials, "Jr." and blanks in a family name."""
+        if words[0] not in self._firsts:
+            return []
+        return self._full.get(" ".join(words)) or self._full.get(f"{words[0]} {''.join(words[1:])}", [])
 
     def known_by(self, surname: str, side: Side) -> Person | None:
         """Return the one whom a family name alone means, on this side.
@@ -78,41 +77,14 @@ class PeopleLookup:
         None when several or none are known by it, or when it is somebody else's given name ("Arnold").
         """
         bearers = sorted(self._surnames.get(surname, ()), key=lambda p: -p.films(side))
-        if not bearers or surname in self._by_first or bearers[0].films(side) < _KNOWN[side]:
+        if not bearers or surname in self._given or bearers[0].films(side) < _KNOWN[side]:
             return None
         rival = bearers[1].films(side) if len(bearers) > 1 else 0
         return bearers[0] if rival * _FAR_AHEAD <= bearers[0].films(side) else None
 
-    def surname_like(self, word: str, side: Side) -> Person | None:
-        """Return the one whom a family name means that is spelled nearly like this word of five letters or more."""
-        if len(word) < _LONG_ENOUGH:
-            return None
-        near = (name for name in self._surnames if name[0] == word[0] and abs(len(name) - len(word)) <= 1)
-        found = process.extract(word, list(near), scorer=fuzz.ratio, score_cutoff=85, limit=3)
-        people = (self.known_by(name, side) for name, _, _ in found)
-        return next((person for person in people if person is not None), None)
-
     def family(self, surname: str) -> list[Person]:
         """Return those of one family name who directed films together."""
         return [self._people[name] for name in self._families.get(surname, ())]
-
-    def spelled_like(self, words: Sequence[str], *, widely: bool) -> Person | None:
-        """Return the known person whose name is spelled nearly like these two or three words.
-
-        One of the two names must be right, unless `widely`, when the same initials are enough.
-        """
-        first, last = words[0], words[-1]
-        near = [*self._by_first.get(first, ()), *self._by_last.get(last, ())]
-        if widely:
-            near += self._by_initials.get(first[0] + last[0], ())
-        if not near:
-            return None
-        spelled = {"".join(p.words): p for p in sorted(near, key=lambda p: p.films("either"))}
-        found = process.extractOne("".join(words), list(spelled), scorer=fuzz.ratio, score_cutoff=88)
-        person: Person | None = spelled[str(found[0])] if found else None
-        if person is None or (len(words) == len(person.words) and not _alike(words, person.words)):
-            return None
-        return person
 
     def _person(self, name: str) -> Person:
         return self._people.setdefault(name, Person(name))
@@ -136,6 +108,8 @@ class PeopleLookup:
             self._enter_full(person, plain)
         if len(words) > 2 and len(words[0]) == 1:
             self._enter_full(person, words[1:])
+        if len(words) > 2:
+            self._enter_full(person, [words[0], "".join(words[1:])])
         person.words = tuple(plain)
         if len(words) > 1:
             self._surnames.setdefault(words[-1], []).append(person)
@@ -147,30 +121,3 @@ class PeopleLookup:
         if person not in bearers:
             bearers.append(person)
         self._firsts.add(words[0])
-
-    @cached_property
-    def _known(self) -> list[Person]:
-        return [p for p in self._people.values() if len(p.words) > 1 and p.films("either") >= _KNOWN["directed"]]
-
-    @cached_property
-    def _by_first(self) -> dict[str, list[Person]]:
-        return _grouped((p.words[0], p) for p in self._known)
-
-    @cached_property
-    def _by_last(self) -> dict[str, list[Person]]:
-        return _grouped((p.words[-1], p) for p in self._known)
-
-    @cached_property
-    def _by_initials(self) -> dict[str, list[Person]]:
-        return _grouped((p.words[0][0] + p.words[-1][0], p) for p in self._known)
-
-
-def _grouped(pairs: Iterable[tuple[str, Person]]) -> dict[str, list[Person]]:
-    groups: dict[str, list[Person]] = {}
-    for key, person in pairs:
-        groups.setdefault(key, []).append(person)
-    return groups
-
-
-def _alike(words: Sequence[str], others: Sequence[str]) -> bool:
-    return all(word == other or fuzz.ratio(word, other) >= 72 for word, other in zip(words, others, strict=True))

@@ -11,17 +11,14 @@ from matinee.query.people import PeopleLookup, Person
 from matinee.query.person_context import Around
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.title_candidates import ENOUGH
-from matinee.query.title_spelling import TitleSpelling
 
-Manner = Literal["full", "misspelt", "surname", "family"]
+Manner = Literal["full", "surname", "family"]
 
-_MOST_GUESSES = 8
 _LONGEST = 4
 
 _WEIGHTS = {
     "full name": 4.25,
     "family": 5.0,
-    "near spelling": 4.0,
     "single name": 2.0,
     "capital": 1.0,
     "common word": -1.0,
@@ -48,12 +45,10 @@ class Named(NamedTuple):
 class PersonCandidates:
     """The people that words of one request may name."""
 
-    def __init__(self, request: Request, people: PeopleLookup, around: Around, spelling: TitleSpelling) -> None:
+    def __init__(self, request: Request, people: PeopleLookup, around: Around) -> None:
         self._request = request
         self._people = people
         self._around = around
-        self._spelling = spelling
-        self._guesses = _MOST_GUESSES
 
     def best(self, i: int, left: Left, *, listed: bool) -> Named | None:
         """Return the longest name from word i that enough speaks for.
@@ -77,7 +72,7 @@ class PersonCandidates:
             return self._named(i, i + 2, tuple(people), "family", left) if people else None
         if plural := self._plural(i):
             return self._named(i, i + 1, plural, "family", left)
-        return self._misspelt(i, room, left) or self._alone(i, room, left, listed=listed)
+        return self._alone(i, room, left, listed=listed)
 
     def is_meant(self, first: int, last: int, left: Left) -> bool:
         """Tell whether the words around say that a person is named, and no title that spells the same."""
@@ -89,8 +84,9 @@ class PersonCandidates:
         return around.stance(first, last).refuses
 
     def _named(self, first: int, last: int, people: tuple[Person, ...], manner: Manner, left: Left) -> Named:
-        observed = {"full": "full name", "family": "family"}.get(manner, "near spelling")
-        score = _WEIGHTS[observed] + (_WEIGHTS["person is meant"] if self.is_meant(first, last, left) else 0)
+        score = _WEIGHTS["family" if manner == "family" else "full name"] + (
+            _WEIGHTS["person is meant"] if self.is_meant(first, last, left) else 0
+        )
         return Named(first, last, people, manner, left, score)
 
     def _may_begin(self, i: int, left: Left) -> bool:
@@ -108,25 +104,6 @@ class PersonCandidates:
         capital = i > 0 and self._request.words[i].capital and self._request.norms[i - 1] == "the"
         return tuple(self._people.family(key[:-1])) if capital and key.endswith("s") else ()
 
-    def _misspelt(self, i: int, room: int, left: Left) -> Named | None:
-        firm = left.kind in SIDES
-        for length in range(min(room, 3), 1, -1):
-            last = i + length
-            keys = self._around.keys[i:last]
-            capitals = self._around.capitals(i, last)
-            if self._guesses <= 0 or min(len(keys[0]), len(keys[-1])) < 3:
-                continue
-            if not capitals and not (firm or self._around.films_follow(last)):
-                continue
-            if not capitals and any(k in everyday() | word_set("common", "film") for k in keys):
-                continue
-            if any(end > i + 1 for end, _, _ in self._spelling.spelled(i)):
-                return None  # a title of several words begins here
-            self._guesses -= 1
-            if person := self._people.spelled_like(keys, widely=firm or capitals):
-                return self._named(i, last, (person,), "misspelt", left)
-        return None
-
     def _alone(self, i: int, room: int, left: Left, *, listed: bool) -> Named | None:
         """Return the person whom a single name means (a family name, or all the name there is), if the words cue it."""
         last = i + 2 if room > 1 and self._around.keys[i] in word_set("names", "particles") else i + 1
@@ -140,9 +117,6 @@ class PersonCandidates:
         side = SIDES.get(left.kind)
         if person := self._people.known_by(key, side or "either"):
             return Named(i, last, (person,), "surname", left, score)
-        firm = left.kind == "director" or (capital and left.close)
-        if side and firm and not common and (person := self._people.surname_like(key, side)):
-            return Named(i, last, (person,), "misspelt", left, score)
         people = self._people.called([key]) if side and left.close and capital else []
         if side and people and people[0].films(side) >= (1 if left.kind in ("director", "star") else 3):
             return Named(i, last, (people[0],), "full", left, score)

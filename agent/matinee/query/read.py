@@ -19,6 +19,7 @@ from matinee.query.query_text import completed
 from matinee.query.refusals import read_refusals
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
 from matinee.query.sort_order import read_order
+from matinee.query.spelling import told_of_corrections
 from matinee.query.terms import Term, read_terms
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
@@ -40,10 +41,10 @@ def understand(
 
     `this_year` is what "recent" counts from; by default the clock's. In a turn that `goes_on` from earlier ones a
     comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
-    that exclude each other one is set aside, and a remark says so. Nothing is raised, whatever the text.
+    that exclude each other one is set aside, and a remark says so. Misspelt words are corrected before anything is
+    read, which a remark tells; `Understanding.text` is the corrected text. Nothing is raised, whatever the text.
     """
-    request = Request.of(plain(text))
-    request = request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
+    request, corrected = _spelled(plain(text), titles)
     terms = read_terms(request)
     listed = read_lists(request, titles)
     unlisted = request.without(demand.span for demand in listed.demands if demand.span)
@@ -64,7 +65,9 @@ def understand(
     demands = [*_read(bare, terms, this_year or date.today().year, measures), *listed.demands]
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))
-        return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
+        return completed(
+            Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions, remarks=corrected)
+        )
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
     refusals = read_refusals(request.without(set(named) - set(unknown)), demands, mentions, titles)
     constraints, remarks = resolve(list(distinct([*demands, *refusals.demands, *people])))
@@ -72,7 +75,7 @@ def understand(
     read = Understanding(
         text=request.text,
         constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
-        remarks=[*remarks, *listed.remarks, *told_of_mentions(request.text, mentions)],
+        remarks=[*corrected, *remarks, *listed.remarks, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
@@ -81,6 +84,18 @@ def understand(
         order=order,
     )
     return completed(read)
+
+
+def _spelled(text: str, titles: TitleLookup) -> tuple[Request, list[str]]:
+    """Return the request without misspelt words, and what to say of them."""
+    request = _without_markup(text)
+    spelled, corrections = titles.spelling.corrected(request)
+    return _without_markup(spelled) if corrections else request, list(told_of_corrections(corrections))
+
+
+def _without_markup(text: str) -> Request:
+    request = Request.of(text)
+    return request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
 
 
 def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:

@@ -13,8 +13,6 @@ _QUOTED = re.compile(
     r"\"([^\"]{1,80})\"|(?<!\w)'((?:[^']|(?<=\w)'(?=\w)){1,80})'(?!\w)"
     r"|(?<!\w)\*([^*]{1,80})\*(?!\w)|(?<!\w)_([^_]{1,80})_(?!\w)"
 )
-_MOST_GUESSES = 6
-"""How many times a request may be searched for near spellings, each a comparison with every title."""
 _MOST_TRIES = 60
 _LONGEST_GUESS = 6
 
@@ -53,7 +51,7 @@ class TitleSpelling:
         self.keys = [key_word(norm) for norm in request.norms]
         self.quotes = _quotes(request)
         self._reach = _reach(request)
-        self._guesses, self._tries = _MOST_GUESSES, _MOST_TRIES
+        self._tries = _MOST_TRIES
 
     def spelled(self, i: int) -> Iterator[tuple[int, int, tuple[Film, ...]]]:
         """Yield the titles that begin with word i, longest first: index after the last word, form, films."""
@@ -65,7 +63,7 @@ class TitleSpelling:
                 yield i + length, *named
 
     def guess(self, first: int, *, firm: bool) -> tuple[int, tuple[Film, ...]] | None:
-        """Return the film that the words after a cue nearly spell or begin to spell, and the index after them."""
+        """Return the film whose title the words after a cue begin to spell, and the index after them."""
         if self._tries <= 0 or not (firm or self._request.words[first].capital):
             return None
         self._tries -= 1
@@ -74,8 +72,7 @@ class TitleSpelling:
             capitals = not self.goes_on(last) and self.capitalised(first, last)
             if not capitals and not (firm and self.ends_well(last) and not self.is_described(first)):
                 continue
-            films = self._begun(first, last) or self._misspelt(first, last, capitals=capitals)
-            if films:
+            if films := self._begun(first, last):
                 return last, films
         return None
 
@@ -89,20 +86,6 @@ class TitleSpelling:
             if not single or not (self._request.words[first].capital or self.ends_strictly(last)):
                 return ()
         return tuple(films[:1]) if len(films) <= 15 else ()
-
-    def _misspelt(self, first: int, last: int, *, capitals: bool) -> tuple[Film, ...]:
-        known = self._titles.vocabulary
-        strange = [
-            n
-            for n in self._request.norms[first:last]
-            if len(n) > 3 and n not in known and n not in everyday() and n not in descriptive()
-        ]
-        if not strange or self._guesses <= 0:
-            return ()
-        self._guesses -= 1
-        if not capitals and any(n.removesuffix("s") in known for n in strange):
-            return ()  # a plural ("characters") is no misspelling of the title "Character"
-        return self.spelled_like(first, last)
 
     def spelled_like(self, first: int, last: int) -> tuple[Film, ...]:
         """Return the film whose title words `first` up to `last` nearly spell."""

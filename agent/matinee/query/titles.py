@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -12,6 +13,7 @@ from matinee.language.lexicon import section
 from matinee.language.tokens import norms
 from matinee.query.brands import Belonging, Brands
 from matinee.query.people import PeopleLookup
+from matinee.query.spelling import Phrase, Spelling
 from matinee.sanitize import plain
 
 EXACT, ALSO, SHORT, SERIES = range(4)
@@ -44,10 +46,15 @@ Listed = (
     tuple[str, str, int | None, Names]
     | tuple[str, str, int | None, Names, Names, Names]
     | tuple[str, str, int | None, Names, Names, Names, float, int | None]
-    | tuple[str, str, int | None, Names, Names, Names, float, int | None, str | None, str | None]
+    | tuple[str, str, int | None, Names, Names, Names, float, int | None, str | None, str | None, str]
 )
-"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, its series and
-studio, as far as known."""
+"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, its series, studio
+and text, as far as known."""
+
+_UNCOUNTED = 1000
+"""Votes that each film is taken to have where none of the catalogue has any."""
+
+_LETTERS = re.compile(r"[a-z]+")
 
 
 class Near(NamedTuple):
@@ -94,7 +101,7 @@ class TitleLookup:
                 for form, spelled in _forms(other, ALSO):
                     self._enter(at, form, spelled)
         self._keys = sorted({*self._named, *self._series})
-        self.vocabulary = frozenset(" ".join(self._keys).split())
+        self.spelling = _spelling(entries, people.films if people else {})
 
     def _enter(self, at: int, form: int, spelled: str) -> None:
         if not spelled:
@@ -200,9 +207,23 @@ class TitleLookup:
 
 
 def _belonging(entry: Listed) -> Belonging:
-    known = entry[8:]
+    known = entry[8:10]
     series, studio = known if len(known) == 2 else (None, None)
     return Belonging(entry[0], entry[1], entry[2], series, studio)
+
+
+def _spelling(entries: Sequence[Listed], people: Mapping[str, int]) -> Spelling:
+    """Return what is known of spellings from the titles, people and texts of these films, and from further people."""
+    counts: Counter[str] = Counter()
+    phrases = [Phrase(name, films * _UNCOUNTED) for name, films in people.items()]
+    counted = any(len(entry) > 6 and entry[6] for entry in entries)
+    for entry in entries:
+        votes = int(entry[6]) if counted and len(entry) > 6 else _UNCOUNTED
+        phrases += [Phrase(_BRACKETED.sub("", title), votes) for title in (entry[1], *entry[3])]
+        phrases += [Phrase(name, votes) for name in dict.fromkeys((*entry[4], *entry[5]) if len(entry) > 5 else ())]
+        for text in entry[10:]:
+            counts.update(_LETTERS.findall(fold(str(text))))
+    return Spelling(phrases, counts)
 
 
 def _forms(title: str, form: int) -> Iterator[tuple[int, str]]:

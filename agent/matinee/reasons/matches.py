@@ -74,7 +74,8 @@ class Wants:
 def stated(preferences: Sequence[Preference]) -> list[Wants]:
     """Return what the viewer stated before."""
     told = [p for p in preferences if p.kind == "statement"]
-    return [Wants(understand(p.text, TitleLookup([])), f"preference:{p.preference_id}") for p in told]
+    read = ((p, understand(p.text, TitleLookup([])).model_copy(update={"text": p.text})) for p in told)
+    return [Wants(understood, f"preference:{p.preference_id}") for p, understood in read]
 
 
 def seeds_of(
