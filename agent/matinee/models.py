@@ -201,9 +201,14 @@ class Constraint(Finding):
     unless_known: ConstraintField | None = Field(None, description="a trait; a film of which it is known is not judged")
 
     @property
+    def is_limit(self) -> bool:
+        """Tell whether it limits the age that a film suits, or what it shows."""
+        return self.field in _LEVELS
+
+    @property
     def gives_way(self) -> bool:
         """Tell whether it may be set aside when too few films meet all demands: no refusal and no limit may."""
-        return self.certainty < 1 and self.op != "none_of" and self.field not in _LEVELS
+        return self.certainty < 1 and self.op != "none_of" and not self.is_limit
 
     def holds(self, movie: Movie) -> bool:
         """Tell whether the film meets the demand."""
@@ -231,7 +236,9 @@ class Constraint(Finding):
         """Return the demand as a short phrase, as `runtime at most 120`."""
         if self.told:
             return self.told
-        if self.op == "none_of" and self.words and not self.unless_known:
+        if self.unless_known:
+            return f"{self.unless_known.value} by its keywords"
+        if self.op == "none_of" and self.words:
             return f"not “{self.words}”"
         shown = ", ".join(self.value) if isinstance(self.value, list) else f"{self.value:g}"
         return f"{self.field.value.replace('_', ' ')} {self.op.replace('_', ' ')} {shown}"

@@ -15,7 +15,7 @@ THIS_YEAR = 2024
 
 Value = float | tuple[str, ...]
 _SPLIT = ("genres", "languages", "directors", "stars", "people")
-_OPEN_ENDED = ("keywords", "countries")
+_OPEN_ENDED = ("keywords", "countries", "text")
 
 
 class Demand(NamedTuple):

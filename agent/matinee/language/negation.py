@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 
 from matinee.language.lexicon import load, word_set
 from matinee.language.phrases import Phrases
@@ -10,6 +11,11 @@ from matinee.language.request import Request
 
 _LEFTWARD = 8
 """How many words a refusal reaches."""
+_LONGEST = 24
+"""Words of the longest list that is refused at once."""
+_ITEM = 4
+"""Words of an item of such a list, its "or" among them."""
+_WISHES = frozenset(("something", "anything", "someone", "want", "give", "like", "show", "need", "prefer", "more"))
 _ARTICLES = frozenset(("a", "an", "one", "two"))
 _COMPANY = frozenset(("for", "with", "to", "and"))
 _OUTRIGHT = frozenset(("not", "isnt", "arent"))
@@ -105,6 +111,71 @@ def _of_a_character(request: Request, first: int) -> bool:
     if article is None or any(request.breaks(i) for i in range(article + 1, first)):
         return False
     return article == 0 or request.norms[article - 1] not in _COMPANY
+
+
+class Refused(NamedTuple):
+    """Words `first` up to `last` that are refused by the phrase that begins with word `begins`."""
+
+    begins: int
+    first: int
+    last: int
+    softly: bool
+    """Whether they are refused in excess only."""
+
+
+def refused_words(request: Request) -> list[Refused]:
+    """Return what the refusals of a request reach, from left to right: to the end of a clause, or of a list."""
+    ends = _ends(request)
+    starts = {first for first, _ in ends.values()}
+    found = []
+    for first, (begins, kind) in sorted(ends.items()):
+        if kind in ("firmly", "softly") and (last := _reached(request, first, starts)) > first:
+            found.append(Refused(begins, first, last, kind == "softly"))
+    return found
+
+
+def _reached(request: Request, first: int, starts: Collection[int]) -> int:
+    beyond, empty = word_set("refusal", "beyond"), word_set("refusal", "passed") | word_set("common", "film")
+    stops = word_set("refusal", "stops") | word_set("common", "subjects")
+    at, said, listed = first, False, 0
+    while at < len(request.words) and at - first <= _LONGEST and at not in starts:
+        word = request.norms[at]
+        if not (request.flows(at) or _passes(request, at) or at < listed):
+            listed = _list_end(request, at) if said else 0
+            if not listed:
+                break
+        if word in stops or (said and (word in beyond or _adds_wish(request, at))):
+            break
+        said = said or word not in empty
+        at += 1
+    return at
+
+
+def _list_end(request: Request, at: int) -> int:
+    """Return where a list ends that goes on behind a comma: "no A, B or C", "sick of A, B, C."; 0 if none does."""
+    commas = 0
+    while request.gaps[at].strip() in (",", "/"):
+        commas += 1
+        end = at + 1
+        while end < len(request.words) and request.flows(end) and end - at < _ITEM:
+            end += 1
+        item = {*request.norms[at:end]}
+        if not _WISHES.isdisjoint(item):
+            return 0
+        if not item.isdisjoint(("or", "nor")):
+            return end
+        if request.breaks(end):
+            return end if commas > 1 else 0
+        at = end
+    return 0
+
+
+def _adds_wish(request: Request, at: int) -> bool:
+    """Tell whether "and" or "or" leads to a wish of its own: "no gore and a good story"."""
+    if request.norms[at] not in ("and", "or", "plus"):
+        return False
+    wishing = word_set("refusal", "wishing") | word_set("refusal", "liking") | _ARTICLES
+    return not wishing.isdisjoint(request.norms[at + 1 : at + 2])
 
 
 def refuses(text: str) -> bool:

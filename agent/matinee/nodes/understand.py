@@ -150,4 +150,4 @@ def described(understood: Understanding) -> str:
     said += [f"toward {n.toward or 'less ' + n.away}" for n in (*understood.critiques, *understood.moods)]
     named = [m for m in understood.mentions if m.role != "shown"]
     said += [f"{m.role} {m.title}" + (f" ({m.year})" if m.year else "") for m in named]
-    return "; ".join(said) or "no hard demands"
+    return "; ".join(dict.fromkeys(said)) or "no hard demands"

@@ -6,21 +6,19 @@ from functools import cache
 from typing import Any
 
 from matinee.language.lexicon import any_of, load, section, word_set
-from matinee.language.negation import stance_of
+from matinee.language.negation import refused_words, stance_of
 from matinee.language.phrases import Phrases
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.places_and_content import content
 
 _OLDEST, _ADULT = 17, 18
-_LENIENCE = 1
-"""Years by which a child may be younger than a film's age, for catalogues know even ages alone."""
-_FOR_FAMILIES = 11
+_FOR_FAMILIES = 12
 _SUGGESTED = 0.6
 _BEFORE = 6
 """How many words before an age say whose it is."""
-_ASLEEP = 3
-"""Within how many words after company it is said that it is away."""
+_AFTER = 3
+"""Within how many words after company it is said that it is away, or there."""
 _ONES = section("numbers")["from_one"].split()[:_OLDEST]
 _N = rf"(?:1[0-7]|[1-9]|{'|'.join(sorted(_ONES, key=len, reverse=True))})"
 _AGES = rf"{_N}(?: ?(?:and|or|to|&|-) ?{_N}|, ?\d\d?)*"
@@ -35,9 +33,11 @@ def _phrases(name: str) -> Phrases[dict[str, Any]]:
 def _ages() -> re.Pattern[str]:
     children = any_of(word_set("company", "children"))
     old = r"[- ]?(?:years?[- ]?olds?|yrs?[- ]?olds?|y/?os?\b|yos?\b)"
-    told = r"(?:,? (?:is|are|turns|turned|who is|who are|aged?|ages|of|(?:s?he|they)(?:'s| is|'re| are)))*(?: |, | ?\()"
+    of_them = r"(?:s?he|they)(?:'s| is|'re| are)"
+    told = rf"(?:,? ?\(?(?:is|are|turns|turned|who is|who are|aged?|ages|of|{of_them}))*(?: |, | ?\()"
     return re.compile(
-        rf"\b(?P<old>{_AGES}){old}|\b{children}{told}(?P<child>{_AGES})\b(?![- ]?(?:min|hour|film|movie|of\b|%))"
+        rf"\b(?P<old>{_AGES}){old}"
+        rf"|\b{children}{told}(?P<child>{_AGES})\b(?![- ]?(?:min|hour|film|movie|of\b|%))"
         rf"|\bage[ds]? (?P<aged>{_AGES})\b"
     )
 
@@ -49,9 +49,10 @@ def read_company(request: Request) -> Iterator[Constraint]:
     """
     told = list(_ages_told(request))
     ages = [*told, *_certificates(request)]
+    refused = {i for one in refused_words(request) for i in range(one.first, one.last)}
     for first, last, row in _phrases("company").scan(request):
-        watch = not _is_absent(request, last) and not _in_a_film(request, first)
-        if watch and not stance_of(request, first, last).refuses:
+        elsewhere = _is_absent(request, last) or _in_a_film(request, first)
+        if not elsewhere and first not in refused and not _not_only(request, first):
             said = request.said(first, last)
             if "age" in row and not ages:
                 yield _up_to(row["age"], said)
@@ -77,9 +78,14 @@ def _ages_told(request: Request) -> Iterator[tuple[int, dict[str, Any]]]:
         numbers = re.findall(_N, found["old"] or found["child"] or found["aged"])
         youngest = min(int(n) if n.isdigit() else _ONES.index(n) + 1 for n in numbers)
         first, last = request.word_at(found.start()), request.word_at(found.end())
-        watches = found["child"] or _watches(request, first)
+        watches = found["child"] or _watches(request, first) or "with" in request.norms[last : last + _AFTER]
         if watches and not _in_a_film(request, first) and not _is_absent(request, last):
-            yield youngest + _LENIENCE, request.said_at(*found.span())
+            yield _allowed(youngest), request.said_at(*found.span())
+
+
+def _allowed(age: int) -> int:
+    """Return the age of films for a child of this age; a catalogue's ages are even."""
+    return age + (2 if age in range(8, 11) or age > 13 else 1)
 
 
 def _up_to(age: int, said: dict[str, Any]) -> Constraint:
@@ -102,8 +108,12 @@ def _before(request: Request, first: int) -> set[str]:
     return {*request.norms[begin:first]}
 
 
+def _not_only(request: Request, first: int) -> bool:
+    return not {"just", "only", "merely"}.isdisjoint(request.norms[max(0, first - 2) : first])
+
+
 def _is_absent(request: Request, last: int) -> bool:
     end = last
-    while end < len(request.words) and end - last < _ASLEEP and request.flows(end):
+    while end < len(request.words) and end - last < _AFTER and request.flows(end):
         end += 1
     return not word_set("company", "absent").isdisjoint(request.norms[last:end])

@@ -44,6 +44,8 @@ class Entities(NamedTuple):
     """On people."""
     spans: list[Span]
     """All names, known or not."""
+    unknown: list[Span]
+    """Those of titles that the catalogue lacks."""
     likened: bool
     """Whether films like those of a person are asked for."""
 
@@ -64,6 +66,7 @@ class _Linker:
         self._films: list[tuple[Title, Role | None]] = []
         self._groups: list[list[Named]] = []
         self._spans: list[Span] = []
+        self._unknown: list[Span] = []
 
     def read(self) -> Entities:
         i = 0
@@ -73,7 +76,7 @@ class _Linker:
             i = self._step(i)
         demands = list(self._demands())
         likened = any(group[0].left.kind == "like" for group in self._groups)
-        return Entities(list(self._mentions()), demands, self._spans, likened)
+        return Entities(list(self._mentions()), demands, self._spans, self._unknown, likened)
 
     def _step(self, i: int) -> int:
         leading = self._leading
@@ -113,6 +116,8 @@ class _Linker:
         known = len(self._films) if title.films else None
         if title.films:
             self._films.append((title, self._leading.role(title.first)))
+        else:
+            self._unknown.append(title.span)
         self._leading.note(title.last, known)
         return title.last
 

@@ -114,6 +114,7 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
             "critiques": list({(one.toward, one.away): one for one in (*before.critiques, *said.critiques)}.values()),
             "moods": said.moods or before.moods,
             "hints": said.hints or before.hints,
+            "refused": [*before.refused, *said.refused],
             "order": said.order or _kept_order(before, said),
             "remarks": [*said.remarks, *remarks, *_told(earlier.understood, earlier.shown)],
         }
@@ -123,7 +124,7 @@ def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int |
 
 def _moved(understood: Understanding, by: int) -> Understanding:
     """Return the understanding with its findings moved by so many characters; what is cut off has no span."""
-    fields = ("constraints", "mentions", "critiques", "moods", "relaxed", "hints")
+    fields = ("constraints", "mentions", "critiques", "moods", "relaxed", "hints", "refused")
     moved = {name: [_shifted(f, by) for f in getattr(understood, name)] for name in fields}
     order = understood.order and _shifted(understood.order, by)
     return understood.model_copy(update={**moved, "order": order})

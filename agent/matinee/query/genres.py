@@ -155,9 +155,10 @@ def _refused(request: Request, phrase: Sequence[Term], named: set[Genre]) -> Ite
     # To keep out films that are both of "crime thriller" one of the two is enough, and the first is the narrower.
     term = phrase[0]
     said = request.said(phrase[0].first, phrase[-1].last)
-    limits = list(content(term.row.get("refused", {}), **said))
+    softly = term.stance is Stance.SPARINGLY
+    limits = list(content(term.row.get("refused", {}), more=int(softly), **said))
     yield from limits
-    if term.stance is Stance.SPARINGLY and term.manner == "mood" and not limits:
+    if softly and term.manner == "mood" and not limits:
         return  # "not too romantic" says how much of it, and not which films
     certainty = 0.7 if len(phrase) > 1 else _NOUN if _counts_fully(term) else 0.8
     unless = next((c.field for c in limits if c.op == "at_most"), None)

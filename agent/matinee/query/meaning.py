@@ -12,6 +12,7 @@ from matinee.query.sentence_mode import (
     before_kind,
     ends_well,
     film_word_soon,
+    is_film_word,
     manner_of_sentence,
     stands_freely,
     stands_shortly,
@@ -81,11 +82,15 @@ class _Reader:
         if self._after(term) in _SPOKEN or (spoken_in and not goes_on):
             return True
         soon = film_word_soon(request, term.last) or self._before_genre(term, apart=1)
-        return not self._is_told(term) and (described or soon or stands_freely(request, term))
+        told = self._is_told(term) or ("languages_except" in term.row and self._is_accepted(term))
+        return not told and (described or soon or stands_freely(request, term))
 
     def _is_accepted(self, term: Term) -> bool:
         """Tell whether what follows puts up with it: "with subtitles is fine"."""
-        behind = range(term.last, min(term.last + _BEHIND, len(self._request.words)))
+        last = term.last
+        while last < len(self._request.words) and self._request.flows(last) and is_film_word(self._request, last):
+            last += 1
+        behind = range(last, min(last + _BEHIND, len(self._request.words)))
         said = [self._request.norms[i] for i in takewhile(self._request.flows, behind)]
         accepting = word_set("refusal", "accepting")
         return said[:1] != [] and (said[0] in accepting or (said[0] in _IS and not accepting.isdisjoint(said)))

@@ -26,16 +26,24 @@ def read_places(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
 def read_avoided(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
     """Yield a demand for every kind of content that is refused; merely mentioned content gives none."""
     for term in meant(request, terms, "avoid"):
-        certainty = 0.6 if term.stance is Stance.SPARINGLY else 0.9
-        yield from content(term.row, certainty=certainty, **request.said(term.first, term.last))
+        softly = term.stance is Stance.SPARINGLY
+        yield from content(
+            term.row, more=int(softly), certainty=0.6 if softly else 0.9, **request.said(term.first, term.last)
+        )
 
 
-def content(row: Mapping[str, Any], **said: Any) -> Iterator[Constraint]:
-    """Yield what a row of `avoid.toml` rules out: by level, where it is known of a film; else by keywords."""
+def content(row: Mapping[str, Any], more: int = 0, **said: Any) -> Iterator[Constraint]:
+    """Yield what a row of `avoid.toml` rules out: by level, where it is known of a film; else by keywords.
+
+    Args:
+        row: the row.
+        more: how much more than its levels a film may have ("not too violent").
+        said: the words, their span and how certain they are.
+    """
     out: list[tuple[list[str], ConstraintField | None]] = [(row["keywords"], None)] if "keywords" in row else []
     for level, most in row.get("levels", {}).items():
         field = ConstraintField(level)
-        yield Constraint(field=field, op="at_most", value=most, **said)
+        yield Constraint(field=field, op="at_most", value=most + more, **said)
         out.append((load("avoid")["unknown"][level], field))
     for keywords, unless in out:
         yield Constraint(field=ConstraintField.KEYWORDS, op="none_of", value=keywords, unless_known=unless, **said)
@@ -50,7 +58,7 @@ def _demands(request: Request, terms: Sequence[Term], *, wanted: bool) -> Iterat
             field=ConstraintField.LANGUAGES,
             op="none_of" if wanted else "any_of",
             value=term.row["languages_except"],
-            certainty=term.row["certainty"],
+            certainty=term.row["certainty"] if wanted else 1.0,
             **request.said(term.first, term.last),
         )
     rows = [t.row for t in terms if t not in kept]

@@ -8,6 +8,9 @@ from matinee.language.lexicon import forms, load, word_set
 from matinee.language.tokens import Token, tokens
 from matinee.models import Constraint, ConstraintField, Finding, Movie, Understanding
 
+_ANYTHING = "a good film"
+"""To search with where a request says only what it does not want."""
+
 _KEYWORDS = 6
 """Of each film that the request wants more of."""
 
@@ -24,9 +27,8 @@ def completed(understood: Understanding) -> Understanding:
     describes is noise in a search by meaning; what is well known serves it better.
     """
     named = [mention for mention in understood.mentions if mention.role != "shown"]
-    refused = [demand for demand in understood.constraints if demand.op == "none_of"]
     untitled = _blanked(understood.text, [*named, *([understood.order] if understood.order else ())])
-    telling = [word.text for word in _telling(_TAG.sub(_blank, _blanked(untitled, refused)))]
+    telling = [word.text for word in _telling(_TAG.sub(_blank, _without_refused(untitled, understood)))]
     described = [
         word.text
         for word in _telling(untitled)
@@ -56,9 +58,12 @@ def search_text(understood: Understanding, seeds: Sequence[Movie], condensed: st
         condensed: the request in fewer words, if somebody wrote them.
     """
     named = [mention for mention in understood.mentions if mention.role != "shown"]
-    if understood.intent == "identify" or not named:
+    if understood.intent == "identify":
         return condensed or understood.text
-    said = understood.untitled
+    wanted = _blanked(_without_refused(understood.text, understood), named)
+    said = " ".join(wanted.split()) if named or understood.refused else understood.text
+    if not named:
+        return condensed or (said if any(map(str.isalpha, said)) else _ANYTHING)
     if condensed:
         said = " ".join(_blanked(condensed, [m.model_copy(update={"span": None}) for m in named]).split())
     about = [", ".join([*seed.keywords[:_KEYWORDS], *seed.genres]) for seed in seeds]
@@ -68,6 +73,11 @@ def search_text(understood: Understanding, seeds: Sequence[Movie], condensed: st
 def search_words(understood: Understanding) -> str:
     """Return the words to look up in the films' texts; moods in further words: few films have the viewer's own."""
     return " ".join([*understood.telling, *(mood.toward for mood in understood.moods)])
+
+
+def _without_refused(text: str, understood: Understanding) -> str:
+    demands = [demand for demand in understood.constraints if demand.op == "none_of" or demand.is_limit]
+    return _blanked(text, [*understood.refused, *demands])
 
 
 def _blanked(text: str, findings: Iterable[Finding]) -> str:

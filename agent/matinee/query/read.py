@@ -16,6 +16,7 @@ from matinee.query.lists import read_lists
 from matinee.query.places_and_content import read_avoided, read_places
 from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
+from matinee.query.refusals import read_refusals
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
 from matinee.query.series import read_series
 from matinee.query.sort_order import read_order
@@ -51,7 +52,7 @@ def understand(
     asked = [*listed.demands, *([series.demand] if series else ())]
     told = [*listed.remarks, *(series.remarks if series else ())]
     unlisted = request.without(demand.span for demand in asked if demand.span)
-    mentions, people, named, likened = link_entities(unlisted, titles, terms)
+    mentions, people, named, unknown, likened = link_entities(unlisted, titles, terms)
     bare = request
     if series and series.demand.span:
         named = [*named, series.demand.span]
@@ -74,7 +75,8 @@ def understand(
             Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions, remarks=corrected)
         )
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
-    constraints, remarks = resolve(list(distinct([*demands, *people])))
+    refusals = read_refusals(unlisted.without(set(named) - set(unknown)), demands, mentions, titles)
+    constraints, remarks = resolve(list(distinct([*demands, *refusals.demands, *people])))
     order = read_order(bare, constraints) or (series.order if series else None)
     read = Understanding(
         text=request.text,
@@ -84,6 +86,7 @@ def understand(
         critiques=[read.critique for read in critiques],
         moods=moods,
         hints=list(_mood_hints(moods)),
+        refused=refusals.words,
         order=order,
         series=series is not None,
     )

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from matinee.language.folding import fold
 from matinee.language.lexicon import section
 from matinee.language.tokens import norms
+from matinee.query.brands import Belonging, Brands
 from matinee.query.people import PeopleLookup
 from matinee.query.spelling import Phrase, Spelling
 from matinee.sanitize import plain
@@ -91,6 +92,7 @@ class TitleLookup:
     def __init__(self, entries: Iterable[Listed], people: PeopleLookup | None = None) -> None:
         entries = list(entries)
         self.people = people or PeopleLookup((entry[4], entry[5]) for entry in entries if len(entry) > 4)
+        self.brands = Brands(map(_belonging, entries))
         self._films: list[Film] = []
         self._runtimes = {entry[0]: entry[7] for entry in entries if len(entry) > 7 and entry[7]}
         self._named: dict[str, tuple[int, list[int]]] = {}
@@ -234,6 +236,12 @@ class TitleLookup:
         years = [self._films[at].year or 0 for at in films]
         later = sorted((year, at) for at in series if (year := self._films[at].year))
         return [later[0][1]] if len(later) >= 3 and later[0][0] > max(years) + 10 else []
+
+
+def _belonging(entry: Listed) -> Belonging:
+    known = entry[8:10]
+    series, studio = known if len(known) == 2 else (None, None)
+    return Belonging(entry[0], entry[1], entry[2], series, studio)
 
 
 def _spelling(entries: Sequence[Listed], people: Mapping[str, int]) -> Spelling:

@@ -178,9 +178,10 @@ class Match:
             bits.add("tail", demand.told, cite)
             return
         values = {v.casefold() for v in demand.value} if isinstance(demand.value, list) else set()
-        for source in ("directors", "stars") if name == "people" else (name,) if values else ():
+        told = values and (not refused or name == "languages")
+        for source in () if not told else ("directors", "stars") if name == "people" else (name,):
             own: list[str] = getattr(self.movie, source)
-            held = own[: source == "languages"] if refused else [item for item in own if item.casefold() in values]
+            held = own[:1] if refused else [item for item in own if item.casefold() in values]
             for item in held:
                 if source == "keywords":
                     self._tell(bits, item, cite)

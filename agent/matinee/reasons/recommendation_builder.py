@@ -164,7 +164,7 @@ class RecommendationBuilder:
             runtime=movie.runtime,
             directors=movie.directors,
             evidence=list(evidence),
-            satisfied=[constraint.label for constraint in self._understanding.constraints],
+            satisfied=list(dict.fromkeys(constraint.label for constraint in self._understanding.constraints)),
             receipt=candidate.receipt,
         )
         self.picks.append(pick)
