@@ -35,14 +35,17 @@ def listed(text: str) -> list[Constraint]:
         ("took the top prize at Cannes", ["piano", "pulp"]),
         ("the Oscar for best actress", ["piano"]),
         ("won best foreign language film", ["babette"]),
-        ("which Oscar winners are actually good?", ["babette", "gump", "hurt", "piano", "pulp"]),
+        ("won the Oscar for its photography", ["dune"]),
+        ("winners of the BAFTA or the Palme d'Or", ["hurt", "piano", "pulp"]),
+        ("any of the AFI's hundred films", ["gump", "pulp"]),
+        ("which Oscar winners are actually good?", ["babette", "dune", "gump", "hurt", "piano", "pulp"]),
     ],
 )
 def test_a_prize_is_a_demand_for_the_films_of_the_catalogue_that_won_it(text: str, films: list[str]) -> None:
     (demand,) = listed(text)
     assert (demand.field, demand.op, demand.value) == (ConstraintField.MOVIE_ID, "any_of", films)
     assert demand.span is not None
-    assert "winner of" in demand.label
+    assert "winner of" in demand.label or demand.label.startswith("in the ")
 
 
 @pytest.mark.parametrize("text", ["no Oscar winners please", "not a best picture winner", "robbed at the Oscars"])
@@ -76,9 +79,9 @@ def test_a_prize_that_no_film_of_the_catalogue_won_is_told() -> None:
 
 
 def test_a_prize_without_a_list_of_winners_is_told_and_demands_nothing() -> None:
-    understood = read("what won the Oscar for cinematography?")
-    assert listed("what won the Oscar for cinematography?") == []
-    assert any("cinematography is not on record" in remark for remark in understood.remarks)
+    understood = read("what won the Oscar for editing?")
+    assert listed("what won the Oscar for editing?") == []
+    assert any("editing is not on record" in remark for remark in understood.remarks)
 
 
 @pytest.mark.parametrize("text", ["directed by a woman", "female directors", "made by women", "a woman director"])

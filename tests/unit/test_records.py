@@ -18,7 +18,10 @@ PEOPLE = {
     *("oscar_director", "oscar_actor", "oscar_actress", "oscar_supporting_actor", "oscar_supporting_actress"),
     *("oscar_original_screenplay", "oscar_adapted_screenplay"),
 }
-FIRST = {"palme_dor": 1939, "golden_lion": 1945, "golden_bear": 1950, "bafta_film": 1946}
+FIRST = {
+    **{"palme_dor": 1939, "golden_lion": 1945, "golden_bear": 1950, "bafta_film": 1946, "cesar_film": 1975},
+    **{"spirit_film": 1985, "sundance_jury": 1984, "razzie_picture": 1980, "sight_and_sound": 1895, "afi_100": 1895},
+}
 """The year of the oldest winners that may stand in a list; the Academy's begin with films of 1927."""
 
 

@@ -16,6 +16,8 @@ from matinee.records.prizes import all_prizes
 from matinee.records.tables import text_of
 
 _CLAUSE = re.compile(r"[^.!?;]+")
+_SEVERAL = 2
+_OR = re.compile(r"\bor\b|/")
 _NEAR = 40
 """Characters between a prize and what it was won for."""
 _BESIDE = 12
@@ -74,7 +76,7 @@ def read_lists(request: Request, titles: TitleLookup) -> Asked:
     """Return what the request demands of prizes and of women as directors."""
     asked = Asked([], [])
     for clause in _CLAUSE.finditer(request.folded):
-        for named in _prizes(request, titles, clause):
+        for named in _together(request, list(_prizes(request, titles, clause))):
             _demand(request, titles, clause, named, asked)
         unlisted = _words("oscar", "unlisted").search(clause[0])
         if unlisted and not asked.demands and _words("oscar", "said").search(clause[0]):
@@ -95,13 +97,24 @@ def _prizes(request: Request, titles: TitleLookup, clause: re.Match[str]) -> Ite
             if row.alone or telling:
                 found = True
                 yield _Named(row.keys, row.name, match.span())
-    if found or not (telling or oscar):
+    if not (telling or oscar):
         return
     categories = list(_categories(request, clause, oscar))
+    if found:  # "the BAFTA for best actress"
+        categories = [one for one in categories if "best picture" in request.folded[slice(*one.span)]]
     yield from categories
     if oscar and telling and not categories and not _words("oscar", "unlisted").search(request.folded, start, end):
         keys = tuple(sorted({prize.prize for prize in all_prizes() if prize.prize.startswith("oscar")}))
         yield _Named(keys, _data()["oscar"]["name"], oscar.span())
+
+
+def _together(request: Request, named: list[_Named]) -> list[_Named]:
+    """Return as one the prizes of which any will do: "the Oscar or the Palme d'Or"."""
+    start, end = min((n.span[0] for n in named), default=0), max((n.span[1] for n in named), default=0)
+    if len(named) < _SEVERAL or not _OR.search(request.folded, start, end):
+        return named
+    keys = dict.fromkeys(key for one in named for key in one.keys)
+    return [_Named(tuple(keys), " or ".join(dict.fromkeys(one.name for one in named)), (start, end))]
 
 
 def _is_prize(request: Request, titles: TitleLookup, match: re.Match[str]) -> bool:
@@ -137,7 +150,7 @@ def _demand(request: Request, titles: TitleLookup, clause: re.Match[str], named:
             field=ConstraintField.MOVIE_ID,
             op="none_of" if refused else "any_of",
             value=sorted(films),
-            told=f"{'not ' if refused else ''}a winner of {name}",
+            told=f"{'not ' if refused else ''}{name if name.startswith('in ') else f'a winner of {name}'}",
             **request.said_at(*span),
         )
     )
