@@ -116,7 +116,6 @@ def test_a_person_whom_the_viewer_only_supposes_is_no_demand(request_text: str) 
         "by the bay",
         "prince of thieves",
         "common people",
-        "Hanks",
     ],
 )
 def test_everyday_words_are_nobody(request_text: str) -> None:

@@ -48,7 +48,7 @@ def understand(
     terms = read_terms(request)
     listed = read_lists(request, titles)
     unlisted = request.without(demand.span for demand in listed.demands if demand.span)
-    mentions, people, named, unknown, likened = link_entities(unlisted, titles, terms)
+    mentions, people, named, unknown, likened, linked = link_entities(unlisted, titles, terms)
     bare = request
     if named:
         bare = request.without(named)
@@ -75,7 +75,7 @@ def understand(
     read = Understanding(
         text=request.text,
         constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
-        remarks=[*corrected, *remarks, *listed.remarks, *told_of_mentions(request.text, mentions)],
+        remarks=[*corrected, *remarks, *listed.remarks, *linked, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
