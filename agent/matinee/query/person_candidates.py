@@ -27,7 +27,7 @@ _WEIGHTS = {
     "capital": 1.0,
     "common word": -1.0,
     "rare name": 2.0,
-    "famous": 2.0,
+    "famous": 3.0,
     "director or star": 2.0,
     "people's words": 1.0,
     "films follow": 2.0,

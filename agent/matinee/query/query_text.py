@@ -41,7 +41,7 @@ def completed(understood: Understanding) -> Understanding:
             "telling": telling,
             "described": described,
             "specificity": min(1.0, len(described) / (0.5 + 0.45 * asked)),
-            "series": _series().search(untitled) is not None,
+            "series": understood.series or _series().search(untitled) is not None,
         }
     )
 

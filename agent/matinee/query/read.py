@@ -18,6 +18,7 @@ from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
 from matinee.query.refusals import read_refusals
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
+from matinee.query.series import read_series
 from matinee.query.sort_order import read_order
 from matinee.query.spelling import told_of_corrections
 from matinee.query.terms import Term, read_terms
@@ -47,9 +48,14 @@ def understand(
     request, corrected = _spelled(plain(text), titles)
     terms = read_terms(request)
     listed = read_lists(request, titles)
-    unlisted = request.without(demand.span for demand in listed.demands if demand.span)
+    series = read_series(request, titles, terms)
+    asked = [*listed.demands, *([series.demand] if series else ())]
+    told = [*listed.remarks, *(series.remarks if series else ())]
+    unlisted = request.without(demand.span for demand in asked if demand.span)
     mentions, people, named, unknown, likened, linked = link_entities(unlisted, titles, terms)
     bare = request
+    if series and series.demand.span:
+        named = [*named, series.demand.span]
     if named:
         bare = request.without(named)
         terms = read_terms(bare)
@@ -62,26 +68,27 @@ def understand(
         [mention.year for mention in seeds if mention.year] or compared_with.years,
         titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
     )
-    demands = [*_read(bare, terms, this_year or date.today().year, measures), *listed.demands]
+    demands = [*_read(bare, terms, this_year or date.today().year, measures), *asked]
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))
         return completed(
             Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions, remarks=corrected)
         )
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
-    refusals = read_refusals(request.without(set(named) - set(unknown)), demands, mentions, titles)
+    refusals = read_refusals(unlisted.without(set(named) - set(unknown)), demands, mentions, titles)
     constraints, remarks = resolve(list(distinct([*demands, *refusals.demands, *people])))
-    order = read_order(bare, constraints)
+    order = read_order(bare, constraints) or (series.order if series else None)
     read = Understanding(
         text=request.text,
         constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
-        remarks=[*corrected, *remarks, *listed.remarks, *linked, *told_of_mentions(request.text, mentions)],
+        remarks=[*corrected, *remarks, *told, *linked, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
         hints=list(_mood_hints(moods)),
         refused=refusals.words,
         order=order,
+        series=series is not None,
     )
     return completed(read)
 

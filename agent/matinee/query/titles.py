@@ -31,6 +31,7 @@ _NUMBERS = (
 )
 _SPELLINGS = _NUMBERS | {"volume": "vol", "pt": "part"}
 _BRITISH = re.compile(r"^(\w{3,})our(s?)$")
+_FAMILY = re.compile(r"^the | (?:trilogy|series|saga|franchise)$")
 _INSTALMENT = re.compile(r"\b(?:part|vol|episode) (?=\d)")
 
 
@@ -68,13 +69,18 @@ class Near(NamedTuple):
 
 
 def key_word(norm: str) -> str:
-    """Return the spelling under which a word of a title is looked up: `eleven` and `XI` are numbers too, `colour` is color."""
+    """Return the spelling under which a word of a title is looked up: `XI` is a number, and `colour` color."""
     return _SPELLINGS.get(norm) or _BRITISH.sub(r"\1or\2", norm)
 
 
 def title_words(folded: str) -> str:
     """Return the words of a folded title as it is looked up by them."""
     return " ".join(map(key_word, norms(folded)))
+
+
+def family_words(folded: str) -> str:
+    """Return the words of a folded series' name, without its article and what kind of series it is."""
+    return _FAMILY.sub("", title_words(folded).replace(" and ", " "))
 
 
 class TitleLookup:
@@ -94,8 +100,12 @@ class TitleLookup:
         self._series: dict[str, list[int]] = {}
         self._most_words: dict[str, int] = {}
         self._by_person: dict[str, list[tuple[float, int]]] = {}
+        self._families: dict[str, list[int]] = {}
         for entry in entries:
             at, (movie_id, title, year, aka) = len(self._films), entry[:4]
+            for family in entry[8:10]:
+                if isinstance(family, str):
+                    self._families.setdefault(family_words(fold(family)), []).append(at)
             self._films.append(Film(movie_id, title, year))
             for form, spelled in _forms(title, EXACT):
                 self._enter(at, form, spelled)
@@ -180,6 +190,28 @@ class TitleLookup:
         films = [self._films[at] for at in self._named.get(key, (EXACT, []))[1]]
         return [film for film in films if film.year and abs(film.year - year) <= 1]
 
+    def of_family(self, words: str, titled: str = "") -> list[Film]:
+        """Return the films of a series or studio, and those whose titles tell of it, as "Saw II".
+
+        Args:
+            words: the name of the series or studio, as `family_words` gives it.
+            titled: the words of titles; several count anywhere in a title, a single one with a number behind it.
+
+        Returns:
+            The films, the earliest first.
+        """
+        films = {*self._families.get(words, ())}
+        if titled:
+            films.update(self._titled(titled))
+        return sorted((self._films[at] for at in films), key=lambda f: (f.year or 9999, f.title))
+
+    def _titled(self, titled: str) -> Iterator[int]:
+        yield from self._series.get(titled, ())
+        told = re.compile(
+            rf"(?:^|.* ){re.escape(titled)}(?: |$)" if " " in titled else rf"{re.escape(titled)}(?: \d|$)"
+        )
+        yield from (at for key, (_, ats) in self._named.items() if told.match(key) for at in ats)
+
     def beginning_with(self, key: str) -> list[Film]:
         """Return the films with a title that goes on after these words ("shawshank"), the earliest first."""
         films = {
@@ -229,6 +261,7 @@ def _spelling(entries: Sequence[Listed], people: Mapping[str, int]) -> Spelling:
         votes = int(entry[6]) if counted and len(entry) > 6 else _UNCOUNTED
         phrases += [Phrase(_BRACKETED.sub("", title), votes) for title in (entry[1], *entry[3])]
         phrases += [Phrase(name, votes) for name in dict.fromkeys((*entry[4], *entry[5]) if len(entry) > 5 else ())]
+        phrases += [Phrase(name, votes) for name in entry[8:10] if isinstance(name, str)]
         for text in entry[10:]:
             counts.update(_LETTERS.findall(fold(str(text))))
     return Spelling(phrases, counts)
