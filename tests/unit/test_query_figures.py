@@ -47,7 +47,8 @@ def test_a_shortest_length_is_read_in_minutes(request_text: str, minutes: int) -
 
 
 @pytest.mark.parametrize(
-    "request_text", ["about 90 minutes", "a 90-minute film", "90 minutes long", "90 minutes or so"]
+    "request_text",
+    ["about 90 minutes", "a 90-minute film", "a 90-minute courtroom drama", "90 minutes long", "90 minutes or so"],
 )
 def test_a_length_about_gives_ten_minutes_either_way(request_text: str) -> None:
     assert figures(request_text, "runtime") == [("at_least", 80), ("at_most", 100)]

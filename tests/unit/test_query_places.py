@@ -109,3 +109,21 @@ def test_content_that_is_not_refused_excludes_nothing(request_text: str) -> None
 def test_a_refusal_of_excess_is_less_certain_than_a_plain_one() -> None:
     plain, excess = (understand(r, NO_TITLES).constraints[0].certainty for r in ("no violence", "not too violent"))
     assert excess < plain
+
+
+@pytest.mark.parametrize(
+    ("request_text", "op"),
+    [
+        ("black and white French film", "any_of"),
+        ("a silent comedy", "any_of"),
+        ("silent films", "any_of"),
+        ("a Western in colour", "none_of"),
+        ("nothing in black and white", "none_of"),
+    ],
+)
+def test_how_a_film_is_made_is_a_demand(request_text: str, op: str) -> None:
+    assert [found for found, _ in lists(request_text, "keywords")] == [op]
+
+
+def test_a_silent_person_is_no_silent_film() -> None:
+    assert lists("a thriller about a silent killer", "keywords") == []

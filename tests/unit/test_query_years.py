@@ -122,3 +122,8 @@ def test_nothing_old_turns_the_bound_around() -> None:
 
 def test_explicit_years_are_certain() -> None:
     assert {c.certainty for c in years(understand("from the 90s", NO_TITLES, this_year=2024))} == {1.0}
+
+
+def test_a_century_is_read_where_films_are_of_it() -> None:
+    assert bounds("sci-fi of the 21st century") == [("at_least", 2001)]
+    assert bounds("a drama set in the 21st century") == []

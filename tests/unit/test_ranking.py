@@ -6,7 +6,7 @@ from matinee.nodes.signal_weights import fused_by, fused_weights, weights_for
 from matinee.query.query_text import completed
 from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.confidence import calibrated_probability, confidence
-from matinee.ranking.constraint_relaxation import relaxations
+from matinee.ranking.constraint_relaxation import relaxations, told_of
 from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
 from matinee.ranking.fusion import RRF_K, fuse, ranks, strengths, weighed
 from matinee.ranking.sorting import in_order
@@ -176,13 +176,47 @@ def demand(field: str, op: str, value: object, certainty: float, words: str = ""
     )
 
 
-def test_the_least_certain_demand_gives_way_first_and_figures_never() -> None:
-    years = demand("year", "at_least", 1990, 1.0)
-    genre = demand("genres", "any_of", ["Crime"], 0.9, "crime")
+def test_what_is_unsure_is_dropped_then_figures_are_widened_then_one_demand_at_a_time_is_missing() -> None:
+    years = demand("year", "at_least", 1990, 1.0, "since 1990")
+    crime = demand("genres", "any_of", ["Crime"], 0.9, "crime")
+    french = demand("languages", "any_of", ["French"], 0.9, "French")
     mood = demand("genres", "any_of", ["Comedy"], 0.5, "funny")
-    steps = list(relaxations([years, genre, mood]))
-    assert [step.constraints for step in steps] == [[years, genre], [years]]
-    assert "funny" in steps[0].notice
+    steps = [step for step in relaxations([years, crime, french, mood]) if not step.last_resort]
+    assert [{(c.field, str(c.value)) for c in step.constraints} for step in steps] == [
+        {("year", "1990.0"), ("genres", "['Crime']"), ("languages", "['French']")},
+        {("year", "1985.0"), ("genres", "['Crime']"), ("languages", "['French']")},
+        {("year", "1980.0"), ("genres", "['Crime']"), ("languages", "['French']")},
+        {("year", "1980.0"), ("languages", "['French']")},
+        {("year", "1980.0"), ("genres", "['Crime']")},
+    ]
+    assert [step.gave_way for step in steps] == [[mood], [years], [years], [crime], [french]]
+
+
+def test_all_that_may_give_way_is_dropped_only_as_a_last_resort() -> None:
+    crime = demand("genres", "any_of", ["Crime"], 0.9, "crime")
+    french = demand("languages", "any_of", ["French"], 0.8, "French")
+    last = [step for step in relaxations([crime, french]) if step.last_resort]
+    assert [step.constraints for step in last] == [[]]
+
+
+def test_the_sentence_about_what_gave_way_is_in_the_viewer_s_words() -> None:
+    french = demand("languages", "any_of", ["French"], 0.9, "French")
+    sixties = [demand("year", op, value, 1.0, "60s") for op, value in (("at_least", 1960), ("at_most", 1969))]
+    short = demand("runtime", "at_most", 79, 1.0, "under 80 minutes")
+    asked = [french, *sixties, short]
+    steps = list(relaxations(asked))
+    said = "“French”, “60s” and “under 80 minutes”"
+    assert told_of(2, asked, steps[:1]) == f"Only two films meet {said}, so up to 99 minutes counts as well."
+    wider = "up to 99 minutes and 1955 to 1974"
+    assert told_of(0, asked, steps[:2]) == f"No film meets {said}, so {wider} count as well."
+    assert told_of(1, asked, [steps[0], steps[-1]]) == (
+        f"Only one film meets {said}, so up to 99 minutes counts as well and “French” may be missing."
+    )
+
+
+def test_a_span_of_a_year_is_widened_by_a_year_at_a_time() -> None:
+    year = [demand("year", op, 1999, 1.0, "1999") for op in ("at_least", "at_most")]
+    assert [[c.value for c in step.constraints] for step in relaxations(year)] == [[1998, 2000], [1997, 2001]]
 
 
 def test_refusals_and_limits_of_age_and_content_never_give_way() -> None:
@@ -195,8 +229,8 @@ def test_several_genres_at_once_become_any_of_them_before_anything_is_dropped() 
     both = demand("genres", "all_of", ["Crime", "Thriller"], 0.9, "crime thriller")
     mood = demand("keywords", "any_of", ["funny"], 0.5, "funny")
     steps = list(relaxations([both, mood]))
-    assert [[c.op for c in step.constraints] for step in steps] == [["any_of", "any_of"], ["any_of"], []]
-    assert [step.gave_way for step in steps][:2] == [both, mood]
+    assert [{c.op for c in step.constraints} for step in steps] == [{"any_of"}, {"any_of"}, set()]
+    assert [step.gave_way for step in steps][:2] == [[both], [mood]]
 
 
 @pytest.mark.parametrize("strategy", ["cross_encoder", "imdb"])

@@ -1,4 +1,4 @@
-"""retrieve: candidates within the hard demands; the least certain demand gives way when too few films meet them all."""
+"""retrieve: candidates within the hard demands; some demands give way when too few films meet them all."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from matinee.index import PreferenceIndex
 from matinee.models import Candidate, Understanding
 from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.viewer import history_of
-from matinee.ranking.constraint_relaxation import relaxations
+from matinee.ranking.constraint_relaxation import Relaxation, relaxations, told_of
 from matinee.ratings.collaborative import Collaborative
 from matinee.state import Parsed, RecommendState, dumped
 
@@ -66,14 +66,17 @@ BySql = Callable[[CandidateQuery, Context], Awaitable[Found]]
 
 
 async def retrieve(searches: Searches, ask: CandidateQuery, context: Context) -> Found:
-    """Return candidates that meet the demands; while they are too few, ever looser ones."""
-    constraints, relaxed, notices = list(ask.understood.constraints), [], []
-    candidates = await searches.candidates(ask, constraints, context)
-    looser = relaxations(constraints)
-    while len(candidates) < context.limit and (step := next(looser, None)):
-        constraints = step.constraints
-        relaxed.append(step.gave_way)
-        notices.append(step.notice)
-        candidates = await searches.candidates(ask, constraints, context)
-    left = ask.understood.model_copy(update={"constraints": constraints, "relaxed": relaxed})
-    return Found(candidates, left, notices)
+    """Return candidates that meet the demands; while they are too few, others that meet ever looser ones, too."""
+    asked = list(ask.understood.constraints)
+    found = {c.movie.movie_id: c for c in await searches.candidates(ask, asked, context)}
+    enough, steps = len(found), list[Relaxation]()
+    for step in relaxations(asked):
+        if len(found) >= context.limit or (step.last_resort and found):
+            break
+        found |= {c.movie.movie_id: c for c in await searches.candidates(ask, step.constraints, context)}
+        steps.append(step)
+    gave_way = [one for step in steps for one in step.gave_way]
+    left = [c for c in (steps[-1].constraints if steps else asked) if not any(c is one for one in gave_way)]
+    relaxed = [c for c in asked if any(c is one for one in gave_way)]
+    understood = ask.understood.model_copy(update={"constraints": left, "relaxed": relaxed})
+    return Found(list(found.values()), understood, [told_of(enough, asked, steps)] if steps else [])

@@ -12,7 +12,11 @@ from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField
 from matinee.query.meaning import meant
+from matinee.query.sentence_mode import is_film_word
 from matinee.query.terms import Term, runs
+
+_MADE = 0.8
+"""How certain a demand is on how a film is made: of many films it is not known."""
 
 
 def read_places(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
@@ -24,7 +28,22 @@ def read_places(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
 
 
 def read_avoided(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
-    """Yield a demand for every kind of content that is refused; merely mentioned content gives none."""
+    """Yield a demand for every kind of content that is refused; merely mentioned content gives none.
+
+    How a film is made is wanted where it is named: in black and white, in colour, silent.
+    """
+    begins = {term.first for term in terms}
+    for term in terms:
+        made = term.kind == "avoid" and "wanted" in term.row and term.stance is Stance.WANTED
+        alone = term.last - term.first > 1 or not request.flows(term.last)
+        if made and (alone or term.last in begins or is_film_word(request, term.last)):
+            yield Constraint(
+                field=ConstraintField.KEYWORDS,
+                op=term.row["wanted"],
+                value=term.row["keywords"],
+                certainty=_MADE,
+                **request.said(term.first, term.last),
+            )
     for term in meant(request, terms, "avoid"):
         softly = term.stance is Stance.SPARINGLY
         yield from content(

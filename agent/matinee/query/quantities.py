@@ -160,15 +160,18 @@ def _length_context() -> tuple[re.Pattern[str], ...]:
     return (
         comparison("amounts", _KINDS),
         re.compile(rf"^-?(?: (?:{said('describes')}))"),
+        re.compile(rf"^(?: [\w-]+){{0,2}} (?:{said('describes')})"),
         re.compile(rf"^ (?:{said('elsewhere')})"),
         re.compile(rf"\b(?:{said('other_spans')})\b[^,.;:!?]*$"),
     )
 
 
 def _length(request: Request, length: Amount) -> Iterator[Constraint]:
-    before, describes, elsewhere, other_spans = _length_context()
+    before, describes, describes_soon, elsewhere, other_spans = _length_context()
     near = around(request, length.start, length.end, before)
-    described, kind, certainty = describes.match(near.right), near.kind, 1.0
+    joined = "-" in request.text[length.start : length.end]  # "a two-hour courtroom drama"
+    described = (describes_soon if joined else describes).match(near.right)
+    kind, certainty = near.kind, 1.0
     told = near.after or described or kind == "own"
     if not told and (elsewhere.match(near.right) or (not near.before and other_spans.search(near.left))):
         return

@@ -35,6 +35,7 @@ _COUNTS = {"couple of": 3, "couple": 3, "few": 5}
 _LAST_YEARS = re.compile(
     rf"\b(?:last|past|previous)(?: (?P<count>{'|'.join(_COUNTS)}|[\w-]+))? (?P<unit>years|decades?)\b"
 )
+_CENTURY = re.compile(r"\b(?:(?P<past>20th|twentieth)|21st|twenty[- ]first)[- ]century\b(?! fox| studios)")
 _AGED = re.compile(r"\bolder than (?P<age>\d{1,2}) years\b")
 
 
@@ -158,6 +159,10 @@ def _relative(request: Request, this_year: int) -> Iterator[Constraint]:
     }
     found = [(match.span("which"), *named[match["which"]]) for match in _context()["named"].finditer(request.folded)]
     compared, elsewhen = _context()["compared"], _context()["elsewhen"]
+    for match in _CENTURY.finditer(request.folded):
+        near = around(request, *match.span(), compared)
+        if not near.refused and (_FROM.search(near.left) or not elsewhen.search(near.left)):
+            found.append((match.span(), *(("within", 1901, 2000) if match["past"] else ("since", 2001, 2001))))
     for match in _LAST_YEARS.finditer(request.folded):
         near, decades = around(request, *match.span(), compared), match["unit"].startswith("decade")
         count = _COUNTS.get(match["count"]) or number(match["count"] or ("one" if decades else ""))
