@@ -116,7 +116,6 @@ def test_a_person_whom_the_viewer_only_supposes_is_no_demand(request_text: str) 
         "by the bay",
         "prince of thieves",
         "common people",
-        "Hanks",
     ],
 )
 def test_everyday_words_are_nobody(request_text: str) -> None:
@@ -165,3 +164,71 @@ def test_a_demand_knows_where_the_names_stand() -> None:
     request = "something by Clint Eastwood or Christopher Nolan, please"
     [found] = demanded(request)
     assert found.span and request[slice(*found.span)] == found.words == "Clint Eastwood or Christopher Nolan"
+
+
+NAMED = TitleLookup(
+    [
+        *[(f"h{n}", f"Suspicion {n}", 1940 + n, [], ["Alfred Hitchcock"], [], 100.0 * n, 110) for n in range(9)],
+        *[(f"d{n}", f"Thunder {n}", 1990 + n, [], [], ["Denzel Washington"], 100.0 * n, 120) for n in range(9)],
+        *[(f"m{n}", f"Harbour {n}", 1980 + n, [], [], ["Meryl Streep"], 10.0 * n, 100) for n in range(9)],
+        ("ozu", "Late Spring", 1949, [], ["Yasujirô Ozu"], ["Setsuko Hara"], 50.0, 108),
+        ("biopic", "Hitchcock", 2012, [], ["Sacha Gervasi"], ["Helen Mirren"], 900.0, 98),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "names"),
+    [
+        ("Hitchcock, but the lesser known ones", ["Alfred Hitchcock"]),
+        ("a good hitchcock to start with", ["Alfred Hitchcock"]),
+        ("hichcock films", ["Alfred Hitchcock"]),
+        ("Denzel as a difficult man", ["Denzel Washington"]),
+        ("denzel washington when he is angry", ["Denzel Washington"]),
+        ("an Ozu or something equally gentle", ["Yasujirô Ozu"]),
+        ("Hitchcock films I may have missed", ["Alfred Hitchcock"]),
+        ("Meryl Streep being terrifying", ["Meryl Streep"]),
+    ],
+)
+def test_a_name_that_tells_who_is_meant_is_a_demand_wherever_it_stands(request_text: str, names: list[str]) -> None:
+    assert [demand.value for demand in demanded(request_text, NAMED)] == [names]
+
+
+def test_two_people_together_are_both_wanted() -> None:
+    [both] = demanded("Meryl Streep and Denzel Washington together", NAMED)
+    assert both.op == "all_of"
+
+
+def test_as_director_only_the_films_directed_count() -> None:
+    [found] = demanded("late Clint Eastwood as director")
+    assert found.field == "directors"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    ["something hitchcockian", "like a Hitchcock film", "in the style of Hitchcock", "a Hitchcock-ish thriller"],
+)
+def test_films_like_those_of_a_person_have_the_best_known_of_them_as_seeds(request_text: str) -> None:
+    read = understand(request_text, NAMED)
+    assert [c for c in read.constraints if c.field in ("directors", "stars", "people")] == []
+    assert [(m.title, m.role) for m in read.mentions] == [(f"Suspicion {n}", "like") for n in (8, 7, 6)]
+    assert any(remark.startswith("Looked for films like those of ") for remark in read.remarks)
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Just watched Late Spring. Want more like it",
+        "seen Late Spring, same again please",
+        "what to watch after Late Spring",
+    ],
+)
+def test_a_film_seen_that_the_request_points_back_to_is_a_seed(request_text: str) -> None:
+    assert [(m.title, m.role) for m in understand(request_text, NAMED).mentions] == [("Late Spring", "like")]
+
+
+def test_a_film_that_the_catalogue_lacks_is_told() -> None:
+    read = understand("more stuff like Knives Out", NAMED)
+    assert read.remarks == [
+        "“Knives Out” is not in the catalogue; films that fit its name and the rest of the request stand in."
+    ]

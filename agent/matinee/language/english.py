@@ -7,6 +7,9 @@ from importlib.resources import files
 
 from matinee.language.lexicon import word_set
 
+_NAMES = 15_000
+"""Rank of an English word from which it is sooner a name."""
+
 _STEM = 3
 """Letters of the shortest word that endings are added to."""
 
@@ -19,6 +22,11 @@ def english_words() -> dict[str, int]:
     """
     packed = files("matinee.language").joinpath("words", "english.txt.xz").read_bytes()
     return {word: rank for rank, word in enumerate(lzma.decompress(packed).decode("ascii").split(), 1)}
+
+
+def is_word(word: str) -> bool:
+    """Tell whether it is sooner a word, or somebody's everyday name, than a name that tells who is meant."""
+    return english_words().get(word, _NAMES) < _NAMES
 
 
 def is_derived(word: str, known: Callable[[str], bool]) -> bool:

@@ -13,7 +13,7 @@ from matinee.language.lexicon import load
 from matinee.language.negation import Stance
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, Mention, Span
-from matinee.query.name_context import SIDES, Leading, Role, cue_at, verdict_at
+from matinee.query.name_context import SIDES, Leading, Role, cue_at, phrases_around, verdict_at
 from matinee.query.people import Person, Side
 from matinee.query.person_candidates import Manner, Named, PersonCandidates
 from matinee.query.person_context import Around
@@ -31,7 +31,11 @@ _MAINLY = 5
 """Somebody with this many times the films on one side is known for that side."""
 
 _SURELY: dict[Manner, float] = {"full": 1.0, "surname": 0.8, "family": 0.8}
+_TOGETHER = frozenset(("together", "both"))
 _JOINING = frozenset(("and", "or", "nor", "plus"))
+_SEEDS = 3
+"""Films of a person that stand for the likeness to all of them."""
+
 _VERDICT_WITHIN = 8
 """How many words after a film a verdict on it may come."""
 
@@ -48,6 +52,7 @@ class Entities(NamedTuple):
     """Those of titles that the catalogue lacks."""
     likened: bool
     """Whether films like those of a person are asked for."""
+    remarks: list[str]
 
 
 def link_entities(request: Request, titles: TitleLookup, terms: Sequence[Term]) -> Entities:
@@ -60,6 +65,7 @@ class _Linker:
         self._request = request
         self._around = Around(request, terms)
         self._spelling = TitleSpelling(request, titles)
+        self._catalogue = titles
         self._titles = TitleCandidates(request, self._spelling)
         self._people = PersonCandidates(request, titles.people, self._around)
         self._leading = Leading(request)
@@ -67,6 +73,7 @@ class _Linker:
         self._groups: list[list[Named]] = []
         self._spans: list[Span] = []
         self._unknown: list[Span] = []
+        self._missed: list[Span] = []
 
     def read(self) -> Entities:
         i = 0
@@ -74,9 +81,40 @@ class _Linker:
             if i and self._request.ends_sentence(i):
                 self._leading.close()
             i = self._step(i)
-        demands = list(self._demands())
-        likened = any(group[0].left.kind == "like" for group in self._groups)
-        return Entities(list(self._mentions()), demands, self._spans, self._unknown, likened)
+        mentions, demands = self._pointed_back_to(list(self._mentions())), list(self._demands())
+        likened = [named for group in self._groups if self._is_likened(group) for named in group]
+        remarks = list(self._told_of_unknown())
+        for named in likened:
+            films = [film for person in named.people for film in self._catalogue.best_known(person.name, _SEEDS)]
+            known = {mention.movie_id for mention in mentions}
+            seeds = [Mention(**film._asdict(), role="like") for film in films if film.movie_id not in known]
+            mentions += seeds
+            if seeds:
+                said = self._request.quote(named.first, named.last)
+                remarks.append(f"Looked for films like those of “{said}”: {', '.join(f.title for f in films)}.")
+        return Entities(mentions, demands, self._spans, self._unknown, bool(likened), remarks)
+
+    def _told_of_unknown(self) -> Iterator[str]:
+        for start, end in self._missed:
+            title = self._request.said_at(start, end)["words"]
+            yield f"“{title}” is not in the catalogue; films that fit its name and the rest of the request stand in."
+
+    def _pointed_back_to(self, mentions: list[Mention]) -> list[Mention]:
+        """Return the films seen as films to find others like where the request points back to them: "more like it"."""
+        back = any(mention.role == "like" for mention in mentions) or not phrases_around("back").scan(self._request)
+        return (
+            mentions
+            if back
+            else [
+                mention.model_copy(update={"role": "like"}) if mention.role == "seen" else mention
+                for mention in mentions
+            ]
+        )
+
+    def _is_likened(self, group: Sequence[Named]) -> bool:
+        first, last = group[0].first, group[-1].last
+        likened = group[0].left.kind == "like" or self._around.likened(last)
+        return likened and not self._around.hedged(first, last) and not self._around.stance(first, last).refuses
 
     def _step(self, i: int) -> int:
         leading = self._leading
@@ -118,6 +156,8 @@ class _Linker:
             self._films.append((title, self._leading.role(title.first)))
         else:
             self._unknown.append(title.span)
+            if self._leading.firm and self._leading.role(title.first) == "like":
+                self._missed.append(title.span)
         self._leading.note(title.last, known)
         return title.last
 
@@ -176,6 +216,8 @@ class _Linker:
             return True
         if left.kind == "love":
             return False
+        if all(named.sure for named in group):
+            return True
         return self._around.ends_clause(last) and self._around.opens_clause(first)
 
     def _constraint(self, group: Sequence[Named], *, refused: bool) -> Constraint:
@@ -183,11 +225,12 @@ class _Linker:
         left = group[0].left
         people = list({p.name: p for named in group for p in named.people}.values())
         acts = self._around.acts(last)
-        wanted: Side | None = "starred" if acts else SIDES.get(left.kind)
+        wanted: Side | None = "directed" if self._around.directs(last) else "starred" if acts else SIDES.get(left.kind)
         sides = {_side(person, wanted) for person in people}
         side = sides.pop() if len(sides) == 1 else "either"
         between = {request.norms[i] for a, b in pairwise(group) for i in range(a.last, b.first)}
-        together = len(group) > 1 and side != "directed" and "and" in between and wanted == "starred"
+        asked = wanted == "starred" or not _TOGETHER.isdisjoint(request.norms[last : last + 3])
+        together = len(group) > 1 and side != "directed" and "and" in between and asked
         certainty = min(_SURELY[named.manner] for named in group)
         if left.kind not in SIDES and not acts:
             certainty = min(certainty, 0.7 if left.kind == "love" else 0.9)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
 
+from matinee.language.english import is_word
 from matinee.language.folding import fold
 from matinee.language.lexicon import word_set
 from matinee.language.tokens import norms
@@ -18,7 +19,7 @@ _KNOWN = {"directed": 3, "starred": 4, "either": 4}
 """How many films make somebody known well enough for a family name."""
 
 _FAR_AHEAD = 4
-"""Of two who share a family name one is meant, when that one has this many times the films of the other."""
+"""Of two who share a name one is meant, when that one has this many times the films of the other."""
 
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii"))
 
@@ -51,15 +52,15 @@ class PeopleLookup:
             for name in dict.fromkeys(stars):
                 self._person(name).starred += 1
             self._note_families(directors)
+            self._note_families(stars)
         self._full: dict[str, list[Person]] = {}
-        self._surnames: dict[str, list[Person]] = {}
+        self._single: dict[str, list[Person]] = {}
         self._firsts: set[str] = set()
+        self._given: set[str] = set()
         for person in self._people.values():
             self._enter(person)
         self.words = frozenset(word for name in self._full for word in name.split())
         self.films = {person.name: person.films("either") for person in self._people.values()}
-        known = (p for p in self._people.values() if len(p.words) > 1 and p.films("either") >= _KNOWN["directed"])
-        self._given = frozenset(person.words[0] for person in known)
 
     def __len__(self) -> int:
         """Return how many people there are."""
@@ -71,19 +72,22 @@ class PeopleLookup:
             return []
         return self._full.get(" ".join(words)) or self._full.get(f"{words[0]} {''.join(words[1:])}", [])
 
-    def known_by(self, surname: str, side: Side) -> Person | None:
-        """Return the one whom a family name alone means, on this side.
+    def known_by(self, name: str, side: Side, least: int | None = None) -> Person | None:
+        """Return the one whom a family or given name alone means, on this side.
 
-        None when several or none are known by it, or when it is somebody else's given name ("Arnold").
+        None when several or none do, or when it is given to one and the family name of another ("Arnold").
+        Whoever is known by it has made `least` films, by default enough to be known by an everyday name.
         """
-        bearers = sorted(self._surnames.get(surname, ()), key=lambda p: -p.films(side))
-        if not bearers or surname in self._given or bearers[0].films(side) < _KNOWN[side]:
+        bearers = sorted(self._single.get(name, ()), key=lambda p: -p.films(side))
+        if not bearers or bearers[0].films(side) < (least or _KNOWN[side]):
+            return None
+        if name in self._given and bearers[0].words[0] != name:
             return None
         rival = bearers[1].films(side) if len(bearers) > 1 else 0
         return bearers[0] if rival * _FAR_AHEAD <= bearers[0].films(side) else None
 
     def family(self, surname: str) -> list[Person]:
-        """Return those of one family name who directed films together."""
+        """Return those of one family name who made films together."""
         return [self._people[name] for name in self._families.get(surname, ())]
 
     def _person(self, name: str) -> Person:
@@ -112,9 +116,13 @@ class PeopleLookup:
             self._enter_full(person, [words[0], "".join(words[1:])])
         person.words = tuple(plain)
         if len(words) > 1:
-            self._surnames.setdefault(words[-1], []).append(person)
+            if person.films("either") >= _KNOWN["directed"]:
+                self._given.add(words[0])
+            given = () if is_word(words[0]) else words[:1]  # "America" is no Ferrera
+            for name in dict.fromkeys((words[-1], *given)):
+                self._single.setdefault(name, []).append(person)
             if words[-2] in word_set("names", "particles"):
-                self._surnames.setdefault(f"{words[-2]} {words[-1]}", []).append(person)
+                self._single.setdefault(f"{words[-2]} {words[-1]}", []).append(person)
 
     def _enter_full(self, person: Person, words: Sequence[str]) -> None:
         bearers = self._full.setdefault(" ".join(words), [])

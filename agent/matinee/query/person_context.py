@@ -38,6 +38,10 @@ class Around:
         """Tell whether what follows says that the person is in the film: "in it", "plays"."""
         return bool(self._request.flows(last) and phrases_around("acts").at(self._request, last))
 
+    def directs(self, last: int) -> bool:
+        """Tell whether what follows says that the person directed the film."""
+        return bool(self._request.flows(last) and phrases_around("directs").at(self._request, last))
+
     def stance(self, first: int, last: int) -> Stance:
         """Return what the words around think of words `first` up to `last`."""
         return stance_of(self._request, first, last)
@@ -66,7 +70,12 @@ class Around:
 
     def elsewhere(self, last: int) -> bool:
         """Tell whether word `last` says that something else than the person's films is meant."""
-        return self._request.flows(last) and self._request.norms[last] in word_set("names", "elsewhere")
+        others = word_set("names", "elsewhere") | word_set("names", "style")
+        return self._request.flows(last) and self._request.norms[last] in others
+
+    def likened(self, last: int) -> bool:
+        """Tell whether word `last` says that films like those of the person are meant: "Tarantino style"."""
+        return self._request.flows(last) and self._request.norms[last] in word_set("names", "style")
 
     def possessive(self, i: int) -> bool:
         """Tell whether word i ends in an apostrophe and an s: "Hitchcock's films"."""

@@ -52,7 +52,7 @@ def understand(
     asked = [*listed.demands, *([series.demand] if series else ())]
     told = [*listed.remarks, *(series.remarks if series else ())]
     unlisted = request.without(demand.span for demand in asked if demand.span)
-    mentions, people, named, unknown, likened = link_entities(unlisted, titles, terms)
+    mentions, people, named, unknown, likened, linked = link_entities(unlisted, titles, terms)
     bare = request
     if series and series.demand.span:
         named = [*named, series.demand.span]
@@ -81,7 +81,7 @@ def understand(
     read = Understanding(
         text=request.text,
         constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
-        remarks=[*corrected, *remarks, *told, *told_of_mentions(request.text, mentions)],
+        remarks=[*corrected, *remarks, *told, *linked, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,

@@ -123,7 +123,7 @@ class TitleCandidates:
         elif all(n.isdigit() for n in norms):
             yield "digits"
         elif unremarkable().issuperset(content) or (len(norms) == 1 and len(norms[0]) <= 3):
-            if len(content) > 1:
+            if len(content) > 1 or (titled and all(word.capital for word in self._request.words[first:last])):
                 yield "everyday words"
         else:
             yield "rare words" if len(content) > 1 else "rare word with small ones" if len(norms) > 1 else "rare word"
@@ -143,17 +143,17 @@ class TitleCandidates:
     def _of_left(self, first: int, last: int, leading: Leading) -> Iterator[str]:
         request, norms = self._request, self._request.norms[first:last]
         capitals = self._spelling.capitalised(first, last)
-        trailed = trails(request, last) and len(norms) > 1 and not self._spelling.are_everyday(norms)
+        trailed = trails(request, last) and (capitals or len(norms) > 1) and not self._spelling.are_everyday(norms)
         reach = leading.reach and (capitals or (leading.joined and leading.kind != "refused"))
         if (reach and leading.firm) or trailed:
             yield "firm cue"
         elif reach:
             yield "cue"
+        elif (capitals or len(norms) > 1) and first == 0 and request.norms[last : last + 1] == ["but"]:
+            yield "compared"
         elif capitals:
             if verdict_at(request, last):
                 yield "verdict"
-            elif first == 0 and request.norms[last : last + 1] == ["but"]:
-                yield "compared"
             described = not descriptive().isdisjoint(n for n in norms if n not in _words("small"))
             if first and request.norms[first - 1] in _words("determiners") and described:
                 yield "no name"

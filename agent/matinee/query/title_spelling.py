@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, partial
 
+from matinee.language.english import english_words
 from matinee.language.lexicon import abbreviations, load, word_set
 from matinee.language.request import Request
 from matinee.query.name_context import everyday
@@ -14,6 +15,9 @@ _QUOTED = re.compile(
     r"|(?<!\w)\*([^*]{1,80})\*(?!\w)|(?<!\w)_([^_]{1,80})_(?!\w)"
 )
 _MOST_TRIES = 60
+_COMMON = 1_500
+"""Rank of English words up to which they mean themselves as a rule."""
+
 _LONGEST_GUESS = 6
 
 _words = partial(word_set, "common")
@@ -31,7 +35,7 @@ def descriptive() -> frozenset[str]:
 @cache
 def unremarkable() -> frozenset[str]:
     """Return the words that describe films or mean themselves as a rule."""
-    return descriptive() | everyday()
+    return descriptive() | everyday() | {word for word, rank in english_words().items() if rank < _COMMON}
 
 
 @cache
@@ -119,7 +123,9 @@ class TitleSpelling:
             return False
         word = self._request.words[last]
         if word.norm.isdigit():
-            return len(word.norm) < 3
+            return len(word.norm) < 3 and self._request.norms[last + 1 : last + 2] != ["times"]
+        if word.norm == "of" and last + 1 < len(self._request.words):
+            word = self._request.words[last + 1]
         if not word.capital or word.norm in ("i", "im", "ive") or word.norm in _words("film"):
             return False
         return not any(end - last > 1 and self.capitalised(last, end) for end, _, _ in self.spelled(last))

@@ -30,6 +30,7 @@ _NUMBERS = (
     | {"vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 )
 _SPELLINGS = _NUMBERS | {"volume": "vol", "pt": "part"}
+_BRITISH = re.compile(r"^(\w{3,})our(s?)$")
 _FAMILY = re.compile(r"^the | (?:trilogy|series|saga|franchise)$")
 _INSTALMENT = re.compile(r"\b(?:part|vol|episode) (?=\d)")
 
@@ -68,8 +69,8 @@ class Near(NamedTuple):
 
 
 def key_word(norm: str) -> str:
-    """Return the spelling under which a word of a title is looked up: `eleven` and `XI` are numbers too."""
-    return _SPELLINGS.get(norm, norm)
+    """Return the spelling under which a word of a title is looked up: `XI` is a number, and `colour` color."""
+    return _SPELLINGS.get(norm) or _BRITISH.sub(r"\1or\2", norm)
 
 
 def title_words(folded: str) -> str:
@@ -98,10 +99,11 @@ class TitleLookup:
         self._named: dict[str, tuple[int, list[int]]] = {}
         self._series: dict[str, list[int]] = {}
         self._most_words: dict[str, int] = {}
+        self._by_person: dict[str, list[tuple[float, int]]] = {}
         self._families: dict[str, list[int]] = {}
-        for movie_id, title, year, aka, *known in entries:
-            at = len(self._films)
-            for family in known[4:6]:
+        for entry in entries:
+            at, (movie_id, title, year, aka) = len(self._films), entry[:4]
+            for family in entry[8:10]:
                 if isinstance(family, str):
                     self._families.setdefault(family_words(fold(family)), []).append(at)
             self._films.append(Film(movie_id, title, year))
@@ -110,6 +112,8 @@ class TitleLookup:
             for other in aka:
                 for form, spelled in _forms(other, ALSO):
                     self._enter(at, form, spelled)
+            for person in {*entry[4], *entry[5]} if len(entry) > 5 else ():
+                self._by_person.setdefault(person, []).append((entry[6] if len(entry) > 6 else 0.0, -at))
         self._keys = sorted({*self._named, *self._series})
         self.spelling = _spelling(entries, people.films if people else {})
 
@@ -136,6 +140,10 @@ class TitleLookup:
     def runtimes(self, movie_ids: Iterable[str]) -> list[int]:
         """Return the minutes of those of these films whose length is known."""
         return [self._runtimes[movie_id] for movie_id in movie_ids if movie_id in self._runtimes]
+
+    def best_known(self, person: str, most: int) -> list[Film]:
+        """Return the films of a person that most voted on, best known first."""
+        return [self._films[-at] for _, at in sorted(self._by_person.get(person, ()), reverse=True)[:most]]
 
     def __len__(self) -> int:
         """Return how many films the catalogue has."""
