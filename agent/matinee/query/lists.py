@@ -17,7 +17,7 @@ from matinee.records.tables import text_of
 
 _CLAUSE = re.compile(r"[^.!?;]+")
 _SEVERAL = 2
-_OR = re.compile(r"\bor\b|/")
+_OR = re.compile(r"(?<!')\bor\b|/")
 _NEAR = 40
 """Characters between a prize and what it was won for."""
 _BESIDE = 12
