@@ -9,9 +9,10 @@ from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.index import Entry, FilmReference, Store
 from matinee.models import Constraint, Movie
 from matinee.ratings.preferences import statement, verdict
+from matinee.traits import Traits
 from tests.support.embedded_postgres_store import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
 from tests.support.fakes import CountingWords, filled, word_embedding
-from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, PADDINGTON, UNKNOWN
+from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, PADDINGTON, UNKNOWN, film
 from tests.support.stores import Opener, demand, found, opener, store  # noqa: F401
 
 
@@ -82,6 +83,33 @@ async def test_demands_are_met_inside_the_query(
     store: Store, constraints: list[Constraint], films: list[Movie]
 ) -> None:
     assert await found(store, "a film", *constraints) == {film.title for film in films}
+
+
+@pytest.mark.parametrize(
+    ("constraint", "titles"),
+    [
+        (demand("age", "at_most", 8), {"Paddington", "Fargo"}),
+        (demand("gore", "at_most", 1), {"Paddington", "Fargo"}),
+        (demand("series", "none_of", ["Alien"]), {"Paddington", "Fargo"}),
+        (demand("studio", "none_of", ["Fox"]), {"Paddington", "Fargo"}),
+        (demand("text", "none_of", ["marmalade"]), {"Alien", "Fargo"}),
+    ],
+)
+async def test_limits_and_refusals_let_films_through_of_which_nothing_is_known(
+    store: Store, constraint: Constraint, titles: set[str]
+) -> None:
+    alien = Traits(age=16, gore=2, series="Alien", studio="Fox")
+    films = [
+        film("Alien", 1979, overview="a film", traits=alien),
+        film("Paddington", 2014, overview="a film of marmalade", traits=Traits(age=0, gore=0)),
+        film("Fargo", 1996, overview="a film"),
+    ]
+    await store.movies.add([Entry(one, embedding_text(one)) for one in films])
+    ids = {one.movie_id for one in films}
+    by_meaning = await store.movies.search("a film", 20, [constraint])
+    by_words = await store.movies.lexical("film", 20, [constraint])
+    assert {c.movie.title for c in by_meaning if c.movie.movie_id in ids} == titles
+    assert {c.movie.title for c in by_words if c.movie.movie_id in ids} == titles
 
 
 async def test_excluded_films_stay_out(store: Store) -> None:

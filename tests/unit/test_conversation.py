@@ -231,6 +231,14 @@ async def test_a_request_that_refuses_everything_leaves_films_of_which_nothing_i
     assert [pick["genres"] for pick in result["recommendations"]] == [[]]
 
 
+async def test_films_of_which_no_age_is_known_are_named_to_who_watches_with_a_child() -> None:
+    result = await (await graph_of()).ainvoke({"query": "a film for a six-year-old"}, THREAD)
+    titles = [pick["title"] for pick in result["recommendations"]]
+    assert titles[0] == "Paddington 2"
+    assert not {"Heat", "Fargo"} & set(titles)
+    assert any(notice.startswith("Nothing is known of the age that “Paddington 2”") for notice in result["notices"])
+
+
 async def test_a_contradiction_gives_films_and_a_notice() -> None:
     graph = await graph_of()
     result = await graph.ainvoke({"query": "a 1990s film from 2005"}, THREAD)

@@ -15,6 +15,8 @@ _LONGEST = 24
 """Words of the longest list that is refused at once."""
 _ITEM = 4
 """Words of an item of such a list, its "or" among them."""
+_BARE = 2
+"""Words of an item where nothing but commas joins them."""
 _WISHES = frozenset(("something", "anything", "someone", "want", "give", "like", "show", "need", "prefer", "more"))
 _ARTICLES = frozenset(("a", "an", "one", "two"))
 _COMPANY = frozenset(("for", "with", "to", "and"))
@@ -144,9 +146,10 @@ def _reached(request: Request, first: int, starts: Collection[int]) -> int:
             listed = _list_end(request, at) if said else 0
             if not listed:
                 break
-        if word in stops or (said and (word in beyond or _adds_wish(request, at))):
+        goes_on = word == "anything" and at > first and request.norms[at - 1] in ("or", "nor")
+        if word in stops or (said and not goes_on and (word in beyond or _adds_wish(request, at))):
             break
-        said = said or word not in empty
+        said = not goes_on and (said or word not in empty)
         at += 1
     return at
 
@@ -165,7 +168,7 @@ def _list_end(request: Request, at: int) -> int:
         if not item.isdisjoint(("or", "nor")):
             return end
         if request.breaks(end):
-            return end if commas > 1 else 0
+            return end if commas > 1 and end - at <= _BARE else 0
         at = end
     return 0
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from matinee.language.tokens import norms
 
@@ -11,6 +11,9 @@ _NUMBER = re.compile(
 )
 _SURELY = frozenset(("2", "3", "ii", "iii"))
 """Numbers that say by themselves that a film is a sequel; others do where the film without a number is there."""
+
+
+Kind = Literal["series", "studio"]
 
 
 class Belonging(NamedTuple):
@@ -23,6 +26,13 @@ class Belonging(NamedTuple):
     studio: str | None
 
 
+class _Part(NamedTuple):
+    name: str
+    kind: Kind
+    is_last_name: bool
+    """Whether it is the second of two words."""
+
+
 class Brands:
     """Series and studios, ready to be found in requests."""
 
@@ -33,39 +43,43 @@ class Brands:
             if film.series:
                 self._series.setdefault(film.series, []).append(film)
         self._of = {film.movie_id: film.series for film in films if film.series}
-        self._studios = {film.studio for film in films if film.studio}
-        self._words = {name: norms(name) for name in [*self._series, *self._studios]}
+        self._parts: dict[str, list[_Part]] = {}
+        self._enter(self._series, "series")
+        self._enter(dict.fromkeys(film.studio for film in films if film.studio), "studio")
         self.sequels = [*self._later(), *_numbered(films)]
         """Ids of the films that come after another one of their series."""
         self.in_series = [film.movie_id for those in self._series.values() if len(those) > 1 for film in those]
         """Ids of the films of any series."""
 
-    def series(self, words: Sequence[str], *, rare: bool) -> list[str]:
-        """Return the series that these folded words name, by a beginning; if they are `rare`, by any part of a name."""
-        return [name for name in self._series if _names(words, self._words[name], rare=rare)]
+    def named(self, kind: Kind, words: Sequence[str], *, capital: bool) -> list[str]:
+        """Return the series or studios that folded words name: by a beginning ("Marvel") or initials ("MCU").
 
-    def studios(self, words: Sequence[str]) -> list[str]:
-        """Return the studios that these folded words name."""
-        return [name for name in self._studios if _names(words, self._words[name], rare=True)]
+        A `capital` tells that a single word may be a last name: "Bond".
+        """
+        parts = self._parts.get(" ".join(words), ())
+        return [part.name for part in parts if part.kind == kind and (capital or not part.is_last_name)]
 
     def around(self, movie_ids: Collection[str], words: Collection[str]) -> list[str]:
         """Return the series of these films whose names share a word with these: not all of Marvel's for "Iron Man"."""
         names = dict.fromkeys(self._of[movie_id] for movie_id in movie_ids if movie_id in self._of)
-        return [name for name in names if not set(words).isdisjoint(self._words[name])]
+        return [name for name in names if not set(words).isdisjoint(norms(name))]
+
+    def _enter(self, names: Iterable[str], kind: Kind) -> None:
+        for name in names:
+            words = norms(name)
+            plain = words[1:] if words[0] == "the" and len(words) > 1 else words
+            keys = {" ".join(plain[:size]): False for size in range(1, len(plain) + 1)} | {" ".join(words): False}
+            if len(words) > 2:
+                keys["".join(word[0] for word in words)] = False
+            if len(words) == 2 and plain == words:
+                keys[words[1]] = True
+            for key, last_name in keys.items():
+                self._parts.setdefault(key, []).append(_Part(name, kind, last_name))
 
     def _later(self) -> Iterable[str]:
         for films in self._series.values():
             first = min((film.year or 0 for film in films), default=0)
             yield from (film.movie_id for film in films if (film.year or 0) > first)
-
-
-def _names(words: Sequence[str], name: Sequence[str], *, rare: bool) -> bool:
-    """Tell whether words name a brand: its beginning ("Marvel"), its initials ("MCU"), if rare any part of it."""
-    if len(words) == 1 and len(name) > 2 and words[0] == "".join(word[0] for word in name):
-        return True
-    size = len(words)
-    starts = range(len(name) - size + 1) if rare else range(min(1, len(name) - size + 1))
-    return size > 0 and any(list(name[at : at + size]) == list(words) for at in starts)
 
 
 def _numbered(films: Iterable[Belonging]) -> Iterable[str]:

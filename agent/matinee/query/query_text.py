@@ -61,7 +61,7 @@ def search_text(understood: Understanding, seeds: Sequence[Movie], condensed: st
     if understood.intent == "identify":
         return condensed or understood.text
     wanted = _blanked(_without_refused(understood.text, understood), named)
-    said = " ".join(wanted.split()) if named or understood.refused else understood.text
+    said = understood.text if wanted == understood.text else " ".join(wanted.split())
     if not named:
         return condensed or (said if any(map(str.isalpha, said)) else _ANYTHING)
     if condensed:

@@ -12,7 +12,7 @@ from matinee.language.lexicon import load, word_set
 from matinee.language.lexicon import words as words_of
 from matinee.language.negation import Refused, refused_words
 from matinee.language.request import MASK, Request
-from matinee.language.tokens import norms, stem, stems
+from matinee.language.tokens import norms, stem
 from matinee.models import Constraint, ConstraintField, Finding, Mention
 from matinee.query.name_context import everyday
 from matinee.query.places_and_content import content
@@ -74,7 +74,7 @@ class _Reader:
             found += [demand for demand in self._of_mentions(mentions, stretch) if demand.value]
             within = range(stretch.first, stretch.last)
             known = any(i in self._read or self._request.norms[i] == MASK for i in within)
-            if found or known or not self._is_weak(stretch):
+            if found or known or not self._is_by(stretch, "weak"):
                 words.append(Finding(**self._request.said(stretch.begins, stretch.last)))
             demands += found
         return Refusals(demands, words)
@@ -88,7 +88,6 @@ class _Reader:
                 if (item := self._trimmed(first, i)) and not {item.first - 1, item.last} & self._read:
                     yield item
                 first = i + ends
-        return
 
     def _trimmed(self, first: int, last: int) -> _Item | None:
         empty = (small_talk() | word_set("refusal", "around") | word_set("common", "film")) - {"old", "new"}
@@ -104,13 +103,11 @@ class _Reader:
             return
         words = self._request.norms[item.first : item.last]
         capital = self._request.words[item.first].capital and self._request.capitals_tell
-        named = [demand for demand in self._named(words, said, capital=capital) if demand.value]
+        verb = not capital and self._is_by(stretch, "verbal")
+        named = [] if verb else [one for one in self._named(words, said, capital=capital) if one.value]
         yield from named
-        terms = list(self._terms(item))
-        for row, text in terms:
-            yield from content(row, **said)
-            if text:
-                yield _none_of(ConstraintField.TEXT, text, said)
+        terms = [] if named and len(words) > 1 else list(self._terms(words, said))  # no "war" in "star wars"
+        yield from terms
         if not (named or terms) and (text := self._text(item, stretch)):
             yield _none_of(ConstraintField.TEXT, text, said)
 
@@ -126,10 +123,11 @@ class _Reader:
             return
         key = " ".join(map(key_word, words))
         listed = self._titles.named(key)
-        longer = self._titles.beginning_with(key) if len(words) > 1 or capital else []
+        telling = len(words) > 1 or len(key) >= _SHORTEST
+        longer = self._titles.beginning_with(key) if telling and (len(words) > 1 or capital) else []
         ids = list(dict.fromkeys(film.movie_id for film in [*(listed[1] if listed else ()), *longer]))
-        series = list(dict.fromkeys([*brands.series(words, rare=not common), *brands.around(ids, words)]))
-        studios = brands.studios(words)
+        series = list(dict.fromkeys([*brands.named("series", words, capital=capital), *brands.around(ids, words)]))
+        studios = brands.named("studio", words, capital=capital)
         yield _none_of(ConstraintField.MOVIE_ID, ids, said)
         yield _none_of(ConstraintField.SERIES, series, said)
         yield _none_of(ConstraintField.STUDIO, studios, said)
@@ -137,19 +135,21 @@ class _Reader:
         if person and not (ids or series):
             yield _none_of(ConstraintField.PEOPLE, [person.name], said)
         exact = listed is not None and listed[0] != SERIES
-        if studios or ((ids or series) and (len(words) > 1 or not exact)):
+        if telling and (studios or ((ids or series) and (len(words) > 1 or not exact))):
             yield _none_of(ConstraintField.TEXT, [" ".join(words)], said)
 
-    def _terms(self, item: _Item) -> Iterator[tuple[dict[str, Any], list[str]]]:
-        """Yield rows of content that terms of the vocabulary give, with the words by which a text speaks of each."""
-        i = item.first
-        while i < item.last:
-            for last in range(min(item.last, i + _LONGEST_TERM), i, -1):
-                keys = [word.stem for word in self._request.words[i:last]]
-                row = _vocabulary().get(" ".join(keys))
+    def _terms(self, words: Sequence[str], said: dict[str, Any]) -> Iterator[Constraint]:
+        """Yield what terms of the vocabulary among the words rule out, unless they are wanted elsewhere."""
+        i = 0
+        while i < len(words):
+            for last in range(min(len(words), i + _LONGEST_TERM), i, -1):
+                term = " ".join(words[i:last])
+                row = _vocabulary().get(term)
                 if row is not None:
-                    if not self._wanted.issuperset(keys):
-                        yield row, _forms([" ".join(self._request.norms[i:last]), *row.get("keywords", [])], row)
+                    if not self._wanted.issuperset(map(stem, words[i:last])):
+                        yield from content(row, **said)
+                        if text := _forms([term, *row.get("keywords", [])], row):
+                            yield _none_of(ConstraintField.TEXT, text, said)
                     i = last - 1
                     break
             i += 1
@@ -157,19 +157,22 @@ class _Reader:
     def _text(self, item: _Item, stretch: Refused) -> list[str]:
         words = self._request.norms[item.first : item.last]
         about = {*self._request.norms[stretch.first : item.first]} & {"about", "with", "in", "any"}
-        if len(words) > _LONGEST_TEXT or (self._is_weak(stretch) and not about and not self._capital(item)):
+        if len(words) > _LONGEST_TEXT or (self._is_by(stretch, "weak") and not about and not self._capital(item)):
             return []
         empty = everyday() | words_of("numbers", "from_one")
-        telling = [word for word in words if word.isalpha() and word not in empty and len(word) >= _SHORTEST]
+        telling = all(map(str.isalpha, words)) and (
+            len(words) > 1 or (words[0] not in empty and len(words[0]) >= _SHORTEST)
+        )
         wanted = self._wanted.issuperset(map(stem, words))
         return _numbers(" ".join(words)) if telling and not wanted else []
 
     def _capital(self, item: _Item) -> bool:
         return self._request.capitals_tell and self._request.words[item.first].capital
 
-    def _is_weak(self, stretch: Refused) -> bool:
+    def _is_by(self, stretch: Refused, kind: str) -> bool:
+        """Tell whether nothing but words of this list refuses it."""
         said = self._request.norms[stretch.begins : stretch.first]
-        return word_set("refusal", "weak").issuperset(said) or said == ["no", "one"]
+        return word_set("refusal", kind).issuperset(said) or said == ["no", "one"]
 
     def _of_mentions(self, mentions: Sequence[Mention], stretch: Refused) -> Iterator[Constraint]:
         """Yield what else the titles name that the stretch refuses: the rest of a series, or a studio."""
@@ -182,6 +185,8 @@ class _Reader:
                 yield _none_of(ConstraintField.SERIES, self._titles.brands.around([mention.movie_id], title), said)
                 if key != title:
                     yield from self._named(key, said, capital=True)
+                if mention.words.islower():  # "no aliens" means more than the film of that name
+                    yield from self._terms(key, said)
 
 
 def _none_of(field: ConstraintField, value: Sequence[str], said: dict[str, Any]) -> Constraint:
@@ -190,13 +195,10 @@ def _none_of(field: ConstraintField, value: Sequence[str], said: dict[str, Any])
 
 @cache
 def _vocabulary() -> dict[str, dict[str, Any]]:
-    """Return rows of content by the stems of what viewers call it: those of `avoid.toml`, and each term by itself."""
-    rows: dict[str, dict[str, Any]] = {}
-    for listed in load("vocabulary").values():
-        rows |= {" ".join(stems(term)): {"keywords": [term]} for term in listed}
-    for row in load("avoid")["avoid"]:
-        rows |= {" ".join(stems(phrase)): row for phrase in row["says"]}
-    return rows
+    """Return rows of content by what viewers call it: those of `avoid.toml`, and each term of the vocabulary."""
+    terms = [({"keywords": [term]}, [term]) for listed in load("vocabulary").values() for term in listed]
+    rows = [*terms, *((row, row["says"]) for row in load("avoid")["avoid"])]
+    return {form: row for row, said in rows for phrase in said for form in _numbers(" ".join(norms(phrase)))}
 
 
 def _forms(said: Sequence[str], row: dict[str, Any]) -> list[str]:
@@ -213,5 +215,12 @@ def _subjects() -> frozenset[str]:
 
 def _numbers(said: str) -> list[str]:
     """Return the words with and without the plural's ending."""
-    single = said if said.endswith("ss") else said.removesuffix("s")
-    return list(dict.fromkeys([said, single, f"{single}s"]))
+    if said.endswith("ies"):
+        single, plural = f"{said[:-3]}y", said
+    elif said.endswith(("sses", "shes", "ches", "xes", "oes")):
+        single, plural = said[:-2], said
+    elif said.endswith("s") and not said.endswith("ss"):
+        single, plural = said[:-1], said
+    else:
+        single, plural = said, f"{said}s"
+    return list(dict.fromkeys([said, single, plural]))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from matinee.language.folding import fold
 from matinee.language.lexicon import load, word_set
-from matinee.language.negation import stance_of
+from matinee.language.negation import refused_words, stance_of
 from matinee.language.request import Request
 from matinee.models import Constraint, ConstraintField, SortOrder
 from matinee.query.query_text import small_talk
@@ -54,8 +54,9 @@ def read_series(request: Request, titles: TitleLookup, terms: Sequence[Term]) ->
     """Return what a request asks of a series or studio; None where it names none, or only compares with it."""
     kinds = {i for term in terms if term.kind == "genre" for i in range(term.first, term.last)}
     chosen = any(_said(key).search(request.folded) for key in ("in_order", "first", "worth"))
+    refused = {i for one in refused_words(request) for i in range(one.first, one.last)}
     for first, last in _spans(request):
-        if not _is_asked(request, first, last, chosen=chosen or last in kinds):
+        if first in refused or not _is_asked(request, first, last, chosen=chosen or last in kinds):
             continue
         words = " ".join(key_word(norm) for norm in request.norms[first:last])
         if _is_name(request, first, last, titles.of_family(_name(words))) and (films := _films(titles, words)):
