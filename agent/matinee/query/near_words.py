@@ -62,11 +62,15 @@ def edits_between(word: str, found: str) -> float:
 
 def _is_alike(word: str, found: str, edits: int) -> bool:
     return (
-        ((len(found) >= len(word) or len(word) >= _LONG) and _sound(word) == _sound(found))
+        (_sound(word) == _sound(found) and (len(found) >= len(word) or _ends_alike(word, found)))
         or _REPEATED.sub(r"\1", word) == _REPEATED.sub(r"\1", found)
         or found == word + "g"
         or (edits == 1 and sorted(word) == sorted(found))
     )
+
+
+def _ends_alike(word: str, found: str) -> bool:
+    return len(word) >= _LONG and word[-1] == found[-1]
 
 
 @lru_cache(maxsize=10_000)

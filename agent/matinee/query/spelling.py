@@ -22,7 +22,7 @@ from matinee.query.near_words import NearWords, edits_between
 _SHORTEST, _SHORT = 4, 6
 """Letters of a word that is corrected; those with fewer than the second are corrected to no rare English word."""
 
-_PER_EDIT = {4: 6.0, 5: 5.0, 6: 4.2}
+_PER_EDIT = {4: 7.5, 5: 5.4, 6: 4.2}
 """What a letter that differs takes from the logarithm of a word's probability, by the word's length: in short words
 more, for they have more neighbours."""
 
@@ -169,7 +169,11 @@ class Spelling:
             catalogued = near in self._votes
             doubtful = (
                 (derived and (edits >= 1 or weight < _FREQUENT))
-                or (name and not joined and (edits > 1 or not (catalogued or weight > _FREQUENT)))
+                or (
+                    name
+                    and not joined
+                    and (edits > 1 or len(word) == _SHORTEST or not (catalogued or (edits < 1 and weight > _FREQUENT)))
+                )
                 or (len(word) < _SHORT and not catalogued and weight < _SELDOM)
             )
             if not doubtful:
