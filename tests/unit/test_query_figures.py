@@ -24,6 +24,8 @@ def figures(request: str, field: str) -> list[tuple[str, object]]:
         ("an hour and a half tops", 90),
         ("below 1.5 hours", 89),
         ("not over two hours", 120),
+        ("cannot be longer than two hours", 120),
+        ("shouldn't run over 90 minutes", 90),
         ("nothing longer than two and a half hours", 150),
         ("ninety minutes at most", 90),
         ("I only have 80 minutes", 80),

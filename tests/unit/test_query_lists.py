@@ -68,7 +68,10 @@ def test_words_of_prizes_that_speak_of_none_demand_none(text: str) -> None:
     assert [demand for demand in listed(text) if demand.field is ConstraintField.MOVIE_ID] == []
 
 
-def test_nominations_are_told_not_to_be_on_record() -> None:
+def test_nominations_are_told_not_to_be_on_record_and_winners_only_come_first() -> None:
+    understood = read("up for best picture, directed by a woman")
+    assert [hint.value for hint in understood.hints] == [["gump", "hurt"]]
+    assert [demand.field for demand in understood.constraints] == [ConstraintField.DIRECTORS]
     assert any("nominated is not on record" in remark for remark in read("Oscar-nominated dramas").remarks)
     assert any("did not win is not on record" in remark for remark in read("nominated but never won an Oscar").remarks)
 

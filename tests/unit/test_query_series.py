@@ -34,6 +34,8 @@ TITLES = TitleLookup(
         entry("totoro", "My Neighbor Totoro", 1988, None, "Studio Ghibli"),
         entry("kiki", "Kiki's Delivery Service", 1989, None, "Studio Ghibli"),
         entry("heat", "Heat", 1995),
+        entry("notorious46", "Notorious", 1946),
+        entry("notorious09", "Notorious", 2009),
     ]
 )
 
@@ -70,6 +72,7 @@ def test_films_of_a_series_or_studio_are_demanded(text: str, films: list[str]) -
         "no Alien films",
         "I have seen all the Alien films, what now?",
         "halloween movies",
+        "the notorious ones",
         "I saw movies all night",
         "heat",
         "best friends in order to win",

@@ -177,3 +177,12 @@ def test_a_second_source_without_traits_takes_none_away() -> None:
     assert merged.traits == known.traits
     assert merged.keywords == ["samurai", "epic", "war"]
     assert merge(known, known) == known
+
+
+def test_languages_and_countries_are_lent_where_a_catalogue_tells_none() -> None:
+    known = next(film for film in STARTER if film.imdb_id and film.languages and film.countries)
+    bare = Movie(movie_id="x", title=known.title, year=known.year, imdb_id=known.imdb_id)
+    lent = with_traits(bare)
+    assert (lent.languages, lent.countries) == (known.languages, known.countries)
+    own = with_traits(bare.model_copy(update={"languages": ["Latin"]}))
+    assert (own.languages, own.countries) == (["Latin"], known.countries)

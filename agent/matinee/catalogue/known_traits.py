@@ -1,21 +1,24 @@
 """Which traits a film gets that its row lacks, or that another row gave before.
 
-What the starter catalogue knows of films is lent to the same films of other catalogues, by their IMDb or TMDB id.
+What the starter catalogue knows of films is lent to the same films of other catalogues, by their IMDb or TMDB id; so
+are languages and countries, where a catalogue tells none.
 """
 
 from functools import cache
 
 from matinee.catalogue.readers import open_starter
 from matinee.models import Movie
-from matinee.traits import Traits
 
 
 def with_traits(film: Movie) -> Movie:
     """Return the film with the traits that the starter catalogue has of it, where it has none of its own."""
     if film.traits.described or not (film.imdb_id or film.tmdb_id):
         return film
-    traits = _known().get(f"imdb {film.imdb_id}") or _known().get(f"tmdb {film.tmdb_id}")
-    return film.described_by(traits) if traits else film
+    known = _known().get(f"imdb {film.imdb_id}") or _known().get(f"tmdb {film.tmdb_id}")
+    if known is None:
+        return film
+    lent = {"languages": film.languages or known.languages, "countries": film.countries or known.countries}
+    return film.model_copy(update=lent).described_by(known.traits)
 
 
 class FirstTraits:
@@ -45,7 +48,7 @@ class FirstTraits:
 
 
 @cache
-def _known() -> dict[str, Traits]:
+def _known() -> dict[str, Movie]:
     films = [row.movie for row in open_starter() if row.movie]
-    by_imdb = {f"imdb {film.imdb_id}": film.traits for film in films if film.imdb_id}
-    return by_imdb | {f"tmdb {film.tmdb_id}": film.traits for film in films if film.tmdb_id}
+    by_imdb = {f"imdb {film.imdb_id}": film for film in films if film.imdb_id}
+    return by_imdb | {f"tmdb {film.tmdb_id}": film for film in films if film.tmdb_id}

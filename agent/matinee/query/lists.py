@@ -22,7 +22,7 @@ _NEAR = 40
 """Characters between a prize and what it was won for."""
 _BESIDE = 12
 """Characters between a prize and the word that says that it was won."""
-_NOMINATED = "Who was nominated is not on record here, only who won: every film here won {}."
+_NOMINATED = "Who was nominated is not on record here, only who won: films that won {} come first."
 _LOST = "Who was nominated and did not win is not on record here; films that won {} are left out."
 _UNLISTED = "Who won an Academy Award for {} is not on record here."
 _NONE = "No film of this catalogue is known to have won {}."
@@ -32,6 +32,8 @@ class Asked(NamedTuple):
     """The demands that lists answer, and what the viewer should know of them, in sentences."""
 
     demands: list[Constraint]
+    hints: list[Constraint]
+    """What was nominated may have won."""
     remarks: list[str]
 
 
@@ -74,12 +76,12 @@ def _pattern(said: Sequence[str]) -> re.Pattern[str]:
 
 def read_lists(request: Request, titles: TitleLookup) -> Asked:
     """Return what the request demands of prizes and of women as directors."""
-    asked = Asked([], [])
+    asked = Asked([], [], [])
     for clause in _CLAUSE.finditer(request.folded):
         for named in _together(request, list(_prizes(request, titles, clause))):
             _demand(request, titles, clause, named, asked)
         unlisted = _words("oscar", "unlisted").search(clause[0])
-        if unlisted and not asked.demands and _words("oscar", "said").search(clause[0]):
+        if unlisted and not (asked.demands or asked.hints) and _words("oscar", "said").search(clause[0]):
             asked.remarks.append(_UNLISTED.format(unlisted[0]))
     asked.demands.extend(_of_women(request, titles))
     return asked
@@ -145,7 +147,8 @@ def _demand(request: Request, titles: TitleLookup, clause: re.Match[str], named:
     if won and won.start() <= span[1] + _BESIDE and span[0] <= won.end() + _BESIDE:
         span = (min(span[0], won.start()), max(span[1], won.end()))
     films = {film.movie_id for key, year in _winners(keys) for film in titles.dated(key, year)}
-    asked.demands.append(
+    soft = nominated and not won
+    (asked.hints if soft else asked.demands).append(
         Constraint(
             field=ConstraintField.MOVIE_ID,
             op="none_of" if refused else "any_of",
@@ -156,7 +159,7 @@ def _demand(request: Request, titles: TitleLookup, clause: re.Match[str], named:
     )
     if missed:
         asked.remarks.append(_LOST.format(name))
-    elif nominated and not won:
+    elif soft:
         asked.remarks.append(_NOMINATED.format(name))
     if not films:
         asked.remarks.append(_NONE.format(name))

@@ -51,7 +51,7 @@ def understand(
     series = read_series(request, titles, terms)
     asked = [*listed.demands, *([series.demand] if series else ())]
     told = [*listed.remarks, *(series.remarks if series else ())]
-    unlisted = request.without(demand.span for demand in asked if demand.span)
+    unlisted = request.without(demand.span for demand in (*asked, *listed.hints) if demand.span)
     mentions, people, named, unknown, likened, linked = link_entities(unlisted, titles, terms)
     bare = request
     if series and series.demand.span:
@@ -77,7 +77,7 @@ def understand(
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
     refusals = read_refusals(unlisted.without(set(named) - set(unknown)), demands, mentions, titles)
     constraints, remarks = resolve(list(distinct([*demands, *refusals.demands, *people])))
-    order = read_order(bare, constraints) or (series.order if series else None)
+    order = read_order(bare, [*constraints, *listed.hints]) or (series.order if series else None)
     read = Understanding(
         text=request.text,
         constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
@@ -85,7 +85,7 @@ def understand(
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
-        hints=list(_mood_hints(moods)),
+        hints=[*_mood_hints(moods), *listed.hints],
         refused=refusals.words,
         order=order,
         series=series is not None,

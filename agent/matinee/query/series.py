@@ -80,7 +80,10 @@ def _name(words: str) -> str:
 def _films(titles: TitleLookup, words: str) -> list[Film]:
     """Return the films of a series or studio, by the name it is known by, or by their titles."""
     name = _name(words)
+    known = titles.of_family(name)
     films = titles.of_family(name, words if name in words else name)
+    if len(known) < _FEWEST and len({title_words(fold(film.title)) for film in films}) < _FEWEST:
+        return []  # remakes make no series
     if words.endswith(" trilogy") and len(films) > _OF_A_TRILOGY:
         films = [film for film in films if name in title_words(fold(film.title))] or films
     return films if len(films) >= _FEWEST else []
