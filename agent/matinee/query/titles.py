@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -32,6 +33,7 @@ _NUMBERS = (
 _SPELLINGS = _NUMBERS | {"volume": "vol", "pt": "part"}
 _BRITISH = re.compile(r"^(\w{3,})our(s?)$")
 _FAMILY = re.compile(r"^the | (?:trilogy|series|saga|franchise)$")
+_NUMBERED = re.compile(r" \d")
 _INSTALMENT = re.compile(r"\b(?:part|vol|episode) (?=\d)")
 
 
@@ -207,10 +209,20 @@ class TitleLookup:
 
     def _titled(self, titled: str) -> Iterator[int]:
         yield from self._series.get(titled, ())
-        told = re.compile(
-            rf"(?:^|.* ){re.escape(titled)}(?: |$)" if " " in titled else rf"{re.escape(titled)}(?: \d|$)"
-        )
-        yield from (at for key, (_, ats) in self._named.items() if told.match(key) for at in ats)
+        if " " in titled:
+            among = min((self._by_word.get(word, []) for word in titled.split()), key=len)
+            keys = [key for key in among if f" {titled} " in f" {key} "]
+        else:
+            keys = [titled, *(key for key in self._beginning_with(titled) if _NUMBERED.match(key, len(titled)))]
+        yield from (at for key in keys if key in self._named for at in self._named[key][1])
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key in self._named:
+            for word in set(key.split()):
+                found.setdefault(word, []).append(key)
+        return found
 
     def beginning_with(self, key: str) -> list[Film]:
         """Return the films with a title that goes on after these words ("shawshank"), the earliest first."""
