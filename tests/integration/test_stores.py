@@ -5,11 +5,12 @@
 import pytest
 
 from matinee.catalogue.text import embedding_text
+from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.index import Entry, FilmReference, Store
 from matinee.models import Constraint, Movie
 from matinee.ratings.preferences import statement, verdict
 from tests.support.embedded_postgres_store import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
-from tests.support.fakes import word_embedding
+from tests.support.fakes import CountingWords, filled, word_embedding
 from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, PADDINGTON, UNKNOWN
 from tests.support.stores import Opener, demand, found, opener, store  # noqa: F401
 
@@ -141,6 +142,21 @@ async def test_storing_a_film_again_replaces_it(store: Store) -> None:
     await store.movies.add([Entry(better, embedding_text(better))])
     assert await store.movies.count() == len(FILMS)
     assert await store.movies.get([ARRIVAL.movie_id]) == [better]
+
+
+async def test_facts_that_are_not_in_the_text_are_stored_without_embedding_it_again(opener: Opener) -> None:
+    counted = CountingWords()
+    store = await filled(opener(EmbeddingModel("words", QueryCache(counted))))
+    before, known = counted.documents, await store.movies.vectors([MOON.movie_id])
+    rated = MOON.model_copy(update={"imdb_rating": 9.9, "poster": "https://example.org/moon.jpg", "metascore": None})
+    told = ARRIVAL.model_copy(update={"tagline": "They have come."})
+    await store.movies.add([Entry(film, embedding_text(film)) for film in (rated, told)])
+    assert counted.documents == before + 1
+    assert await store.movies.get([MOON.movie_id]) == [rated]
+    assert await store.movies.get([ARRIVAL.movie_id]) == [told]
+    assert await store.movies.vectors([MOON.movie_id]) == known
+    assert await found(store, "a film", demand("imdb_rating", "at_least", 9.9)) == {"Moon"}
+    store.close()
 
 
 async def test_known_films_are_found_by_id_and_by_any_title(store: Store) -> None:

@@ -46,6 +46,16 @@ class WordEmbeddings(Embeddings):
         return [c / length for c in counts]
 
 
+class CountingWords(WordEmbeddings):
+    """The same vectors, and how many documents they were made for."""
+
+    documents = 0
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self.documents += len(texts)
+        return super().embed_documents(texts)
+
+
 class CountedWords(WordEmbeddings):
     """The same counts without unit length: a long text has a long vector."""
 

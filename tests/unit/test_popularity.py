@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from matinee.models import Constraint, ConstraintField
+from matinee.models import Constraint, ConstraintField, SortOrder
 from matinee.nodes.popularity import PopularFilms
 from tests.support.fakes import filled, memory_store
 from tests.support.films import AMELIE, FARGO, FILMS, HEAT, MARTIAN, UNKNOWN, film
@@ -61,3 +61,12 @@ async def test_titles_are_read_once_and_again_when_films_were_added() -> None:
     famous = film("Famous", tmdb_votes=9_000)
     await filled(home, [famous])
     assert (await known.within(1, [], ()), movies.reads) == ([famous], 2)
+
+
+async def test_another_order_sorts_the_films_that_are_known_and_leaves_out_those_without_its_figure() -> None:
+    home = await filled(memory_store())
+    order = SortOrder(column="runtime", falling=False)
+    found = await PopularFilms(home.movies).within(100, [], (), order)
+    assert len(found) > 2
+    assert all(movie.runtime for movie in found)
+    assert [movie.runtime for movie in found] == sorted(movie.runtime or 0 for movie in found)

@@ -1,7 +1,7 @@
 import pytest
 
 from matinee.context import Context
-from matinee.models import Candidate, Constraint, ConstraintField, Mention, Understanding
+from matinee.models import Candidate, Constraint, ConstraintField, Mention, SortOrder, Understanding
 from matinee.nodes.signal_weights import fused_by, fused_weights, weights_for
 from matinee.query.query_text import completed
 from matinee.ranking.bayesian_rating import quality
@@ -9,6 +9,7 @@ from matinee.ranking.confidence import calibrated_probability, confidence
 from matinee.ranking.constraint_relaxation import relaxations
 from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
 from matinee.ranking.fusion import RRF_K, fuse, ranks, strengths, weighed
+from matinee.ranking.sorting import in_order
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON, UNKNOWN, film
 
 CANDIDATES = [Candidate(movie=m) for m in (ARRIVAL, MOON, MARTIAN)]
@@ -246,3 +247,12 @@ def test_a_film_without_the_field_meets_no_demand_on_it_but_none_of() -> None:
 def test_bounds_are_inclusive() -> None:
     assert demand("year", "at_most", 1995, 1).holds(HEAT)
     assert demand("runtime", "at_least", 170, 1).holds(HEAT)
+
+
+def test_an_order_sorts_all_where_nothing_else_is_asked_and_the_first_ten_where_films_are_described() -> None:
+    films = [film(f"F{n}", 2000 + n) for n in (3, 1, 2, *range(4, 12))]
+    ranked = [Candidate(movie=movie) for movie in (*films, film("Undated", None))]
+    newest = SortOrder(column="year", falling=True, alone=True)
+    assert [c.movie.year for c in in_order(ranked, newest)] == [*range(2011, 2000, -1), None]
+    described = in_order(ranked, newest.model_copy(update={"alone": False}))
+    assert [c.movie.year for c in described] == [*range(2010, 2000, -1), 2011, None]

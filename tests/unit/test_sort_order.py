@@ -41,6 +41,12 @@ def composed(question: str) -> str:
         ("shortest documentaries first, please", "runtime", False),
         ("the most popular comedies", "imdb_votes", True),
         ("crime films by Lumet, least known first", "imdb_votes", False),
+        ("newest horror", "year", True),
+        ("the oldest film you have", "year", False),
+        ("shortest documentaries", "runtime", False),
+        ("what are the longest westerns?", "runtime", True),
+        ("the best westerns", "imdb_rating", True),
+        ("greatest war films ever made?", "imdb_rating", True),
     ],
 )
 def test_an_order_is_read_from_the_question(question: str, column: str, falling: bool) -> None:
@@ -57,6 +63,9 @@ def test_an_order_is_read_from_the_question(question: str, column: str, falling:
         "the best friends first meet in school",
         "best First World War films",
         "films about the oldest profession",
+        "the longest we can manage is 85 minutes",
+        "the best western about loneliness",
+        "best picture winners",
         "a film about the first man on the moon",
         "law and order",
     ],

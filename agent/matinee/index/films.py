@@ -129,6 +129,12 @@ class MovieIndex(VectorIndex):
         found = map(_movie_of, await self.table.scroll(fields=FilmReference._fields))
         return [FilmReference(m.movie_id, m.title, m.year, m.aka, m.imdb_id, m.movielens_id, m.tmdb_id) for m in found]
 
+    async def undescribed(self) -> list[str]:
+        """Return the ids of the films whose traits nobody has told, those that most have voted on first."""
+        found = map(_movie_of, await self.table.scroll(fields=("traits", "imdb_votes", "tmdb_votes")))
+        films = [film for film in found if not film.traits.described and film.traits.provenance is None]
+        return [film.movie_id for film in sorted(films, key=lambda film: -film.votes)]
+
     async def search(
         self, query: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
     ) -> list[Candidate]:

@@ -69,17 +69,20 @@ class PgvectorTable:
         self._store: RepairedVectorStore | None = None
 
     async def add(self, rows: Sequence[Row]) -> None:
-        """Embed and write rows, replacing those with the same id."""
+        """Write rows, replacing those with the same id; only texts that are not stored already are embedded."""
         last = {storable(row.id): row for row in rows}
         if not last:
             return
         ours = await self._vectors.encoder()
         await self._postgres.run(lambda pool: self._writable(pool, ours), long=True)
-        texts = [storable(row.text) for row in last.values()]
-        vectors = await asyncio.to_thread(self.encoder.embeddings.embed_documents, texts)
+        texts = {row_id: storable(row.text) for row_id, row in last.items()}
+        vectors = await self.vectors([row.id for row in await self.get(texts) if row.text == texts[row.id]])
+        new = [row_id for row_id in texts if row_id not in vectors]
+        made = await asyncio.to_thread(self.encoder.embeddings.embed_documents, [texts[row_id] for row_id in new])
+        vectors |= zip(new, made, strict=True)
         records = [
-            {**row.fields, self.form.id_column: row_id, CONTENT: words, EMBEDDING: vector}
-            for (row_id, row), words, vector in zip(last.items(), texts, vectors, strict=True)
+            {**row.fields, self.form.id_column: row_id, CONTENT: texts[row_id], EMBEDDING: vectors[row_id]}
+            for row_id, row in last.items()
         ]
         await self._postgres.transaction(lambda connection: write_rows(connection, self.form, records), long=True)
 

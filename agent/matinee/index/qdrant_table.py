@@ -16,9 +16,9 @@ from matinee.encoders.bm25 import Bm25Embeddings
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch
 from matinee.index.edge import EdgeClient
-from matinee.index.filters import Filter
+from matinee.index.filters import ID, Condition, Filter
 from matinee.index.qdrant_connection import Client, Connection, asked
-from matinee.index.qdrant_filters import meta, payload_indexes, point_id, qdrant_filter
+from matinee.index.qdrant_filters import matching, meta, payload_indexes, point_id, qdrant_filter
 from matinee.index.table import Form, Metric, Row
 
 AS_GIVEN = "as_given"
@@ -53,18 +53,24 @@ class QdrantTable:
 
     @asked
     def add(self, rows: Sequence[Row]) -> None:
-        """Embed and write rows, replacing those with the same id."""
+        """Write rows, replacing those with the same id; only texts that are not stored already are embedded."""
         self.write(rows)
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Embed and write rows, replacing those with the same id."""
+        """Write rows, replacing those with the same id; only texts that are not stored already are embedded."""
         if rows:
             if not self.exists():
                 self._create(self.name)
             store = self.ready()
             assert store is not None
-            texts, ids = [row.text for row in rows], [point_id(self.form, row.id) for row in rows]
-            store.add_texts(texts, [dict(row.fields) for row in rows], ids=ids, batch_size=BATCH)
+            stored = {row.id: row.text for row in self.read([row.id for row in rows])}
+            new = [row for row in rows if stored.get(row.id) != row.text]
+            ids = [point_id(self.form, row.id) for row in new]
+            store.add_texts([row.text for row in new], [dict(row.fields) for row in new], ids=ids, batch_size=BATCH)
+            for row in rows:
+                if stored.get(row.id) == row.text:
+                    this = models.Filter(must=[matching(self.form, Condition(ID, "any_of", [row.id]))])
+                    self.client.set_payload(self.name, {"metadata": dict(row.fields)}, points=this)
 
     @asked
     def get(self, ids: Collection[str]) -> list[Row]:

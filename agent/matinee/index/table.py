@@ -94,7 +94,7 @@ class VectorTable(VectorSearch, Protocol):
         ...
 
     async def add(self, rows: Sequence[Row]) -> None:
-        """Embed and write rows, replacing those with the same id."""
+        """Write rows, replacing those with the same id; only texts that are not stored already are embedded."""
         ...
 
     async def get(self, ids: Collection[str]) -> list[Row]:

@@ -55,6 +55,11 @@ class Chat:
         self._given_breaker = CircuitBreaker(type(model).__name__, settings.service_rest)
         self._given_turns = RequestQueue(settings.chat_concurrency, settings.chat_queue)
 
+    @property
+    def at_once(self) -> int:
+        """Return how many answers a model's service is asked for at once."""
+        return self._settings.chat_concurrency
+
     def name(self, context: Context) -> str:
         """Return the model of this run as `provider:model`, or `none`."""
         if self._given is not None and context.model is None:

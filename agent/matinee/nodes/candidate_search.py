@@ -46,6 +46,11 @@ class CandidateQuery:
         return [mention.movie_id for mention in self.understood.mentions if mention.role in ("like", "seen")]
 
     @property
+    def sorts(self) -> bool:
+        """Tell whether the request asks for nothing but films in an order, within its demands."""
+        return self.understood.order is not None and self.understood.order.alone and not self.understood.mentions
+
+    @property
     def exclude(self) -> set[str]:
         """Return the films that cannot be an answer: rejected, or named by the request itself."""
         return {*self.rejected, *(mention.movie_id for mention in self.understood.mentions)}
@@ -75,11 +80,11 @@ class Searches:
             "collaborative": self._by_ratings,
             "popularity": self._best_known,
         }
-        used = [name for name in searches if weights[name]]
+        used = ["popularity"] if ask.sorts else [name for name in searches if weights[name]]
         signals = dict(zip(used, await asyncio.gather(*(searches[name](ask) for name in used)), strict=True))
         films = {c.movie.movie_id: c.movie for candidates in signals.values() for c in candidates}
         passages = {c.movie.movie_id: c.passages for s in ("bm25", "dense") for c in signals.get(s, ()) if c.passages}
-        if len(films) < context.limit and not weights["dense"]:
+        if len(films) < context.limit and "dense" not in used:
             # Films may meet every demand of which nobody voted: none gives way as long as there are such.
             films |= {c.movie.movie_id: c.movie for c in await self._dense(ask)}
         scores: dict[str, Scores] = {
@@ -144,7 +149,8 @@ class Searches:
     async def _best_known(self, ask: CandidateQuery) -> list[Candidate]:
         if ask.understood.intent == "identify":
             return []
-        films = await self._well_known.within(ask.depth, ask.within, ask.exclude)
+        order = ask.understood.order if ask.sorts else None
+        films = await self._well_known.within(ask.depth, ask.within, ask.exclude, order)
         return [Candidate(movie=movie, score=movie.votes) for movie in films]
 
     def _known(self, ask: CandidateQuery, films: Collection[Movie]) -> dict[str, Scores]:

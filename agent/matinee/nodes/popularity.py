@@ -1,9 +1,11 @@
 """The films that most people know: candidates for a request that says little, within whatever it demands."""
 
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 from matinee.index import MovieIndex
-from matinee.models import Constraint, Movie
+from matinee.models import Constraint, Movie, SortOrder
+from matinee.ranking.sorting import figure
 
 _KEPT = 2000
 """How many of the best known films are kept at hand."""
@@ -17,10 +19,18 @@ class PopularFilms:
         self._count = -1
         self._films: list[Movie] = []
 
-    async def within(self, k: int, constraints: Sequence[Constraint], exclude: Collection[str]) -> list[Movie]:
+    async def within(
+        self, k: int, constraints: Sequence[Constraint], exclude: Collection[str], order: SortOrder | None = None
+    ) -> list[Movie]:
         """Return at most `k` films that meet every constraint, the one with most votes first.
 
         Only the 2,000 best known are looked at, and of those only films that anybody voted on.
+
+        Args:
+            k: how many.
+            constraints: demands that every film meets.
+            exclude: ids of films to leave out.
+            order: what else to sort by; films of which that is not known are left out.
         """
         count = await self._movies.count()
         if count != self._count:
@@ -28,10 +38,11 @@ class PopularFilms:
             rows = {movie.movie_id: movie for movie in await self._movies.get([e.movie_id for e in entries])}
             self._films = [rows[e.movie_id] for e in entries if e.movie_id in rows]
             self._count = count
-        found: list[Movie] = []
-        for movie in self._films:
-            if len(found) == k:
-                break
-            if movie.movie_id not in exclude and all(c.holds(movie) for c in constraints):
-                found.append(movie)
-        return found
+        films = self._films if order is None else _sorted(self._films, order)
+        fitting = (m for m in films if m.movie_id not in exclude and all(c.holds(m) for c in constraints))
+        return list(islice(fitting, k))
+
+
+def _sorted(films: Sequence[Movie], order: SortOrder) -> list[Movie]:
+    known = [(value, movie) for movie in films if (value := figure(movie, order)) is not None]
+    return [movie for _, movie in sorted(known, key=lambda one: -one[0])]

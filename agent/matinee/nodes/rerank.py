@@ -18,6 +18,7 @@ from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.confidence import confidence
 from matinee.ranking.diversity import diversified, one_of_each_series, with_deep_cut
 from matinee.ranking.fusion import Scores, fuse
+from matinee.ranking.sorting import in_order
 from matinee.ratings.preferences import is_against, weight_by_age
 from matinee.state import Parsed, RecommendState, dumped
 
@@ -60,6 +61,8 @@ class Rerank:
         ranked = fuse(candidates, signals, weights, by=by)
         if context.rerank == "fused":
             ranked = await self._composed(ranked, understood, context)
+        if understood.order:
+            ranked = in_order(ranked, understood.order)
         # Films known to keep the limits come first, then those that meet what gave way, too.
         ranked.sort(
             key=lambda c: (understood.doubt(c.movie), sum(not demand.holds(c.movie) for demand in understood.relaxed))

@@ -18,6 +18,8 @@ from matinee.records.tables import text_of
 _CLAUSE = re.compile(r"[^.!?;]+")
 _NEAR = 40
 """Characters between a prize and what it was won for."""
+_BESIDE = 12
+"""Characters between a prize and the word that says that it was won."""
 _NOMINATED = "Who was nominated is not on record here, only who won: every film here won {}."
 _LOST = "Who was nominated and did not win is not on record here; films that won {} are left out."
 _UNLISTED = "Who won an Academy Award for {} is not on record here."
@@ -125,8 +127,10 @@ def _demand(request: Request, titles: TitleLookup, clause: re.Match[str], named:
     keys, name, span = named
     missed = _words("winning", "missed").search(clause[0]) is not None
     nominated = not missed and _words("winning", "nominated").search(clause[0]) is not None
-    won = _words("winning", "won").search(clause[0])
+    won = _words("winning", "won").search(request.folded, *clause.span())
     refused = missed or stance_of(request, request.word_at(span[0]), request.word_at(span[1])).refuses
+    if won and won.start() <= span[1] + _BESIDE and span[0] <= won.end() + _BESIDE:
+        span = (min(span[0], won.start()), max(span[1], won.end()))
     films = {film.movie_id for key, year in _winners(keys) for film in titles.dated(key, year)}
     asked.demands.append(
         Constraint(

@@ -119,11 +119,11 @@ def bounds(unit: Unit, kind: str, low: float, high: float, **said: Any) -> Itera
 _BETWEEN = re.compile(r"\b(?:between|from)(?: about| around)? ?$")
 _SHORTEST, _LONGEST = 5, 600
 """Minutes; what is longer ("24 hours to live") is no film's length."""
-_MINUTES = Unit(ConstraintField.RUNTIME, slack=10)
+_MINUTES = Unit(ConstraintField.RUNTIME, step=1, slack=10)
 
 
 def read_runtime(request: Request) -> Iterator[Constraint]:
-    """Yield the bounds on the length in minutes; "under two hours" lets a film of two hours through."""
+    """Yield the bounds on the length in minutes; a film of two hours is not "under two hours"."""
     lengths = [length for length in _lengths(request) if _SHORTEST <= length.low <= _LONGEST]
     ranges = {one: other for one, other in pairwise(lengths) if one.low < other.low and _is_range(request, one, other)}
     for length in lengths:

@@ -25,7 +25,7 @@ def completed(understood: Understanding) -> Understanding:
     """
     named = [mention for mention in understood.mentions if mention.role != "shown"]
     refused = [demand for demand in understood.constraints if demand.op == "none_of"]
-    untitled = _blanked(understood.text, named)
+    untitled = _blanked(understood.text, [*named, *([understood.order] if understood.order else ())])
     telling = [word.text for word in _telling(_TAG.sub(_blank, _blanked(untitled, refused)))]
     described = [
         word.text

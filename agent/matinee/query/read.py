@@ -66,15 +66,16 @@ def understand(
         return completed(Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions))
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
     constraints, remarks = resolve(list(distinct([*demands, *people])))
+    order = read_order(bare, constraints)
     read = Understanding(
         text=request.text,
-        constraints=constraints,
+        constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
         remarks=[*remarks, *listed.remarks, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
         critiques=[read.critique for read in critiques],
         moods=moods,
         hints=list(_mood_hints(moods)),
-        order=read_order(bare, constraints),
+        order=order,
     )
     return completed(read)
 

@@ -130,6 +130,21 @@ def ingest(
 
 
 @app.command()
+def enrich(
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, help="How many films, the best known first.")
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b.")] = None,
+    as_json: AsJson = False,
+    backend: BackendOption = None,
+) -> None:
+    """Have the chat model describe films of which no moods and themes are known. Run it again to go on."""
+    from matinee_app.cli import enrich
+
+    run(lambda settings: enrich.enrich(settings, limit, model, as_json=as_json), backend)
+
+
+@app.command()
 def similar(
     titles: Annotated[list[str], typer.Argument(help="One or several films.")],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="How many neighbours.")] = 10,

@@ -14,9 +14,9 @@ _TEXTS = ("series", "studio", "based_on")
 
 
 @cache
-def vocabulary() -> dict[str, frozenset[str]]:
-    """Return the terms that each list of a film's traits may hold."""
-    return {name: frozenset(terms) for name, terms in load("vocabulary").items()}
+def vocabulary() -> dict[str, tuple[str, ...]]:
+    """Return the terms that each list of a film's traits may hold, in the file's order."""
+    return {name: tuple(terms) for name, terms in load("vocabulary").items()}
 
 
 @cache
