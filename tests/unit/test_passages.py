@@ -113,7 +113,7 @@ async def test_a_film_is_found_by_what_only_a_passage_says_which_comes_along() -
     store = memory_store()
     await ingest([*map(row, FILMS), row(FARGO, ("plot", BEACON), ("tags", "snow"))], store.movies)
     (first, *_) = await found(store, "a keeper of a lighthouse buries ledgers under the beacon")
-    assert first.movie == FARGO
+    assert first.movie.movie_id == FARGO.movie_id
     assert first.passages == [Passage(source="plot", position=0, text=BEACON)]
     assert Parsed.model_validate(dumped(candidates=[first])).candidates == [first]
 
@@ -195,7 +195,7 @@ async def test_a_film_is_found_by_words_that_only_a_passage_holds() -> None:
     ask = CandidateQuery(completed(Understanding(text="zebra ledgers")), "zebra ledgers")
     (found, *rest) = await Searches(store.movies, word_embedding()).candidates(ask, [], context)
     assert not any("bm25" in one.receipt and one.receipt["bm25"].rank for one in rest)
-    assert (found.movie, [p.text for p in found.passages]) == (FARGO, [BEACON])
+    assert (found.movie.movie_id, [p.text for p in found.passages]) == (FARGO.movie_id, [BEACON])
     assert found.receipt["bm25"].rank == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from matinee.catalogue.ingest import ingest, merge
 from matinee.catalogue.known_traits import with_traits
-from matinee.catalogue.readers import Row, open_catalogue, open_starter
+from matinee.catalogue.readers import Row, open_catalogue, open_described, open_starter
 from matinee.models import Movie, title_key
 from matinee.traits import Traits
 from tests.support.fakes import memory_store
@@ -55,6 +55,16 @@ def test_the_starter_catalogue_is_spread_over_time_and_languages() -> None:
     assert sum("English" not in film.languages for film in STARTER) >= 250
     assert sum("Documentary" in film.genres for film in STARTER) >= 80
     assert sum(film.traits.age is not None and film.traits.age <= 8 for film in STARTER) >= 200
+
+
+def test_films_beyond_the_starter_catalogue_are_described_without_a_fault() -> None:
+    rows = list(open_described())
+    assert [(row.line, row.fault) for row in rows if row.fault or not (row.movie and row.movie.traits.moods)] == []
+    films = [row.movie for row in rows if row.movie]
+    assert len({film.imdb_id for film in films}) == len(films) > 900
+    assert {film.imdb_id for film in films}.isdisjoint(film.imdb_id for film in STARTER)
+    for film in films:
+        assert with_traits(film.model_copy(update={"traits": Traits()})).traits == film.traits
 
 
 def test_no_film_stands_in_the_starter_catalogue_twice() -> None:
@@ -160,13 +170,16 @@ def test_what_the_model_says_gives_way_to_any_other_source_as_a_whole() -> None:
     assert merged_traits(model, Traits()).traits == model
 
 
-def test_a_film_of_another_catalogue_gets_the_traits_by_its_id_and_not_by_its_title() -> None:
-    known = next(film for film in STARTER if film.imdb_id and film.traits.moods)
+def test_a_film_of_another_catalogue_gets_the_traits_by_its_id_or_by_its_title_and_year() -> None:
+    known = next(film for film in STARTER if film.imdb_id and film.traits.moods and film.directors)
     same = Movie(movie_id="1", title="Another title", imdb_id=known.imdb_id, keywords=["own"])
     assert with_traits(same).traits == known.traits
     assert with_traits(same).keywords == list(dict.fromkeys(["own", *known.traits.terms]))
-    namesake = Movie(movie_id="2", title=known.title, year=known.year)
-    assert with_traits(namesake) == namesake
+    assert with_traits(Movie(movie_id="2", title=known.title, year=known.year)).traits == known.traits
+    later = Movie(movie_id="3", title=known.title, year=(known.year or 0) + 1)
+    assert with_traits(later) == later
+    by_the_same = later.model_copy(update={"directors": known.directors})
+    assert with_traits(by_the_same).traits == known.traits
     own = same.model_copy(update={"traits": Traits(moods=["epic"])})
     assert with_traits(own) == own
 

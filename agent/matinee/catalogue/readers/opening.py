@@ -48,7 +48,20 @@ def open_starter() -> Catalogue:
     Raises:
         CatalogueError: this installation lacks it.
     """
-    file = resources.files("matinee.catalogue") / "data" / "starter.jsonl"
+    return _coming_along("starter.jsonl")
+
+
+def open_described() -> Catalogue:
+    """Return films that are no part of the starter catalogue, with their ids and traits and nothing else.
+
+    Raises:
+        CatalogueError: this installation lacks them.
+    """
+    return _coming_along("traits.jsonl")
+
+
+def _coming_along(name: str) -> Catalogue:
+    file = resources.files("matinee.catalogue") / "data" / name
     if not file.is_file():
         raise CatalogueError(
             "The starter catalogue is missing from this installation; install matinee again, or name a catalogue file."
