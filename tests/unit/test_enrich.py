@@ -72,14 +72,13 @@ async def of(store: Store, movie: Movie) -> Movie:
     return stored
 
 
-async def test_a_film_gets_traits_marked_as_the_model_s_and_is_found_by_their_terms() -> None:
+async def test_a_film_gets_traits_marked_as_the_model_s_and_their_terms_as_keywords() -> None:
     store = await filled(memory_store(), [SEA])
     report = await run(store, answering(WHOLE))
     assert (report.films, report.described, report.left, report.gave_up) == (1, 1, 0, None)
     sea = await of(store, SEA)
     assert sea.traits == READ
     assert sea.keywords == ["boats", "epic", "brooding", "war", "at sea", "slow-burning", "violent"]
-    assert [hit.movie.title for hit in await store.movies.lexical("brooding", 3)] == ["Sea"]
 
 
 async def test_the_best_known_come_first_and_a_second_run_goes_on() -> None:

@@ -9,12 +9,17 @@ from matinee.models import Movie, Passage
 
 
 def embedding_text(movie: Movie) -> str:
-    """Return what a search may find the film by: titles, facts, plot, keywords."""
+    """Return what a search may find the film by: titles, facts, plot, keywords.
+
+    The terms of its traits are left out: they are compared by themselves, and blur what the text says of this one film.
+    """
+    terms = frozenset(movie.traits.terms)
+    own = [keyword for keyword in movie.keywords if keyword not in terms]
     lines = [
         _titled(movie),
         movie.tagline,
         movie.overview,
-        _listed("Keywords", movie.keywords),
+        _listed("Keywords", own),
         _listed("Genres", movie.genres),
         _listed("Directed by", movie.directors),
         _listed("Starring", movie.stars),
