@@ -8,6 +8,7 @@ another film than its namesake, and is matched as one. Prompts mark off what the
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 TITLE_MAX = 300
@@ -111,8 +112,14 @@ def plain(text: str) -> str:
 def plain_names(names: object) -> list[str]:
     """Return the texts of a list, each plain, cut to `TITLE_MAX` characters and once, without empty ones."""
     items = names if isinstance(names, list) else []
-    cleaned = (plain(item[: 4 * TITLE_MAX])[:TITLE_MAX].rstrip() for item in items[:LIST_MAX] if isinstance(item, str))
+    cleaned = (_plain_name(item[: 4 * TITLE_MAX]) for item in items[:LIST_MAX] if isinstance(item, str))
     return [name for name in dict.fromkeys(cleaned) if name]
+
+
+@lru_cache(maxsize=2**16)
+def _plain_name(name: str) -> str:
+    """Return a name or keyword plain; many films share them, so what was found is remembered."""
+    return plain(name)[:TITLE_MAX].rstrip()
 
 
 def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Films, found by meaning, by words and by id."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from matinee.encoders.embeddings import EmbeddingModel
@@ -14,10 +14,16 @@ _RRF_K = 60
 """Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet", SIGIR 2009."""
 _DEPTH = 20  # films that each ranking gives at least: with one each, the two would only tie
 
+_LONG_FIELDS = ("overview", "tagline", "poster")
 _TITLE_FIELDS = (
     *("movie_id", "title", "year", "aka", "directors", "stars", "imdb_votes", "tmdb_votes", "runtime", "traits"),
     *("overview", "keywords"),
 )
+
+
+_REMEMBERED = 2000
+_read: dict[str, tuple[str, Mapping[str, Any], Movie]] = {}
+"""Films that were read lately, with the rows that they were read from; some 20 MB at most."""
 
 
 class Entry(NamedTuple):
@@ -126,16 +132,21 @@ class MovieIndex(VectorIndex):
 
     async def titles(self) -> list[TitleEntry]:
         """Return every film's titles and people, with the text that tells how words are spelled."""
-        return [TitleEntry.of(_movie_of(row)) for row in await self.table.scroll(fields=_TITLE_FIELDS)]
+        return [TitleEntry.of(_parsed(row)) for row in await self.table.scroll(fields=_TITLE_FIELDS)]
+
+    async def described(self) -> list[Movie]:
+        """Return every film without its texts."""
+        fields = [name for name in Movie.model_fields if name not in _LONG_FIELDS]
+        return [_parsed(row) for row in await self.table.scroll(fields=fields)]
 
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""
-        found = map(_movie_of, await self.table.scroll(fields=FilmReference._fields))
+        found = map(_parsed, await self.table.scroll(fields=FilmReference._fields))
         return [FilmReference(m.movie_id, m.title, m.year, m.aka, m.imdb_id, m.movielens_id, m.tmdb_id) for m in found]
 
     async def undescribed(self) -> list[str]:
         """Return the ids of the films whose traits nobody has told, those that most have voted on first."""
-        found = map(_movie_of, await self.table.scroll(fields=("traits", "imdb_votes", "tmdb_votes")))
+        found = map(_parsed, await self.table.scroll(fields=("traits", "imdb_votes", "tmdb_votes")))
         films = [film for film in found if not film.traits.described and film.traits.provenance is None]
         return [film.movie_id for film in sorted(films, key=lambda film: -film.votes)]
 
@@ -174,8 +185,8 @@ class MovieIndex(VectorIndex):
         mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
         return await self.nearest(mean, k, constraints, {*exclude, *movie_ids})
 
-    async def similarity(self, query: str, movie_ids: Collection[str]) -> dict[str, float]:
-        """Return the cosine between the query and each of these films, -1..1."""
+    async def similarity(self, query: str | Sequence[float], movie_ids: Collection[str]) -> dict[str, float]:
+        """Return the cosine between the query, or its vector, and each of these films, -1..1."""
         among = [Condition(ID, "any_of", movie_ids)]
         return {row.id: row.score for row in await self.table.nearest(query, len(movie_ids), among)}
 
@@ -210,6 +221,19 @@ def _fields(movie: Movie) -> dict[str, Any]:
 
 
 def _movie_of(row: Row) -> Movie:
+    """Return the film of a whole row.
+
+    Many searches find the same films: what a row became is remembered as long as the row stays the same.
+    """
+    known = _read.get(row.id)
+    if known is None or (known[0], known[1]) != (row.text, row.fields):
+        if len(_read) >= _REMEMBERED:
+            _read.clear()
+        known = _read[row.id] = (row.text, row.fields, _parsed(row))
+    return known[2]
+
+
+def _parsed(row: Row) -> Movie:
     """Return the film of a row; one that others wrote may hold less than a film, but has an id and a text.
 
     What others wrote has not passed the readers, so its texts are made plain here.
