@@ -34,7 +34,7 @@ from matinee.nodes.retrieve import retrieve
 from matinee.nodes.signal_weights import fused_by, weights_for
 from matinee.query import understand
 from matinee.query.query_text import search_text
-from matinee.ranking.confidence import confidence
+from matinee.ranking.confidence import confidence, rated_fit
 from matinee.ranking.diversity import diversified, one_of_each_series
 from matinee.ranking.fusion import Scores, fuse
 from matinee.reasons.composer import Composer
@@ -79,9 +79,10 @@ async def bare(parts: Parts, searches: Searches, text: str, context: Context, wa
     watch.lap("embed")
     found, understood, _ = await retrieve(searches, CandidateQuery(understood, text), context)
     watch.lap("retrieve")
-    weights = weights_for(understood, context)
+    learned = any("fit" in candidate.receipt for candidate in found)
+    weights = weights_for(understood, context, learned=learned)
     signals: dict[str, Scores] = {"retrieval": {c.movie.movie_id: c.score for c in found}}
-    if weights["cross_encoder"]:  # a request that describes nothing gives it nothing to read
+    if weights.get("cross_encoder"):  # a request that describes nothing gives it nothing to read
         top = found[: context.rerank_depth]
         assert parts.cross_encoder is not None
         logits = await asyncio.to_thread(parts.cross_encoder.score, text, [rerank_text(c.movie) for c in top])
@@ -93,7 +94,8 @@ async def bare(parts: Parts, searches: Searches, text: str, context: Context, wa
     near = fused[: 2 * most]
     vectors = await parts.store.movies.vectors([c.movie.movie_id for c in near])
     ranked = one_of_each_series([*diversified(near, vectors, context.diversity, most), *fused[len(near) :]])
-    ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood, by)}) for c in ranked]
+    sure = [rated_fit(c, understood) if learned else confidence(c, weights, understood, by) for c in ranked]
+    ranked = [c.model_copy(update={"confidence": figure}) for c, figure in zip(ranked, sure, strict=True)]
     watch.lap("fuse")
     composer = Composer(understood)
     builder = RecommendationBuilder(ranked[: context.offered], understood, context.limit, composer.reason)

@@ -30,8 +30,12 @@ class Weights(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     dense: float = Field(default=1.0, ge=0, description="nearness of the film's text to the request's")
+    adapted: float = Field(default=0.5, ge=0, description="the same, by what people name for such requests")
+    terms: float = Field(default=0.5, ge=0, description="nearness of the film's terms to the request")
+    remembered: float = Field(default=0.5, ge=0, description="how often it was named for requests like this one")
     bm25: float = Field(default=0.6, ge=0, description="words in common")
     cross_encoder: float = Field(default=0.5, ge=0, description="request and film read together")
+    alike: float = Field(default=0.5, ge=0, description="terms shared with the films mentioned")
     neighbours: float = Field(default=0.6, ge=0, description="nearness by plot to the films mentioned")
     collaborative: float = Field(
         default=0.7, ge=0, description="nearness by taste, from ratings, to films mentioned and liked"

@@ -30,7 +30,7 @@ class Watched:
         self.searched: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("nearest", "lexical", "titles", "vectors"):
+        if name in ("nearest", "lexical", "described", "vectors"):
             self.searched.append(name)
         return getattr(self._movies, name)
 
@@ -180,7 +180,7 @@ async def test_the_best_known_films_come_by_their_votes() -> None:
 
 @pytest.mark.parametrize(
     ("signal", "search"),
-    [("dense", "nearest"), ("bm25", "lexical"), ("neighbours", "vectors"), ("popularity", "titles")],
+    [("dense", "nearest"), ("bm25", "lexical"), ("neighbours", "vectors"), ("popularity", "described")],
 )
 async def test_a_search_of_weight_0_is_not_made(signal: str, search: str) -> None:
     store = await filled(memory_store(), FILMS)

@@ -31,11 +31,11 @@ ON_SCREEN = [
     "Louise Banks, who learns to talk with",
     "visitors... and with herself. It is",
     '"quiet" throughout.',
-    "    Drama, Sci-Fi · 116 min · IMDb 7.9 · confidence 0.50 · 2 of 2 sentences the model's own",
+    "    Drama, Sci-Fi · 116 min · IMDb 7.9 · 2 of 2 sentences the model's own",
     "",
     "Moon (2009): Sam Rockwell is alone up",
     "there. Is he? You'll wonder.",
-    "    Drama, Mystery, Sci-Fi · 97 min · IMDb 7.9 · confidence 0.50 · 3 of 3 sentences the model's own",
+    "    Drama, Mystery, Sci-Fi · 97 min · IMDb 7.9 · 3 of 3 sentences the model's own",
     "",
 ]
 WIDTH = 40
@@ -191,5 +191,5 @@ def card(*sentences: ReasonSentence) -> str:
 def test_a_card_says_what_bears_a_reason_out_and_how_much_is_the_model_s_own() -> None:
     quoted = ReasonSentence(text="A thief is hunted.", support="catalogue", source="overview", quote="A thief")
     own = ReasonSentence(text="You will hold your breath.", support="model")
-    assert card(quoted) == "    confidence 0.50 · borne out by overview"
-    assert card(quoted, own) == "    confidence 0.50 · borne out by overview · 1 of 2 sentences the model's own"
+    assert card(quoted) == "    borne out by overview"
+    assert card(quoted, own) == "    borne out by overview · 1 of 2 sentences the model's own"

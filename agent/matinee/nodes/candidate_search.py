@@ -1,19 +1,24 @@
-"""The searches that give candidates: by meaning, by words, by the films named, by ratings, by what is well known."""
+"""The searches that give candidates: by meaning, by terms, by words, by the films named, by ratings, by votes."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
 
 from matinee.context import Context
-from matinee.encoders.embeddings import EmbeddingModel
+from matinee.encoders.embeddings import BGE_SMALL_INT8, EmbeddingModel
 from matinee.index import MovieIndex
 from matinee.index.passages import FoundPassage, by_best_passage
 from matinee.models import Candidate, Constraint, Critique, Movie, Understanding
-from matinee.nodes.popularity import PopularFilms
-from matinee.nodes.signal_weights import fused_by, fused_weights
+from matinee.nodes.known_films import KnownFilms
+from matinee.nodes.signal_weights import fused_by, fused_weights, is_learned
 from matinee.query.query_text import search_words
 from matinee.ranking.bayesian_rating import quality
-from matinee.ranking.fusion import Scores, fuse
+from matinee.ranking.fusion import Scores, fuse, with_receipts
+from matinee.ranking.learned import Learned, learned, vocabulary
+from matinee.ranking.vocabulary import Vector, Vocabulary
 from matinee.ratings.collaborative import Collaborative
 from matinee.ratings.preferences import LIKED
 
@@ -60,12 +65,35 @@ class Searches:
     """Runs the searches side by side and fuses what they give."""
 
     def __init__(
-        self, movies: MovieIndex, embedding: EmbeddingModel, collaborative: Collaborative | None = None
+        self,
+        movies: MovieIndex,
+        embedding: EmbeddingModel,
+        collaborative: Collaborative | None = None,
+        *,
+        terms: Vocabulary | None = None,
+        by: Learned | None = None,
     ) -> None:
+        """Search in these films.
+
+        Args:
+            movies: the films.
+            embedding: what they were embedded by; what was learned holds for bge-small, else hand-set weights order.
+            collaborative: what ratings say, if they were learned from.
+            terms: what the films are described in, by default the vocabulary that comes along.
+            by: what was learned, by default what comes along for a request of its kind.
+        """
         self.movies = movies
         self._embedding = embedding
         self._collaborative = collaborative
-        self._well_known = PopularFilms(movies)
+        self._terms, self._by = terms, by
+        self._adapts = embedding.name == BGE_SMALL_INT8
+
+    @cached_property
+    def _known_films(self) -> KnownFilms:
+        return KnownFilms(self.movies, self._terms or vocabulary())
+
+    def _learned(self, understood: Understanding) -> Learned:
+        return self._by or learned(understood.intent)
 
     async def candidates(
         self, ask: CandidateQuery, constraints: Sequence[Constraint], context: Context
@@ -75,7 +103,11 @@ class Searches:
         weights = fused_weights(ask.understood, context)
         searches = {
             "dense": self._dense,
+            "adapted": self._adapted,
+            "terms": self._by_terms,
+            "remembered": self._remembered,
             "bm25": self._lexical,
+            "alike": self._alike,
             "neighbours": self._neighbours,
             "collaborative": self._by_ratings,
             "popularity": self._best_known,
@@ -92,7 +124,76 @@ class Searches:
         }
         scores |= {name: known for name, known in self._known(ask, films.values()).items() if weights.get(name)}
         candidates = [Candidate(movie=m, passages=passages.get(i, [])) for i, m in films.items()]
+        if films and self._adapts and is_learned(context):
+            scores |= await self._fit(ask, films, scores)
+            return self._ordered(candidates, scores, ask.understood, context.candidates)
         return fuse(candidates, scores, weights, context.candidates, by=fused_by(ask.understood))
+
+    def _ordered(
+        self, candidates: Sequence[Candidate], scores: Mapping[str, Scores], understood: Understanding, k: int
+    ) -> list[Candidate]:
+        """Return the best `k` candidates in the learned order."""
+        placed = self._learned(understood).ordered([c.movie for c in candidates], scores, understood, k)
+        received = with_receipts([candidates[one.place] for one in placed], scores)
+        return [
+            candidate.model_copy(
+                update={
+                    "score": one.chance,
+                    "receipt": {
+                        name: signal.model_copy(update={"share": one.shares.get(name, 0.0)})
+                        for name, signal in candidate.receipt.items()
+                    },
+                }
+            )
+            for candidate, one in zip(received, placed, strict=True)
+        ]
+
+    async def _fit(
+        self, ask: CandidateQuery, films: Mapping[str, Movie], scores: Mapping[str, Scores]
+    ) -> dict[str, Scores]:
+        """Return the signals that compare with the request, of all films, and their `fit` to it."""
+        vectors = await self.movies.vectors(films)
+        texts = np.array([vectors[movie_id] for movie_id in films], dtype=np.float32)
+        asked, (to_texts, to_terms) = await self._vector(ask), await self._moved(ask)
+        by_text = texts @ to_texts
+        by_terms = await self._known_films.nearness(to_terms, list(films.values()))
+        fit = self._learned(ask.understood).fit.score(asked, list(films.values()), by_text, by_terms)
+        found = {"adapted": by_text, "terms": by_terms, "fit": fit, "dense": texts @ asked}
+        compared: dict[str, Scores] = {
+            name: dict(zip(films, values.tolist(), strict=True)) for name, values in found.items()
+        }
+        dense = scores.get("dense", {})  # a passage may be nearer than the film's own text
+        compared["dense"] = {one: max(value, dense.get(one, value)) for one, value in compared["dense"].items()}
+        return compared
+
+    async def _vector(self, ask: CandidateQuery) -> Vector:
+        return np.array(await self._embedded(ask.text), dtype=np.float32)
+
+    async def _moved(self, ask: CandidateQuery) -> tuple[Vector, Vector]:
+        """Return the request's vector moved to the films' texts, and to their terms."""
+        asked, fit = await self._vector(ask), self._learned(ask.understood).fit
+        return fit.to_texts.moved(asked), fit.to_terms.moved(asked)
+
+    async def _adapted(self, ask: CandidateQuery) -> list[Candidate]:
+        if not self._adapts:
+            return []
+        to_texts, _ = await self._moved(ask)
+        return await self.movies.nearest(to_texts.tolist(), ask.depth, ask.within, ask.exclude)
+
+    async def _by_terms(self, ask: CandidateQuery) -> list[Candidate]:
+        if not self._adapts:
+            return []
+        _, to_terms = await self._moved(ask)
+        return await self._known_films.by_terms(to_terms, ask.depth, ask.within, ask.exclude)
+
+    async def _remembered(self, ask: CandidateQuery) -> list[Candidate]:
+        if not self._adapts:
+            return []
+        named = self._learned(ask.understood).memory.remembered(await self._vector(ask))
+        return await self._known_films.remembered(named, ask.depth, ask.within, ask.exclude)
+
+    async def _alike(self, ask: CandidateQuery) -> list[Candidate]:
+        return await self._known_films.alike(ask.named, ask.depth, ask.within, ask.exclude)
 
     async def _dense(self, ask: CandidateQuery) -> list[Candidate]:
         """Search among films and passages alike: a film scores by the better of its own text and its best passage."""
@@ -150,8 +251,7 @@ class Searches:
         if ask.understood.intent == "identify":
             return []
         order = ask.understood.order if ask.sorts else None
-        films = await self._well_known.within(ask.depth, ask.within, ask.exclude, order)
-        return [Candidate(movie=movie, score=movie.votes) for movie in films]
+        return await self._known_films.popular(ask.depth, ask.within, ask.exclude, order)
 
     def _known(self, ask: CandidateQuery, films: Collection[Movie]) -> dict[str, Scores]:
         """Return how well the films fit the hints, and what is known of them whatever the request."""

@@ -15,7 +15,7 @@ from matinee.index import MovieIndex
 from matinee.models import Candidate, Preference, Understanding
 from matinee.nodes.signal_weights import fused_by, weights_for
 from matinee.ranking.bayesian_rating import quality
-from matinee.ranking.confidence import confidence
+from matinee.ranking.confidence import confidence, rated_fit
 from matinee.ranking.diversity import diversified, one_of_each_series, with_deep_cut
 from matinee.ranking.fusion import Scores, fuse
 from matinee.ranking.sorting import in_order
@@ -42,7 +42,8 @@ class Rerank:
         context = Context.of(runtime.context)
         parsed = Parsed.model_validate(state)
         candidates, understood, preferences = parsed.candidates, parsed.understanding, parsed.preferences
-        weights = weights_for(understood, context)
+        learned = any("fit" in candidate.receipt for candidate in candidates)
+        weights = weights_for(understood, context, learned=learned)
         notices: list[str] = []
         signals: dict[str, Scores] = {"retrieval": {c.movie.movie_id: c.score for c in candidates}}
         if weights.get("cross_encoder"):
@@ -67,7 +68,8 @@ class Rerank:
         ranked.sort(
             key=lambda c: (understood.doubt(c.movie), sum(not demand.holds(c.movie) for demand in understood.relaxed))
         )
-        ranked = [c.model_copy(update={"confidence": confidence(c, weights, understood, by)}) for c in ranked]
+        sure = [rated_fit(c, understood) if learned else confidence(c, weights, understood, by) for c in ranked]
+        ranked = [c.model_copy(update={"confidence": figure}) for c, figure in zip(ranked, sure, strict=True)]
         for notice in notices:
             events.notice(notice)
         used = dict.fromkeys(name for c in ranked for name, signal in c.receipt.items() if signal.share)

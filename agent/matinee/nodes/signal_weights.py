@@ -1,8 +1,11 @@
 """What each signal counts in a run, and how they are fused: by its strategy, and by how much the request describes."""
 
-from matinee.context import Context
+from matinee.context import Context, Weights
 from matinee.models import Understanding
 from matinee.ranking.fusion import By, weighed
+
+_TASTE = {"retrieval": 3.0, "taste": 0.6, "wish": 0.2}
+"""What the learned order counts beside what this viewer likes; it knows nothing of viewers."""
 
 _FALLBACK = 1e-5
 """Weight of retrieval's order under a single-signal strategy: it orders what the signal leaves open."""
@@ -11,6 +14,11 @@ _DESCRIBES = 0.5
 """Share of a request that must describe a film for the signals to be fused by their strength."""
 _PLOT = 3
 """Words that it takes to tell what happens in a film; fewer tell a mood or a subject, which many films have."""
+
+
+def is_learned(context: Context) -> bool:
+    """Tell whether the learned order is wanted: nobody has set weights."""
+    return context.retrieval == "hybrid" and context.weights == Weights()
 
 
 def fused_by(understood: Understanding) -> By:
@@ -31,12 +39,14 @@ def fused_weights(understood: Understanding, context: Context) -> dict[str, floa
     return weighed(context.weights.model_dump(), understood.specificity, names_films=bool(understood.mentions))
 
 
-def weights_for(understood: Understanding, context: Context) -> dict[str, float]:
-    """Return each signal's weight in the ranking by the run's strategy.
+def weights_for(understood: Understanding, context: Context, *, learned: bool = False) -> dict[str, float]:
+    """Return each signal's weight in the ranking by the run's strategy, of candidates that may be in `learned` order.
 
     A single-signal strategy keeps retrieval's order among films that its signal cannot tell apart or does not know.
     """
     match context.rerank:
+        case "fused" if learned:
+            return dict(_TASTE)
         case "fused":
             return fused_weights(understood, context)
         case "cross_encoder":

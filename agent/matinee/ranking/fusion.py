@@ -25,6 +25,9 @@ Weighing = Mapping[str, float]
 
 By = Literal["rank", "strength"]
 
+RETRIEVAL = "retrieval"
+"""The signal that is the order of the candidates as they were found."""
+
 WRITTEN = ("dense", "bm25", "cross_encoder")
 KNOWN = ("popularity", "quality", "recency")
 """Signals that compare with the request's words, and signals that hold whatever is asked for."""
@@ -81,6 +84,17 @@ def fuse(
     return [_fused(candidates[place], receipts[place], totals[place], weights, by) for place in best]
 
 
+def with_receipts(candidates: Sequence[Candidate], signals: Mapping[str, Scores]) -> list[Candidate]:
+    """Return the candidates in their order, with what the signals say on their receipts, but for the shares."""
+    said = {name: _said(scores) for name, scores in signals.items()}
+    return [
+        candidate.model_copy(
+            update={"receipt": {name: Signal(**mark._asdict()) for name, mark in _receipt(candidate, said).items()}}
+        )
+        for candidate in candidates
+    ]
+
+
 def possible(names: Collection[str], weights: Weighing, by: By) -> float:
     """Return the score of a film that comes first by every signal named."""
     return sum(_part(weights, name, _Mark(1, None, 1.0), by) for name in names)
@@ -112,10 +126,12 @@ def _part(weights: Weighing, name: str, mark: _Mark, by: By) -> float:
 
 
 def _fused(candidate: Candidate, receipt: Mapping[str, _Mark], total: float, weights: Weighing, by: By) -> Candidate:
-    signals = {
-        name: Signal(**mark._asdict(), share=_part(weights, name, mark, by) / total if total else 0.0)
-        for name, mark in receipt.items()
-    }
+    shares = {name: _part(weights, name, mark, by) / total if total else 0.0 for name, mark in receipt.items()}
+    if within := shares.get(RETRIEVAL):  # what that was made of has its part in it
+        parts = {name: within * signal.share for name, signal in candidate.receipt.items() if name in shares}
+        shares = {name: share + parts.get(name, 0.0) for name, share in shares.items()}
+        shares[RETRIEVAL] -= sum(parts.values())
+    signals = {name: Signal(**mark._asdict(), share=shares[name]) for name, mark in receipt.items()}
     return candidate.model_copy(update={"score": total, "receipt": signals})
 
 

@@ -151,7 +151,6 @@ def _card(pick: MovieRecommendation) -> Text:
         ", ".join(pick.genres),
         f"{pick.runtime} min" if pick.runtime else "",
         f"IMDb {pick.imdb_rating}" if pick.imdb_rating else "",
-        f"confidence {pick.confidence:.2f}",
         f"borne out by {', '.join(sources)}" if sources else "",
         f"{own} of {len(pick.sentences)} sentences the model's own" if own else "",
     ]
