@@ -1,20 +1,24 @@
 """Everyday requests, graded: what the picks are worth to an informed friend, without a chat model.
 
     python -m benchmarks.everyday REQUESTS.jsonl --grades GRADES.jsonl ... [--catalogue PATH] [--ratings DIR]
-        [--set NAME] [--ungraded OUT.jsonl] [--json OUT.json]
+        [--set NAME] [--second SECOND.jsonl] [--ungraded OUT.jsonl] [--json OUT.json]
 
 A line of REQUESTS has `request` and `kind`, and may have `set`, which `--set` selects. GRADES are pools, one pick a
 line: `{"request": ..., "title": ..., "year": ..., "grade": 2}`, or a request with its graded `picks`. A grade says
 whether the pick fits well (2), is acceptable (1), or is wrong, breaks a demand or is absurd (0). A pick that is missing
 counts 0. A pick that nobody graded is left out of the means and is counted; `--ungraded` writes those down for grading,
 in random order and without what ranked them. Odd lines are for tuning, even ones for the report.
+
+`--second` names a pool of second grades, given without sight of the first; printed is their agreement, Cohen's kappa
+with quadratic weights (Cohen, "Weighted kappa", 1968). The calibration error is that of `confidence` as the chance of
+a grade of 1 or 2, in ten bins of equal width (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
 """
 
 import argparse
 import asyncio
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
@@ -42,6 +46,7 @@ class Pick(NamedTuple):
     title: str
     year: int | None
     grade: int | None
+    confidence: float = 0.0
 
 
 def read_requests(path: Path, chosen: str | None) -> list[Request]:
@@ -60,13 +65,13 @@ def read_grades(paths: Sequence[Path]) -> dict[tuple[str, str], int]:
     return grades
 
 
-async def picks_of(parts: Parts, requests: Sequence[Request]) -> list[list[tuple[str, int | None]]]:
-    """Return the titles and years recommended for each request; none where it is refused."""
+async def picks_of(parts: Parts, requests: Sequence[Request]) -> list[list[Pick]]:
+    """Return the films recommended for each request, without grades; none where it is refused."""
     found = []
     async with Recommender(parts=parts, limit=WANTED) as recommender:
         for request in requests:
             final = await recommender.arecommend(request.text)
-            found.append([(pick.title, pick.year) for pick in final.recommendations])
+            found.append([Pick(p.title, p.year, None, p.confidence) for p in final.recommendations])
     return found
 
 
@@ -85,9 +90,29 @@ def figures(graded: Sequence[Sequence[Pick]]) -> dict[str, Any]:
         "all >= 1": round(fmean(min(grades) >= 1 for grades in padded), 3),
         "all = 2": round(fmean(min(grades) == 2 for grades in padded), 3),
         "zeros": round(fmean(grade == 0 for grades in padded for grade in grades), 3),
+        "calibration error": round(calibration_error([pick for picks in graded for pick in picks]), 3),
         "graded whole": len(padded),
         "ungraded": ungraded,
     }
+
+
+def calibration_error(picks: Sequence[Pick]) -> float:
+    """Return the mean distance between confidence and the share of grades of 1 or 2, over the picks with a grade."""
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for pick in picks:
+        if pick.grade is not None:
+            bins.setdefault(min(9, int(10 * pick.confidence)), []).append((pick.confidence, pick.grade >= 1))
+    count = sum(map(len, bins.values()))
+    apart = [abs(sum(sure for sure, _ in held) - sum(fits for _, fits in held)) for held in bins.values()]
+    return sum(apart) / count if count else 0.0
+
+
+def agreement(first: Mapping[tuple[str, str], int], second: Mapping[tuple[str, str], int]) -> float:
+    """Return Cohen's kappa with quadratic weights, -1..1, over the picks that both graded."""
+    pairs = [(first[pick], grade) for pick, grade in second.items() if pick in first]
+    observed = fmean((a - b) ** 2 for a, b in pairs)
+    by_chance = fmean((a - b) ** 2 for a, _ in pairs for _, b in pairs)
+    return 1 - observed / by_chance if by_chance else 1.0
 
 
 async def measure(options: argparse.Namespace) -> None:
@@ -100,7 +125,7 @@ async def measure(options: argparse.Namespace) -> None:
     finally:
         parts.store.close()
     graded = [
-        [Pick(title, year, grades.get((request.text, title_key(title, year)))) for title, year in picks]
+        [pick._replace(grade=grades.get((request.text, title_key(pick.title, pick.year)))) for pick in picks]
         for request, picks in zip(requests, picked, strict=True)
     ]
     groups = {"all": [True] * len(requests)}
@@ -113,7 +138,8 @@ async def measure(options: argparse.Namespace) -> None:
     }
     if options.ungraded:
         write_ungraded(options.ungraded, requests, graded)
-    report("everyday", rows, {"metrics": rows["reported"]}, options.json)
+    more = {"agreement": round(agreement(grades, read_grades([options.second])), 3)} if options.second else {}
+    report("everyday", rows, {"metrics": rows["reported"], **more}, options.json)
 
 
 def write_ungraded(path: Path, requests: Sequence[Request], graded: Sequence[Sequence[Pick]]) -> None:
@@ -142,6 +168,7 @@ def main() -> None:
     parser.add_argument("--catalogue", type=Path, help="default: the catalogue in use")
     parser.add_argument("--ratings", type=Path)
     parser.add_argument("--set")
+    parser.add_argument("--second", type=Path)
     parser.add_argument("--ungraded", type=Path)
     parser.add_argument("--json", type=Path)
     asyncio.run(measure(parser.parse_args()))

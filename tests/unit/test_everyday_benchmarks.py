@@ -30,6 +30,21 @@ def test_grades_come_one_a_line_or_with_their_request_and_the_later_one_counts(t
     assert everyday.read_grades([pool, more]) == {("cozy", "up-2009"): 2}
 
 
+def test_the_calibration_error_is_how_far_confidence_is_from_the_share_of_acceptable_picks() -> None:
+    sure = [Pick("A", 2000, grade, 0.95) for grade in (2, 1, 1, 0)]
+    unsure = [Pick("B", 2000, 0, 0.05), Pick("C", 2000, None, 0.5)]
+    assert everyday.calibration_error([*sure, *unsure]) == pytest.approx((4 * 0.2 + 0.05) / 5)
+    assert everyday.calibration_error([]) == 0
+
+
+def test_graders_agree_wholly_not_at_all_or_by_turns() -> None:
+    grades = {("request", str(n)): n % 3 for n in range(6)}
+    assert everyday.agreement(grades, grades) == 1
+    assert everyday.agreement(grades, {pick: 2 - grade for pick, grade in grades.items()}) == pytest.approx(-1)
+    one_off = grades | {("request", "0"): 1, ("another", "0"): 2}  # of a pick that one alone graded nothing is said
+    assert everyday.agreement(grades, one_off) == pytest.approx(1 - (1 / 6) / (42 / 36))
+
+
 def test_hits_recall_and_near_misses_are_shares() -> None:
     one = fits.Request("a", "mood", frozenset("abcd"), frozenset("x"))
     other = fits.Request("b", "mood", frozenset("ef"), frozenset())
