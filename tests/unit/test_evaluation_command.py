@@ -62,7 +62,7 @@ async def test_the_document_holds_every_figure_with_its_interval(
 async def test_the_figures_are_those_of_the_rankings(
     evaluate: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Three of the four requests have their answer first; no film is of before 1940, and a year never gives way."""
+    """Three of the four requests have their answer first; of the fourth no film is, though its years were widened."""
     await evaluate()
     found = json.loads(capsys.readouterr().out)
     assert found["metrics"]["recall@1"] == found["metrics"]["mrr"] == found["metrics"]["ndcg@10"] == 0.75
@@ -73,7 +73,7 @@ async def test_the_figures_are_those_of_the_rankings(
         "refused": ["demand"],
     }
     assert found["constraints_satisfied"] == 1
-    assert found["requests_relaxed"] == 0
+    assert found["requests_relaxed"] == 1
 
 
 async def test_the_halves_are_the_first_and_the_second_of_the_requests_that_can_be_answered(
