@@ -65,4 +65,4 @@ def _module() -> str:
 
 def _arguments() -> list[str]:
     # Paths of the machine do not belong into a result that is kept.
-    return [Path(a).name if "/" in a else a for a in sys.argv[1:]]
+    return ["=".join(Path(part).name if "/" in part else part for part in a.split("=")) for a in sys.argv[1:]]

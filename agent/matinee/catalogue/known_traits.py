@@ -1,10 +1,9 @@
 """Which traits a film gets that its row lacks, or that another row gave before.
 
-What comes along, of the starter catalogue's films and of others, is lent to the same films of other catalogues, by id
-or by title and year; so are languages and countries, where a catalogue tells none.
+What comes along, of the starter catalogue's films and of others, is lent to the same films of other catalogues, by their
+IMDb or TMDB id; so are languages and countries, where a catalogue tells none.
 """
 
-from collections.abc import Iterator
 from functools import cache
 
 from matinee.catalogue.readers import open_described, open_starter
@@ -15,7 +14,7 @@ def with_traits(film: Movie) -> Movie:
     """Return the film with the traits that come along of it, where it has none of its own."""
     if film.traits.described:
         return film
-    known = next((_known()[key] for key in _keys(film, apart=1) if key in _known()), None)
+    known = next((_known()[key] for key in _keys(film) if key in _known()), None)
     if known is None:
         return film
     lent = {"languages": film.languages or known.languages, "countries": film.countries or known.countries}
@@ -48,24 +47,11 @@ class FirstTraits:
         return film.model_copy(update={"traits": traits, "keywords": keywords}), said
 
 
-def _keys(film: Movie, apart: int = 0) -> Iterator[tuple[str, ...]]:
-    """Yield what names the film: its ids, its titles with the year, and with a year up to so much `apart` the director.
-
-    Catalogues differ by a year on when a film came out; two films of one title and nearly one year differ by director.
-    """
-    if film.imdb_id:
-        yield ("imdb", film.imdb_id)
-    if film.tmdb_id:
-        yield ("tmdb", film.tmdb_id)
-    if film.year is None:
-        return
-    for title in film.keys:
-        yield (title, str(film.year))
-        for director in film.directors:
-            yield from ((title, str(film.year + step), director) for step in range(-apart, apart + 1))
+def _keys(film: Movie) -> list[tuple[str, str]]:
+    return [(kind, value) for kind, value in (("imdb", film.imdb_id), ("tmdb", film.tmdb_id)) if value]
 
 
 @cache
-def _known() -> dict[tuple[str, ...], Movie]:
+def _known() -> dict[tuple[str, str], Movie]:
     films = [row.movie for catalogue in (open_described(), open_starter()) for row in catalogue if row.movie]
     return {key: film for film in films for key in _keys(film)}
