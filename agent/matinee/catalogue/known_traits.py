@@ -1,7 +1,7 @@
 """Which traits a film gets that its row lacks, or that another row gave before.
 
-What comes along, of the starter catalogue's films and of others, is lent to the same films of other catalogues, by their
-IMDb or TMDB id; so are languages and countries, where a catalogue tells none.
+What comes along, of the starter catalogue's films and of others, is lent to the same films of other catalogues, by
+their IMDb or TMDB id; so are languages and countries, where a catalogue tells none.
 """
 
 from functools import cache
