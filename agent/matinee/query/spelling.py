@@ -225,7 +225,7 @@ def _letters(word: Token) -> str | None:
     """Return the letters of a word that may be misspelt, without the possessive s; None for one with other signs."""
     letters = word.norm if "'" not in word.low else ""
     letters = letters[: len(word.low)]
-    return letters if letters.isascii() and letters.isalpha() else None
+    return letters if letters.isascii() and letters.isalpha() and word.text[: len(letters)].isalpha() else None
 
 
 def _cased(read: str, word: Token) -> str:
