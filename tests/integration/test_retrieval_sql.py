@@ -100,7 +100,7 @@ async def test_the_statement_s_rows_are_the_candidates_in_their_order(store: Pgv
 
 
 async def test_films_that_break_a_demand_never_come_out_whatever_the_statement_gives(store: PgvectorStore) -> None:
-    ran = await run(parts_over(store, BY_RATING), "crime films from the 90s", limit=4)
+    ran = await run(parts_over(store, BY_RATING), "crime films from the 90s")
     assert set(ran.candidates) == {"Heat", "Fargo"}
     assert {pick["title"] for pick in ran.final["recommendations"]} == {"Heat", "Fargo"}
     assert "5 films of the SQL's rows left out" in ran.notices

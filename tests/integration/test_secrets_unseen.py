@@ -49,6 +49,7 @@ COMMANDS = {
     "schema": ["events"],
     "eval": ["{folder}/requests"],
     "doctor": [],
+    "enrich": [],
     "taste add": ["I like westerns", "--user", "ana"],
     "taste like": ["Heat", "--user", "ana"],
     "taste dislike": ["Heat", "--user", "ana"],

@@ -20,19 +20,22 @@ _NOUNS = {
     "War": "war",
 }
 _LANGUAGES = ("French", "Japanese", "German", "Spanish", "Italian", "Hindi", "Korean")
-_LENGTHS: tuple[tuple[str, Asks], ...] = (
-    ("under 90 minutes", lambda m: m.runtime is not None and m.runtime <= 90),
-    ("under two hours", lambda m: m.runtime is not None and m.runtime <= 120),
-    ("over two hours", lambda m: m.runtime is not None and m.runtime >= 120),
-    ("at least 150 minutes long", lambda m: m.runtime is not None and m.runtime >= 150),
+_LENGTHS = (
+    ("under 90 minutes", 0, 90),
+    ("under two hours", 0, 120),
+    ("over two hours", 120, 999),
+    ("at least 150 minutes long", 150, 999),
 )
+_MINUTES, _YEARS, _STARS = 45, 10, 1.0
+"""How far a figure may be missed where the viewer is told that it was widened."""
 
 
 class Demand(NamedTuple):
-    """Words, and whether a film has what they ask for."""
+    """Words, whether a film has what they ask for, and whether it comes near to the figure that they set."""
 
     words: str
     holds: Asks
+    nearly: Asks = lambda _: False
 
 
 class Demanding(NamedTuple):
@@ -52,7 +55,7 @@ def demanding_requests(films: Sequence[Movie], count: int, seed: int = 11) -> li
         genre = _genre(rng.choice(genres))
         kinds: tuple[Callable[[], Demand], ...] = (
             lambda: rng.choice((_decade, _year, _since, _until))(rng.randrange(1950, 2020)),
-            lambda: Demand(*rng.choice(_LENGTHS)),
+            lambda: _long(*rng.choice(_LENGTHS)),
             lambda: _rated(rng.choice((6.5, 7.0, 7.5, 8.0, 8.5))),
             lambda: _in_language(rng.choice(_LANGUAGES)),
             lambda: rng.choice((_with, _without))(rng.choice(people)),
@@ -76,25 +79,42 @@ def _not(genre: str) -> Demand:
     return Demand(f"no {_NOUNS.get(genre, genre.lower())} films", lambda m: genre not in m.genres)
 
 
+def _made(words: str, first: int, last: int) -> Demand:
+    def asks(slack: int) -> Asks:
+        return lambda m: m.year is not None and first - slack <= m.year <= last + slack
+
+    return Demand(words, asks(0), asks(_YEARS))
+
+
 def _decade(year: int) -> Demand:
     first = year // 10 * 10
-    return Demand(f"from the {first}s", lambda m: m.year is not None and first <= m.year <= first + 9)
+    return _made(f"from the {first}s", first, first + 9)
 
 
 def _year(year: int) -> Demand:
-    return Demand(f"from {year}", lambda m: m.year == year)
+    return _made(f"from {year}", year, year)
 
 
 def _since(year: int) -> Demand:
-    return Demand(f"after {year}", lambda m: m.year is not None and m.year >= year)
+    return _made(f"after {year}", year, 9999)
 
 
 def _until(year: int) -> Demand:
-    return Demand(f"before {year}", lambda m: m.year is not None and m.year <= year)
+    return _made(f"before {year}", 0, year)
+
+
+def _long(words: str, least: int, most: int) -> Demand:
+    def asks(slack: int) -> Asks:
+        return lambda m: m.runtime is not None and least - slack <= m.runtime <= most + slack
+
+    return Demand(words, asks(0), asks(_MINUTES))
 
 
 def _rated(least: float) -> Demand:
-    return Demand(f"rated at least {least} on IMDb", lambda m: m.imdb_rating is not None and m.imdb_rating >= least)
+    def asks(slack: float) -> Asks:
+        return lambda m: m.imdb_rating is not None and m.imdb_rating >= least - slack
+
+    return Demand(f"rated at least {least} on IMDb", asks(0), asks(_STARS))
 
 
 def _in_language(language: str) -> Demand:
@@ -111,11 +131,11 @@ def _without(name: str) -> Demand:
 
 def _decades(rng: random.Random) -> list[Demand]:
     made = rng.randrange(1990, 2020)
-    return [_decade(rng.randrange(1950, 1980)), Demand(f"made in {made}", lambda m: m.year == made)]
+    return [_decade(rng.randrange(1950, 1980)), _made(f"made in {made}", made, made)]
 
 
 def _lengths() -> list[Demand]:
-    return [Demand(*_LENGTHS[0]), Demand(*_LENGTHS[3])]
+    return [_long(*_LENGTHS[0]), _long(*_LENGTHS[3])]
 
 
 def _person(name: str) -> list[Demand]:
