@@ -22,7 +22,7 @@ RATE, DECAY, SCALE = 0.01, 3e-5, 25.0
 Floats = NDArray[np.float32]
 
 
-class Asked(NamedTuple):
+class Example(NamedTuple):
     """A request's vector, the places of the films that fit, and its fold."""
 
     vector: Floats
@@ -36,7 +36,7 @@ class Shelf(NamedTuple):
     films: list[Movie]
     texts: Floats
     terms: Floats
-    asked: list[Asked]
+    asked: list[Example]
 
 
 class _Side(NamedTuple):
@@ -85,7 +85,7 @@ def _side(shelf: Shelf, norms: Floats) -> _Side:
 
 
 def _gradient(
-    values: dict[str, Floats], drawn_from: _Side, batch: Sequence[Asked], rng: np.random.Generator
+    values: dict[str, Floats], drawn_from: _Side, batch: Sequence[Example], rng: np.random.Generator
 ) -> dict[str, Floats]:
     shelf, known, chances = drawn_from
     asked = np.array([one.vector for one in batch])

@@ -34,8 +34,9 @@ from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.index import Entry, Store, open_store
 from matinee.index.postgres_server import server_folder
 from matinee.index.qdrant import QdrantStore
-from matinee.models import Candidate, Constraint, ConstraintField, Movie
+from matinee.models import Candidate, Movie
 from matinee.settings import Settings
+from matinee.understanding import Constraint, ConstraintField
 
 DIMENSION = 384
 K = 20

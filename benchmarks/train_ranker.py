@@ -28,10 +28,10 @@ from numpy.typing import NDArray
 
 from benchmarks.fits import Ranked, Request, figures, film_finder, read_requests
 from benchmarks.measuring import report
-from benchmarks.query_adapters import Asked, Shelf, learn_fit
+from benchmarks.query_adapters import Example, Shelf, learn_fit
 from matinee import Context, Settings
 from matinee.encoders.embeddings import open_embeddings
-from matinee.models import Movie, Understanding
+from matinee.models import Movie
 from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.retrieve import retrieve
 from matinee.query import understand
@@ -42,7 +42,6 @@ from matinee.ranking.learned import (
     COLUMNS,
     FOLDER,
     Fit,
-    Intent,
     Learned,
     Placed,
     columns,
@@ -52,6 +51,7 @@ from matinee.ranking.learned import (
 )
 from matinee.ranking.request_memory import RequestMemory
 from matinee.ranking.vocabulary import FilmTerms, Vocabulary, terms_of
+from matinee.understanding import Intent, Understanding
 from matinee_app.evaluation.opening import opened
 from matinee_app.evaluation.requests import read_requests as read_posts
 from matinee_graphs.parts import Parts
@@ -133,7 +133,7 @@ async def shelf_of(corpus: Corpus, terms: Vocabulary) -> Shelf:
     place = {movie_id: n for n, movie_id in enumerate(ids)}
     embed = corpus.parts.embedding.embeddings.embed_query
     asked = [
-        Asked(np.array(embed(ask.text), np.float32), np.array(sorted(place[i] for i in request.fits)), int(fold))
+        Example(np.array(embed(ask.text), np.float32), np.array(sorted(place[i] for i in request.fits)), int(fold))
         for request, ask, fold in zip(corpus.requests, corpus.asks, corpus.folds, strict=True)
     ]
     texts = np.array([vectors[movie_id] for movie_id in ids], np.float32)
@@ -166,8 +166,8 @@ async def collect(corpus: Corpus, terms: Vocabulary, learned: tuple[Fit, Request
     return found
 
 
-def grow(corpora: Sequence[Corpus], left_out: int | None, wanted: Sequence[str] = COLUMNS) -> Any:
-    """Return LightGBM's model of the pools but those of a fold, by the columns wanted."""
+def grow(corpora: Sequence[Corpus], left_out: int | None) -> Any:
+    """Return LightGBM's model of the pools but those of a fold."""
     import lightgbm
 
     rows, labels, groups = [], [], []
@@ -177,14 +177,12 @@ def grow(corpora: Sequence[Corpus], left_out: int | None, wanted: Sequence[str] 
                 rows.append(pool.rows)
                 labels += [2 if f in request.fits else 0 if f in request.near else 1 for f in pool.films]
                 groups.append(len(pool.films))
-    table = np.concatenate(rows)
-    table[:, [name not in wanted for name in COLUMNS]] = np.nan
     settings = {
         "objective": "lambdarank", "label_gain": GAINS, "num_leaves": LEAVES, "learning_rate": 0.05,
         "min_data_in_leaf": 50, "lambda_l2": 5.0, "feature_fraction": 0.5, "bagging_fraction": 0.7, "bagging_freq": 1,
         "lambdarank_truncation_level": 20, "verbosity": -1, "seed": 1, "num_threads": 2, "deterministic": True,
     }  # fmt: skip
-    data = lightgbm.Dataset(table, np.array(labels), group=groups)
+    data = lightgbm.Dataset(np.concatenate(rows), np.array(labels), group=groups)
     return lightgbm.train(settings, data, TREES)
 
 
@@ -216,17 +214,15 @@ def trees_of(model: Any) -> BoostedTrees:
     )  # fmt: skip
 
 
-def crossed(corpora: Sequence[Corpus], wanted: Sequence[str] = COLUMNS) -> list[list[Ranked]]:
+def crossed(corpora: Sequence[Corpus]) -> list[list[Ranked]]:
     """Return each corpus' requests ranked by trees that were grown without their fold."""
     ranked: list[list[Ranked]] = [[] for _ in corpora]
     for fold in range(FOLDS):
-        trees = trees_of(grow(corpora, fold, wanted))
+        trees = trees_of(grow(corpora, fold))
         for corpus, of_corpus in zip(corpora, ranked, strict=True):
             for n in np.flatnonzero(corpus.folds == fold).tolist():
                 pool = corpus.pools[n]
-                rows = pool.rows.copy()
-                rows[:, [name not in wanted for name in COLUMNS]] = np.nan
-                order = np.argsort(-trees.score(rows), kind="stable").tolist()
+                order = np.argsort(-trees.score(pool.rows), kind="stable").tolist()
                 of_corpus.append(Ranked(corpus.requests[n], [pool.films[i] for i in order]))
     return ranked
 

@@ -8,7 +8,8 @@ from langgraph.graph.message import add_messages
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
-from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Understanding
+from matinee.models import Candidate, Movie, MovieRecommendation, Preference
+from matinee.understanding import Understanding
 
 
 def extended(notices: list[str], more: list[str]) -> list[str]:

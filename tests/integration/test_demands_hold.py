@@ -10,9 +10,10 @@ import pytest
 from matinee.catalogue.readers import open_starter
 from matinee.context import Context
 from matinee.index import open_store
-from matinee.models import Constraint
+from matinee.models import Movie
 from matinee.query import TitleLookup, understand
 from matinee.settings import Settings
+from matinee.understanding import Constraint, Understanding
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from tests.support.demanding import Demand, Demanding, demanding_requests
@@ -20,6 +21,7 @@ from tests.support.fakes import SharedWords, filled, word_embedding
 
 REQUESTS = 1000
 AT_ONCE = 100
+_READ = ["recommendations", "notices", "understanding"]
 FILMS = {row.movie.movie_id: row.movie for row in open_starter() if row.movie}
 MADE = demanding_requests(list(FILMS.values()), REQUESTS)
 
@@ -40,26 +42,39 @@ def titles(parts: Parts) -> TitleLookup:
     return asyncio.run(parts.titles.lookup())
 
 
-def announced(demand: Constraint, notices: Sequence[str]) -> bool:
-    said = f"“{demand.words}”" if demand.words else demand.label
-    return any(said in notice for notice in notices)
+def announced(demand: Constraint, left: Sequence[Constraint], films: Sequence[Movie], notices: str) -> bool:
+    """Tell whether a notice names the demand, or the wider bound that all films meet."""
+    wider = [c for c in left if (c.field, c.op, c.words) == (demand.field, demand.op, demand.words)]
+    return (f"“{demand.words}”" if demand.words else demand.label) in notices or any(
+        f"{c.value:g}" in notices and all(map(c.holds, films)) for c in wider if isinstance(c.value, float)
+    )
 
 
-def told_of(demand: Demand, notices: Sequence[str]) -> bool:
-    """Tell whether a notice quotes any of the demand's words."""
-    quoted = " ".join(words for notice in notices for words in re.findall("“(.*?)”", notice)).casefold()
-    return any(word in quoted for word in re.findall(r"[\w-]{3,}", demand.words.casefold()))
+def told_of(demand: Demand, films: Sequence[Movie], notices: str) -> bool:
+    """Tell whether a notice quotes any of the demand's words, or says that what all films come near to counts."""
+    quoted = " ".join(re.findall("“(.*?)”", notices)).casefold()
+    near = all(map(demand.nearly, films)) and re.search(r"\bcounts? as well\b", notices)
+    return bool(near) or any(word in quoted for word in re.findall(r"[\w-]{3,}", demand.words.casefold()))
 
 
 async def broken(graph: RecommendGraph, titles: TitleLookup, made: Demanding) -> tuple[int, list[str]]:
     """Return how many picks came, and for each demand that one breaks unannounced a line that says so."""
     read = understand(made.text, titles).constraints
-    final = await graph.ainvoke({"query": made.text}, context=Context())
+    final = await graph.ainvoke({"query": made.text}, context=Context(), output_keys=_READ)
     films = [FILMS[pick["movie_id"]] for pick in final["recommendations"]]
-    notices = final["notices"]
-    faults = [f"read and broken: {c.label}" for c in read if not announced(c, notices) if not all(map(c.holds, films))]
+    notices = "\n".join(final["notices"])
+    left = Understanding.model_validate(final["understanding"]).constraints
+    faults = [
+        f"read and broken: {c.label}"
+        for c in read
+        if not all(map(c.holds, films))
+        if not announced(c, left, films, notices)
+    ]
     faults += [
-        f"said and broken: {d.words}" for d in made.demands if not told_of(d, notices) if not all(map(d.holds, films))
+        f"said and broken: {d.words}"
+        for d in made.demands
+        if not all(map(d.holds, films))
+        if not told_of(d, films, notices)
     ]
     return len(films), [f"{made.text} | {fault}" for fault in faults]
 

@@ -14,7 +14,8 @@ from matinee.index import Entry, Store
 from matinee.index.forms import PASSAGES
 from matinee.index.pgvector import PgvectorStore
 from matinee.index.qdrant import QdrantStore
-from matinee.models import Constraint, Movie, Passage
+from matinee.models import Movie, Passage
+from matinee.understanding import Constraint
 from tests.support.embedded_postgres_store import (
     engine,  # noqa: F401
     opened,

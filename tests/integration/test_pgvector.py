@@ -17,9 +17,9 @@ from matinee.errors import IndexUnavailable
 from matinee.index import pgvector_table
 from matinee.index.pgvector import PgvectorStore
 from matinee.index.pgvector_workarounds import SCANNING
-from matinee.models import Constraint
 from matinee.ratings.preferences import statement
 from matinee.settings import Settings
+from matinee.understanding import Constraint
 from tests.support.embedded_postgres_store import (
     demand,
     engine,  # noqa: F401

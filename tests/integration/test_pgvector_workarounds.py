@@ -16,7 +16,7 @@ from matinee.index import Entry
 from matinee.index.pgvector import PgvectorStore
 from matinee.index.pgvector_table import PgvectorTable
 from matinee.index.pgvector_words import WordCounts, alternatives
-from matinee.models import Constraint
+from matinee.understanding import Constraint
 from tests.support.embedded_postgres_store import (
     demand,
     engine,  # noqa: F401

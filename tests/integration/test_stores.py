@@ -7,9 +7,10 @@ import pytest
 from matinee.catalogue.text import embedding_text
 from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.index import Entry, FilmReference, Store
-from matinee.models import Constraint, Movie
+from matinee.models import Movie
 from matinee.ratings.preferences import statement, verdict
 from matinee.traits import Traits
+from matinee.understanding import Constraint
 from tests.support.embedded_postgres_store import postgres_dsn, postgres_folder, postgres_settings  # noqa: F401
 from tests.support.fakes import CountingWords, filled, word_embedding
 from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, PADDINGTON, UNKNOWN, film

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from matinee.language.lexicon import load
 from matinee.language.tokens import stems
-from matinee.models import Candidate, Movie, Preference, Signal, Spoilers, Understanding
+from matinee.models import Candidate, Movie, Preference, Signal, Spoilers
 from matinee.query import understand
 from matinee.reasons.composer import Composer
+from matinee.understanding import Understanding
 from tests.support.evidence_requests import titles, wish
 from tests.support.starter_films import starter_movies
 

@@ -17,8 +17,9 @@ from matinee.errors import IndexUnavailable
 from matinee.index import open_store, pgvector_building
 from matinee.index.pgvector import PgvectorStore
 from matinee.index.postgres_server import EmbeddedServer, server_folder
-from matinee.models import Constraint, Movie
+from matinee.models import Movie
 from matinee.settings import Settings
+from matinee.understanding import Constraint
 from tests.support.fakes import filled, word_embedding
 from tests.support.films import film
 from tests.support.leftovers import new_folder

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from matinee.models import Movie, Preference, Understanding
+from matinee.models import Movie, Preference
 from matinee.query import TitleLookup, understand
 from matinee.query.people import PeopleLookup
+from matinee.understanding import Understanding
 from tests.support.starter_films import starter_movies
 
 FORMS = (

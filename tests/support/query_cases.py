@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from matinee.models import Critique, Understanding
 from matinee.query import TitleLookup
 from matinee.query.people import PeopleLookup
+from matinee.understanding import Critique, Understanding
 
 DATA = Path(__file__).parent.parent / "unit" / "data"
 THIS_YEAR = 2024

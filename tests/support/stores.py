@@ -7,8 +7,9 @@ import pytest
 
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index import Store, open_store
-from matinee.models import Constraint, Movie
+from matinee.models import Movie
 from matinee.settings import Settings
+from matinee.understanding import Constraint
 from tests.support.fakes import LastingClient, filled, memory_store, word_embedding
 
 Opener = Callable[[EmbeddingModel], Store]

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence, Understanding
+from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence
 from matinee.nodes.answer_reader import AnswerReader, paragraph
 from matinee.reasons.checker import Judged
 from matinee.reasons.composer import Composed
 from matinee.reasons.parser import AnswerParser, Heading
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import StreamGuard
+from matinee.understanding import Understanding
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MOON, film
 
 DATA = Path(__file__).parent / "data" / "reasons"

@@ -9,12 +9,13 @@ import pytest
 from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.index import Store
-from matinee.models import Candidate, Constraint, ConstraintField, Movie, Understanding
+from matinee.models import Candidate, Movie
 from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.retrieve import retrieve
 from matinee.query import TitleLookup, understand
 from matinee.ratings.collaborative import Collaborative
 from matinee.ratings.training import install, learn
+from matinee.understanding import Constraint, ConstraintField, Understanding
 from tests.support.fakes import filled, memory_store, word_embedding
 from tests.support.films import AMELIE, ARRIVAL, FARGO, FILMS, HEAT, MARTIAN, MOON, UNKNOWN, film
 from tests.support.ratings import SEA, TALES, write_ratings

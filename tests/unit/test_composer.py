@@ -10,21 +10,11 @@ from typing import Any
 import pytest
 
 from matinee.language.lexicon import load
-from matinee.models import (
-    Candidate,
-    Constraint,
-    Critique,
-    Evidence,
-    Mention,
-    Movie,
-    Preference,
-    Signal,
-    Spoilers,
-    Understanding,
-)
+from matinee.models import Candidate, Evidence, Movie, Preference, Signal, Spoilers
 from matinee.query import TitleLookup, understand
 from matinee.reasons.composer import Composed, Composer
 from matinee.reasons.rating_sources import told_by_others
+from matinee.understanding import Constraint, Critique, Mention, Understanding
 from tests.support.composing import Asked, asked, films, varied
 from tests.support.starter_films import starter_movies
 

@@ -7,7 +7,8 @@ import pytest
 
 from matinee.context import Context
 from matinee.errors import InvalidRequest
-from matinee.models import Candidate, Constraint, Understanding
+from matinee.models import Candidate
+from matinee.understanding import Constraint, Understanding
 from matinee_app.evaluation.requests import Answers, EvaluationRequest
 from matinee_app.evaluation.running import DEPTH, SHOWN, Ranked, Remembered, Runner, failures
 from tests.support.fakes import SharedWords, parts_with

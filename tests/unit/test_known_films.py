@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from matinee.models import Constraint, ConstraintField, Movie, SortOrder
+from matinee.models import Movie
 from matinee.nodes.known_films import KnownFilms
 from matinee.ranking.vocabulary import FilmTerms, Vector, Vocabulary
 from matinee.traits import Traits
+from matinee.understanding import Constraint, ConstraintField, SortOrder
 from tests.support.fakes import filled, memory_store
 from tests.support.films import AMELIE, FARGO, FILMS, HEAT, MARTIAN, UNKNOWN, film
 

@@ -23,6 +23,7 @@ FLOORS = [
     {"matinee_prompts"},
     {
         "matinee.models",
+        "matinee.understanding",
         "matinee.traits",
         "matinee.errors",
         "matinee.addresses",

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from matinee.language.lexicon import load
-from matinee.models import Constraint, ConstraintField, Mention, Understanding
 from matinee.ranking.boosted_trees import BoostedTrees
 from matinee.ranking.learned import (
     COLUMNS,
     Fit,
-    Intent,
     Learned,
     columns,
     learned,
@@ -23,6 +21,7 @@ from matinee.ranking.learned import (
 from matinee.ranking.query_adapter import QueryAdapter
 from matinee.ranking.request_memory import RequestMemory
 from matinee.traits import Traits
+from matinee.understanding import Constraint, ConstraintField, Intent, Mention, Understanding
 from tests.support.films import film
 
 SOME = Understanding(text="a heist with a twist", specificity=0.5)

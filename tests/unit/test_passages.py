@@ -10,11 +10,12 @@ from matinee.catalogue.text import rerank_text
 from matinee.context import Context
 from matinee.index import Store
 from matinee.index.passages import FoundPassage, best_of_films, by_best_passage
-from matinee.models import Candidate, Constraint, ConstraintField, Movie, Passage, Understanding
+from matinee.models import Candidate, Movie, Passage
 from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.retrieve import retrieve
 from matinee.query.query_text import completed
 from matinee.state import Parsed, dumped
+from matinee.understanding import Constraint, ConstraintField, Understanding
 from tests.support.fakes import memory_store, word_embedding
 from tests.support.films import ARRIVAL, FARGO, FILMS, HEAT, MOON, film
 

@@ -3,8 +3,9 @@
 import pytest
 
 from matinee.context import Context
-from matinee.models import Candidate, Constraint, MovieRecommendation, Passage, Spoilers, Understanding
+from matinee.models import Candidate, MovieRecommendation, Passage, Spoilers
 from matinee.nodes.prompting import Asked, quoted, recommend_messages, repair_messages, structure_messages
+from matinee.understanding import Constraint, Understanding
 from tests.support.films import ARRIVAL, HEAT, MOON, film
 
 LONG = film("Long", 1995, runtime=171, imdb_rating=8.3, overview="A thief meets a policeman.")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from matinee.models import Understanding
 from matinee.query import understand
+from matinee.understanding import Understanding
 from tests.support.query_cases import demands, title_lookup
 
 TITLES = title_lookup()

@@ -3,8 +3,8 @@
 import pytest
 
 from matinee.language.lexicon import load
-from matinee.models import Critique
 from matinee.query import understand
+from matinee.understanding import Critique
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from matinee.models import Constraint, Understanding
 from matinee.query import TitleLookup, understand
 from matinee.query.followup import Earlier, Shown, follow, goes_on
+from matinee.understanding import Constraint, Understanding
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from matinee.models import Constraint, ConstraintField, Understanding
 from matinee.query import understand
 from matinee.query.titles import TitleLookup
+from matinee.understanding import Constraint, ConstraintField, Understanding
 
 FILMS = [
     ("gump", "Forrest Gump", 1994, [], ["Robert Zemeckis"], ["Tom Hanks"]),

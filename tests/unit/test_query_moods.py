@@ -3,10 +3,10 @@
 import pytest
 
 from matinee.language.lexicon import load
-from matinee.models import Understanding
 from matinee.query import understand
 from matinee.query.followup import Earlier, Shown, follow
 from matinee.query.query_text import search_words
+from matinee.understanding import Understanding
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()

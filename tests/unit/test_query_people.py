@@ -2,9 +2,9 @@
 
 import pytest
 
-from matinee.models import Constraint
 from matinee.query import TitleLookup, understand
 from matinee.query.people import PeopleLookup
+from matinee.understanding import Constraint
 from tests.support.films import film
 from tests.support.query_cases import people_lookup, title_lookup
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from matinee.models import Constraint, Mention, Understanding
 from matinee.query.query_text import completed, search_text, search_words
+from matinee.understanding import Constraint, Mention, Understanding
 from tests.support.films import ARRIVAL, MOON
 
 

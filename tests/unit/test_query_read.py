@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.models import Understanding
 from matinee.query import TitleLookup, understand
 from matinee.query.followup import Earlier, follow
+from matinee.understanding import Understanding
 from tests.support.growth import ABOUT_LINEAR, growth
 from tests.support.query_cases import cases, title_lookup
 

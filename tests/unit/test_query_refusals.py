@@ -3,11 +3,12 @@
 import pytest
 
 from matinee.index.films import TitleEntry
-from matinee.models import Movie, Understanding
+from matinee.models import Movie
 from matinee.query import TitleLookup, understand
 from matinee.query.followup import Earlier, follow
 from matinee.query.query_text import search_text
 from matinee.traits import Traits
+from matinee.understanding import Understanding
 
 
 def film(title: str, year: int, **known: object) -> Movie:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from matinee.models import Understanding
 from matinee.query import understand
 from matinee.query.titles import TitleLookup
+from matinee.understanding import Understanding
 
 Row = tuple[str, str, int, list[str], list[str], list[str], float, int, str | None, str | None, str]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from matinee.models import Understanding
 from matinee.query import TitleLookup, understand
 from matinee.query.title_ambiguity import MOST_MENTIONS, ambiguities, chosen, told_of_ambiguity
+from matinee.understanding import Understanding
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()

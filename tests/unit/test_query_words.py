@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from matinee.language.lexicon import load
-from matinee.models import GENRES, ConstraintField
+from matinee.models import GENRES
+from matinee.understanding import ConstraintField
 
 LISTS = ("avoid", "common", "company", "genres", "critiques", "names", "places", "refusal", "vague")
 

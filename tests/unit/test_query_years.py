@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from matinee.models import ConstraintField, Understanding
 from matinee.query import TitleLookup, understand
+from matinee.understanding import ConstraintField, Understanding
 
 NO_TITLES = TitleLookup([])
 

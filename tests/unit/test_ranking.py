@@ -1,7 +1,7 @@
 import pytest
 
 from matinee.context import Context
-from matinee.models import Candidate, Constraint, ConstraintField, Mention, SortOrder, Understanding
+from matinee.models import Candidate
 from matinee.nodes.signal_weights import fused_by, fused_weights, weights_for
 from matinee.query.query_text import completed
 from matinee.ranking.bayesian_rating import quality
@@ -10,6 +10,7 @@ from matinee.ranking.constraint_relaxation import relaxations, told_of
 from matinee.ranking.diversity import diversified, one_of_each_series, series_of, with_deep_cut
 from matinee.ranking.fusion import RRF_K, fuse, ranks, strengths, weighed
 from matinee.ranking.sorting import in_order
+from matinee.understanding import Constraint, ConstraintField, Mention, SortOrder, Understanding
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON, UNKNOWN, film
 
 CANDIDATES = [Candidate(movie=m) for m in (ARRIVAL, MOON, MARTIAN)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from matinee.context import Context
-from matinee.models import Candidate, Mention, Movie, Signal, Understanding
+from matinee.models import Candidate, Movie, Signal
 from matinee.nodes.prompting import Asked, recommend_messages
 from matinee.ratings.model import FOLDER
 from matinee.ratings.training import install, learn
@@ -14,6 +14,7 @@ from matinee.ratings.user_ratings import open_viewer_ratings
 from matinee.ratings.user_ratings_import import import_ratings
 from matinee.reasons.rating_sources import near_by_ratings, told, told_by_others
 from matinee.settings import Settings
+from matinee.understanding import Mention, Understanding
 from matinee_graphs.recommend import build_recommend_graph
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, HEAT, MARTIAN, MOON

@@ -2,21 +2,13 @@
 
 import pytest
 
-from matinee.models import (
-    Candidate,
-    Constraint,
-    Evidence,
-    Mention,
-    Movie,
-    MovieRecommendation,
-    ReasonSentence,
-    Understanding,
-)
+from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence
 from matinee.reasons.answer_events import Heading
 from matinee.reasons.checker import Judged
 from matinee.reasons.composer import Composed
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.title_matching import Fault
+from matinee.understanding import Constraint, Mention, Understanding
 from tests.support.films import ARRIVAL, FARGO, HEAT, MARTIAN, MOON, film
 
 ANY = Understanding(text="a film")

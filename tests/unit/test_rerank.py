@@ -6,9 +6,10 @@ import pytest
 from langgraph.runtime import Runtime
 
 from matinee.context import Context
-from matinee.models import Candidate, Constraint, ConstraintField, Movie, Understanding
+from matinee.models import Candidate, Movie
 from matinee.nodes.rerank import Rerank
 from matinee.state import dumped
+from matinee.understanding import Constraint, ConstraintField, Understanding
 from tests.support.fakes import SharedWords, filled, memory_store
 from tests.support.films import film
 

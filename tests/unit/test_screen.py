@@ -8,12 +8,13 @@ import pytest
 from rich.console import Console
 
 from matinee.events.schema import Recommendation, Status
-from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence, Understanding
+from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence
 from matinee.nodes.answer_reader import AnswerReader
 from matinee.reasons.checker import Judged
 from matinee.reasons.composer import Composed
 from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.stream_guard import StreamGuard
+from matinee.understanding import Understanding
 from matinee_app.cli import recommend
 from matinee_app.cli.wrapped_text import WrappedText
 from tests.support.films import ARRIVAL, MOON

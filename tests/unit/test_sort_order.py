@@ -2,11 +2,11 @@
 
 import pytest
 
-from matinee.models import SortOrder, Understanding
 from matinee.query import understand
 from matinee.query.titles import TitleLookup
 from matinee.sql.guard import DEFAULT, check
 from matinee.sql.query_builder import compose
+from matinee.understanding import SortOrder, Understanding
 
 NO_TITLES = TitleLookup([])
 

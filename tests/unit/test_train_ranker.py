@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.query_adapters import Asked, Shelf, learn_fit
+from benchmarks.query_adapters import Example, Shelf, learn_fit
 from benchmarks.train_ranker import trees_of
 from tests.support.films import film
 
@@ -17,7 +17,7 @@ def test_the_adapters_learn_which_films_go_with_which_requests_whatever_their_ow
     texts, terms = np.eye(8, dtype=FLOATS), np.eye(8, dtype=FLOATS)
     # A request that lies at film n wants the film after it.
     asked = [
-        Asked((texts[n % 8] + rng.normal(0, 0.05, 8)).astype(FLOATS), np.array([(n + 1) % 8]), n % 5)
+        Example((texts[n % 8] + rng.normal(0, 0.05, 8)).astype(FLOATS), np.array([(n + 1) % 8]), n % 5)
         for n in range(6000)
     ]
     fit = learn_fit([Shelf(films, texts, terms, asked)], left_out=0)

@@ -7,8 +7,9 @@ from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index.filters import ID, Condition, Either, film_filter
 from matinee.index.passages import PassageIndex
 from matinee.index.table import FilmTable, Metric, Progress, Row, VectorSearch, silent
-from matinee.models import Candidate, Constraint, Movie, Signal
+from matinee.models import Candidate, Movie, Signal
 from matinee.sanitize import TEXT_MAX, plain, plain_row
+from matinee.understanding import Constraint
 
 _RRF_K = 60
 """Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet", SIGIR 2009."""
@@ -185,8 +186,8 @@ class MovieIndex(VectorIndex):
         mean = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
         return await self.nearest(mean, k, constraints, {*exclude, *movie_ids})
 
-    async def similarity(self, query: str | Sequence[float], movie_ids: Collection[str]) -> dict[str, float]:
-        """Return the cosine between the query, or its vector, and each of these films, -1..1."""
+    async def similarity(self, query: str, movie_ids: Collection[str]) -> dict[str, float]:
+        """Return the cosine between the query and each of these films, -1..1."""
         among = [Condition(ID, "any_of", movie_ids)]
         return {row.id: row.score for row in await self.table.nearest(query, len(movie_ids), among)}
 

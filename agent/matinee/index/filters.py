@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
-from matinee.models import TRAIT_FIELDS, Constraint, ConstraintField
+from matinee.understanding import TRAIT_FIELDS, Constraint, ConstraintField
 
 Operator = Literal["at_least", "at_most", "any_of", "all_of", "none_of"]
 

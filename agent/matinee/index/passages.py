@@ -14,8 +14,9 @@ from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index.filters import Condition, film_filter
 from matinee.index.forms import PASSAGES
 from matinee.index.table import Row, VectorTable, storable
-from matinee.models import Candidate, Constraint, Movie, Passage
+from matinee.models import Candidate, Movie, Passage
 from matinee.sanitize import TEXT_MAX, plain, plain_row
+from matinee.understanding import Constraint
 
 _FIRST, _DEEPER, _MOST = 50, 4, 3200
 """How many passages are asked for at first, how many times as many next, and at most: a film may have many."""

@@ -11,7 +11,7 @@ from matinee.context import Context
 from matinee.encoders.embeddings import BGE_SMALL_INT8, EmbeddingModel
 from matinee.index import MovieIndex
 from matinee.index.passages import FoundPassage, by_best_passage
-from matinee.models import Candidate, Constraint, Critique, Movie, Understanding
+from matinee.models import Candidate, Movie
 from matinee.nodes.known_films import KnownFilms
 from matinee.nodes.signal_weights import fused_by, fused_weights, is_learned
 from matinee.query.query_text import search_words
@@ -21,9 +21,13 @@ from matinee.ranking.learned import Learned, learned, vocabulary
 from matinee.ranking.vocabulary import Vector, Vocabulary
 from matinee.ratings.collaborative import Collaborative
 from matinee.ratings.preferences import LIKED
+from matinee.understanding import Constraint, Critique, Understanding
 
 _NUDGE = 0.5
 """How far a comparison (“but more upbeat”) moves the point to search from, as part of a vector's length."""
+
+_BY_LEARNING = ("adapted", "terms", "remembered")
+"""Searches by what was learned."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ class Searches:
             "popularity": self._best_known,
         }
         used = ["popularity"] if ask.sorts else [name for name in searches if weights[name]]
+        if not self._adapts:
+            used = [name for name in used if name not in _BY_LEARNING]
         signals = dict(zip(used, await asyncio.gather(*(searches[name](ask) for name in used)), strict=True))
         films = {c.movie.movie_id: c.movie for candidates in signals.values() for c in candidates}
         passages = {c.movie.movie_id: c.passages for s in ("bm25", "dense") for c in signals.get(s, ()) if c.passages}
@@ -134,19 +140,8 @@ class Searches:
     ) -> list[Candidate]:
         """Return the best `k` candidates in the learned order."""
         placed = self._learned(understood).ordered([c.movie for c in candidates], scores, understood, k)
-        received = with_receipts([candidates[one.place] for one in placed], scores)
-        return [
-            candidate.model_copy(
-                update={
-                    "score": one.chance,
-                    "receipt": {
-                        name: signal.model_copy(update={"share": one.shares.get(name, 0.0)})
-                        for name, signal in candidate.receipt.items()
-                    },
-                }
-            )
-            for candidate, one in zip(received, placed, strict=True)
-        ]
+        best = [candidates[one.place].model_copy(update={"score": one.chance}) for one in placed]
+        return with_receipts(best, scores, [one.shares for one in placed])
 
     async def _fit(
         self, ask: CandidateQuery, films: Mapping[str, Movie], scores: Mapping[str, Scores]
@@ -175,20 +170,14 @@ class Searches:
         return fit.to_texts.moved(asked), fit.to_terms.moved(asked)
 
     async def _adapted(self, ask: CandidateQuery) -> list[Candidate]:
-        if not self._adapts:
-            return []
         to_texts, _ = await self._moved(ask)
         return await self.movies.nearest(to_texts.tolist(), ask.depth, ask.within, ask.exclude)
 
     async def _by_terms(self, ask: CandidateQuery) -> list[Candidate]:
-        if not self._adapts:
-            return []
         _, to_terms = await self._moved(ask)
         return await self._known_films.by_terms(to_terms, ask.depth, ask.within, ask.exclude)
 
     async def _remembered(self, ask: CandidateQuery) -> list[Candidate]:
-        if not self._adapts:
-            return []
         named = self._learned(ask.understood).memory.remembered(await self._vector(ask))
         return await self._known_films.remembered(named, ask.depth, ask.within, ask.exclude)
 

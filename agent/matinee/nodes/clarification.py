@@ -7,8 +7,8 @@ from langgraph.config import get_config
 from langgraph.types import interrupt
 
 from matinee.errors import InvalidRequest
-from matinee.models import Mention
 from matinee.query.title_ambiguity import Ambiguity
+from matinee.understanding import Mention
 
 _EVERY = ("all", "both", "any")
 

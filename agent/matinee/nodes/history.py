@@ -2,10 +2,10 @@
 
 import re
 
-from matinee.models import Understanding
 from matinee.query import TitleLookup, understand
 from matinee.query.followup import Earlier, Shown
 from matinee.state import RecommendState
+from matinee.understanding import Understanding
 
 _PICK = re.compile(r"^(?:\W*\d+\W+)?(?P<title>[^\n]{1,120}?) \((?P<year>\d{4})\)", re.MULTILINE)
 _MOST_READ = 4000

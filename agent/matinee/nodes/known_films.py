@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from matinee.index import MovieIndex
-from matinee.models import Candidate, Constraint, Movie, SortOrder, title_key
+from matinee.models import Candidate, Movie, title_key
 from matinee.ranking.sorting import figure
 from matinee.ranking.vocabulary import FilmTerms, Vector, Vocabulary
+from matinee.understanding import Constraint, SortOrder
 
 _KEPT = 20_000
 _SORTED = 2_000
@@ -21,6 +22,7 @@ class Known(NamedTuple):
     """Films without their texts, the one with most votes first, and what they have in common."""
 
     films: list[Movie]
+    votes: list[float]
     places: Mapping[str, int]
     """Where each film stands, by its id."""
     titled: Mapping[str, int]
@@ -35,10 +37,12 @@ class Known(NamedTuple):
         kept = sorted(films, key=lambda film: -film.votes)[:_KEPT]
         places = {film.movie_id: place for place, film in enumerate(kept)}
         titled = {title_key(title, film.year): n for n, film in enumerate(kept) for title in (film.title, *film.aka)}
-        return cls(kept, places, titled, FilmTerms(vocabulary, kept), _resembling(kept, titled))
+        return cls(
+            kept, [film.votes for film in kept], places, titled, FilmTerms(vocabulary, kept), _resembling(kept, titled)
+        )
 
     def alike(self, film: int) -> Vector:
-        """Return how much each film is like one of them, by shared terms, 0..1, and by being named beside it, 1."""
+        """Return how much each film is like one of them, by shared terms, 0..1, and 1 more by being named beside it."""
         alike = self.terms.alike(film)
         alike[list(self.resembling.get(film, ()))] += 1.0
         return alike
@@ -68,14 +72,13 @@ class KnownFilms:
         Films that nobody voted on are left out. With an `order` it sorts the 2,000 best known, and films of which its
         figure is not known are left out, too.
         """
-        films = (await self.known()).films
-        voted = range(next((n for n, film in enumerate(films) if not film.votes), len(films)))
-        if order is None:
-            places = list(voted)
-        else:
-            figures = {place: known for place in voted[:_SORTED] if (known := figure(films[place], order)) is not None}
+        known = await self.known()
+        places: Sequence[int] = range(sum(votes > 0 for votes in known.votes))
+        if order is not None:
+            sought = {place: figure(known.films[place], order) for place in places[:_SORTED]}
+            figures = {place: value for place, value in sought.items() if value is not None}
             places = sorted(figures, key=lambda place: -figures[place])
-        return await self._rows(places, [film.votes for film in films], k, within, exclude)
+        return await self._rows(places, known.votes, k, within, exclude)
 
     async def by_terms(
         self, vector: Vector, k: int, within: Sequence[Constraint], exclude: Collection[str]

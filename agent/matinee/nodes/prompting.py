@@ -7,17 +7,10 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from matinee.context import Context
-from matinee.models import (
-    Candidate,
-    ConstraintField,
-    Movie,
-    MovieRecommendation,
-    Preference,
-    Spoilers,
-    Understanding,
-)
+from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Spoilers
 from matinee.reasons.spoilers import TAGS, tellable, tellable_passages
 from matinee.sanitize import plain, without_controls
+from matinee.understanding import ConstraintField, Understanding
 from matinee_prompts import render
 
 _OVERVIEW = 400

@@ -8,11 +8,11 @@ from matinee import events
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
-from matinee.models import Understanding
 from matinee.nodes.viewer import without_preferences
 from matinee.ratings.collaborative import Collaborative
 from matinee.reasons.rating_sources import told
 from matinee.state import Parsed, RecommendState, dumped
+from matinee.understanding import Understanding
 
 _RECALLED = 3
 

@@ -12,7 +12,7 @@ from matinee.context import Context
 from matinee.encoders.cross_encoder import CrossEncoder
 from matinee.errors import ModelUnavailable
 from matinee.index import MovieIndex
-from matinee.models import Candidate, Preference, Understanding
+from matinee.models import Candidate, Preference
 from matinee.nodes.signal_weights import fused_by, weights_for
 from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.confidence import confidence, rated_fit
@@ -21,6 +21,7 @@ from matinee.ranking.fusion import Scores, fuse
 from matinee.ranking.sorting import in_order
 from matinee.ratings.preferences import is_against, weight_by_age
 from matinee.state import Parsed, RecommendState, dumped
+from matinee.understanding import Understanding
 
 _log = logs.logger(__name__)
 

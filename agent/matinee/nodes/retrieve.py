@@ -8,12 +8,13 @@ from langgraph.runtime import Runtime
 from matinee import events
 from matinee.context import Context
 from matinee.index import PreferenceIndex
-from matinee.models import Candidate, Understanding
+from matinee.models import Candidate
 from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.viewer import history_of
 from matinee.ranking.constraint_relaxation import Relaxation, relaxations, told_of
 from matinee.ratings.collaborative import Collaborative
 from matinee.state import Parsed, RecommendState, dumped
+from matinee.understanding import Understanding
 
 
 class Retrieve:

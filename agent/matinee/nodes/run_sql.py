@@ -12,7 +12,6 @@ from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexMismatch, InvalidRequest
 from matinee.index.pgvector_schema import EMBEDDING
 from matinee.index.pgvector_sql import UNKNOWN, GuardedSql
-from matinee.models import Mention, Understanding
 from matinee.nodes.guard_sql import refused
 from matinee.nodes.understand import Titles
 from matinee.query import understand
@@ -21,6 +20,7 @@ from matinee.sql.guard import Verdict
 from matinee.sql.query_builder import compose
 from matinee.sql.runner import Rows, plain
 from matinee.sql_state import Attempt, SqlState
+from matinee.understanding import Mention, Understanding
 
 _TAKEN: dict[str, Any] = {"search": "", "understanding": {}, "wanted": 0}  # a later run of the thread has its own
 

@@ -1,8 +1,8 @@
 """What each signal counts in a run, and how they are fused: by its strategy, and by how much the request describes."""
 
 from matinee.context import Context, Weights
-from matinee.models import Understanding
 from matinee.ranking.fusion import By, weighed
+from matinee.understanding import Understanding
 
 _TASTE = {"retrieval": 3.0, "taste": 0.6, "wish": 0.2}
 """What the learned order counts beside what this viewer likes; it knows nothing of viewers."""

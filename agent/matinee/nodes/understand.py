@@ -14,7 +14,6 @@ from matinee.context import Context
 from matinee.errors import InvalidRequest
 from matinee.index import MovieIndex
 from matinee.llm.chat import Chat
-from matinee.models import Understanding
 from matinee.nodes.clarification import which
 from matinee.nodes.history import earlier_of
 from matinee.nodes.query_rewriting import rewritten
@@ -26,6 +25,7 @@ from matinee.query.query_text import search_text
 from matinee.query.title_ambiguity import ambiguities, chosen, told_of_ambiguity
 from matinee.reasons.names import CatalogueNames
 from matinee.state import WORKING, RecommendState, dumped
+from matinee.understanding import Understanding
 
 MAX_REQUEST = 4000
 """Characters of a request that are read; about what the chat model's window has room for."""

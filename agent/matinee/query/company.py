@@ -9,8 +9,8 @@ from matinee.language.lexicon import any_of, load, section, word_set
 from matinee.language.negation import refused_words, stance_of
 from matinee.language.phrases import Phrases
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField
 from matinee.query.places_and_content import content
+from matinee.understanding import Constraint, ConstraintField
 
 _OLDEST, _ADULT = 17, 18
 _FOR_FAMILIES = 12

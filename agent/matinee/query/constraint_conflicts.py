@@ -5,7 +5,7 @@ from itertools import combinations, groupby
 from math import inf
 from typing import NamedTuple
 
-from matinee.models import Constraint, ConstraintField
+from matinee.understanding import Constraint, ConstraintField
 
 
 class _Span(NamedTuple):

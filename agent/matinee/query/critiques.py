@@ -11,9 +11,9 @@ from matinee.language.lexicon import load
 from matinee.language.negation import Stance, stance_of
 from matinee.language.phrases import Phrases
 from matinee.language.request import MASK, Request
-from matinee.models import Critique
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.terms import Term, with_stances
+from matinee.understanding import Critique
 
 _BUT = frozenset(("but", "only", "just", "except", "yet"))
 _LONGEST = 4

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from matinee.language.lexicon import load
 from matinee.language.negation import Stance
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, Mention, Span
 from matinee.query.name_context import SIDES, Leading, Role, cue_at, phrases_around, verdict_at
 from matinee.query.people import Person, Side
 from matinee.query.person_candidates import Manner, Named, PersonCandidates
@@ -21,6 +20,7 @@ from matinee.query.terms import Term
 from matinee.query.title_candidates import Title, TitleCandidates
 from matinee.query.title_spelling import TitleSpelling
 from matinee.query.titles import TitleLookup
+from matinee.understanding import Constraint, ConstraintField, Mention, Span
 
 _FIELDS = {
     "directed": ConstraintField.DIRECTORS,

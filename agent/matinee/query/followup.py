@@ -13,7 +13,6 @@ from matinee.language.folding import fold
 from matinee.language.lexicon import alternatives, load, section
 from matinee.language.negation import negated, stance_of
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, Finding, Mention, SortOrder, Understanding
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.name_context import Role, cue_at
 from matinee.query.query_text import completed
@@ -21,6 +20,7 @@ from matinee.query.read import distinct, understand
 from matinee.query.relative_constraints import Measures
 from matinee.query.titles import TitleLookup
 from matinee.sanitize import plain
+from matinee.understanding import Constraint, ConstraintField, Finding, Mention, SortOrder, Understanding
 
 Found = TypeVar("Found", bound=Finding)
 

@@ -8,10 +8,11 @@ from typing import Literal
 from matinee.language.lexicon import word_set
 from matinee.language.negation import Stance
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, Genre
+from matinee.models import Genre
 from matinee.query.meaning import meant
 from matinee.query.places_and_content import content
 from matinee.query.terms import Term, link, runs
+from matinee.understanding import Constraint, ConstraintField
 
 _NOUN, _MOOD = 0.9, 0.6
 _ALTERNATIVE = 4

@@ -10,10 +10,10 @@ from matinee.language.folding import fold
 from matinee.language.negation import stance_of
 from matinee.language.request import Request
 from matinee.language.tokens import norms
-from matinee.models import Constraint, ConstraintField, Span
 from matinee.query.titles import TitleLookup, title_words
 from matinee.records.prizes import all_prizes
 from matinee.records.tables import text_of
+from matinee.understanding import Constraint, ConstraintField, Span
 
 _CLAUSE = re.compile(r"[^.!?;]+")
 _SEVERAL = 2
@@ -28,7 +28,7 @@ _UNLISTED = "Who won an Academy Award for {} is not on record here."
 _NONE = "No film of this catalogue is known to have won {}."
 
 
-class Asked(NamedTuple):
+class ListedFilms(NamedTuple):
     """The demands that lists answer, and what the viewer should know of them, in sentences."""
 
     demands: list[Constraint]
@@ -74,9 +74,9 @@ def _pattern(said: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w'])(?:{'|'.join(said)})(?!\w)")
 
 
-def read_lists(request: Request, titles: TitleLookup) -> Asked:
+def read_lists(request: Request, titles: TitleLookup) -> ListedFilms:
     """Return what the request demands of prizes and of women as directors."""
-    asked = Asked([], [], [])
+    asked = ListedFilms([], [], [])
     for clause in _CLAUSE.finditer(request.folded):
         for named in _together(request, list(_prizes(request, titles, clause))):
             _demand(request, titles, clause, named, asked)
@@ -137,7 +137,7 @@ def _categories(request: Request, clause: re.Match[str], oscar: re.Match[str] | 
                 yield _Named(row.keys, row.name, (min(a for a, _ in both), max(b for _, b in both)))
 
 
-def _demand(request: Request, titles: TitleLookup, clause: re.Match[str], named: _Named, asked: Asked) -> None:
+def _demand(request: Request, titles: TitleLookup, clause: re.Match[str], named: _Named, asked: ListedFilms) -> None:
     """Add the demand of a prize, and what is to be said of it."""
     keys, name, span = named
     missed = _words("winning", "missed").search(clause[0]) is not None

@@ -10,10 +10,10 @@ from typing import Any
 from matinee.language.lexicon import load
 from matinee.language.negation import Stance
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField
 from matinee.query.meaning import meant
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.terms import Term, runs
+from matinee.understanding import Constraint, ConstraintField
 
 _MADE = 0.8
 """How certain a demand is on how a film is made: of many films it is not known."""

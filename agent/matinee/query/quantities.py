@@ -10,7 +10,7 @@ from matinee.language.lexicon import alternatives, forms, word_set
 from matinee.language.negation import refused_at, stance_of
 from matinee.language.numbers import durations, number_at
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField
+from matinee.understanding import Constraint, ConstraintField
 
 WINDOW = 48
 """How many characters to either side decide what a number means."""

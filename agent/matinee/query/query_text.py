@@ -6,7 +6,8 @@ from functools import cache
 
 from matinee.language.lexicon import forms, load, word_set
 from matinee.language.tokens import Token, tokens
-from matinee.models import Constraint, ConstraintField, Finding, Movie, Understanding
+from matinee.models import Movie
+from matinee.understanding import Constraint, ConstraintField, Finding, Understanding
 
 _ANYTHING = "a good film"
 """To search with where a request says only what it does not want."""

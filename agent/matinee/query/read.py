@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, Critique, Understanding
 from matinee.query.company import read_company
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.critiques import read_critiques, read_moods, tags_of
@@ -26,6 +25,7 @@ from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
 from matinee.query.years import read_years
 from matinee.sanitize import plain
+from matinee.understanding import Constraint, ConstraintField, Critique, Understanding
 
 _MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
 

@@ -13,11 +13,11 @@ from matinee.language.lexicon import words as words_of
 from matinee.language.negation import Refused, refused_words
 from matinee.language.request import MASK, Request
 from matinee.language.tokens import norms, stem
-from matinee.models import Constraint, ConstraintField, Finding, Mention
 from matinee.query.name_context import everyday
 from matinee.query.places_and_content import content
 from matinee.query.query_text import small_talk
 from matinee.query.titles import SERIES, TitleLookup, key_word
+from matinee.understanding import Constraint, ConstraintField, Finding, Mention
 
 _LONGEST_TERM = 4
 _LONGEST_TEXT = 3

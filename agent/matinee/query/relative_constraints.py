@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from matinee.language.negation import Stance
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField
 from matinee.query.meaning import meant
 from matinee.query.terms import Term
+from matinee.understanding import Constraint, ConstraintField
 
 _RELATIVE = 0.7
 """How certain a bound is that is counted from a film named."""

@@ -10,12 +10,12 @@ from matinee.language.folding import fold
 from matinee.language.lexicon import load, word_set
 from matinee.language.negation import refused_words, stance_of
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField, SortOrder
 from matinee.query.query_text import small_talk
 from matinee.query.terms import Term
 from matinee.query.title_spelling import unremarkable
 from matinee.query.titles import Film, TitleLookup, family_words, key_word, title_words
 from matinee.records.tables import text_of
+from matinee.understanding import Constraint, ConstraintField, SortOrder
 
 _LONGEST = 5
 """Words of a name."""
@@ -31,7 +31,7 @@ _ARTICLES = frozenset(("the", "a", "an", "of", "and", "or"))
 _TOLD = "The catalogue has {} films of “{}”."
 
 
-class Asked(NamedTuple):
+class SeriesFilms(NamedTuple):
     """The demand that the films are of a series or studio, the order they come in, and what is to be said of them."""
 
     demand: Constraint
@@ -50,7 +50,7 @@ def _said(key: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(_data()[key])})\b")
 
 
-def read_series(request: Request, titles: TitleLookup, terms: Sequence[Term]) -> Asked | None:
+def read_series(request: Request, titles: TitleLookup, terms: Sequence[Term]) -> SeriesFilms | None:
     """Return what a request asks of a series or studio; None where it names none, or only compares with it."""
     kinds = {i for term in terms if term.kind == "genre" for i in range(term.first, term.last)}
     chosen = any(_said(key).search(request.folded) for key in ("in_order", "first", "worth"))
@@ -120,8 +120,8 @@ def _is_name(request: Request, first: int, last: int, known: Sequence[Film]) -> 
 @cache
 def _common() -> frozenset[str]:
     """Return the words that mean themselves as a rule, or a mood, theme or occasion."""
-    terms = (term for listed in load("vocabulary").values() if isinstance(listed, list) for term in listed)
-    return unremarkable() | frozenset(word for term in terms for word in str(term).split())
+    terms = (term for listed in load("vocabulary").values() for term in listed)
+    return unremarkable() | frozenset(word for term in terms for word in term.split())
 
 
 def _left(request: Request, first: int) -> list[str]:
@@ -131,7 +131,7 @@ def _left(request: Request, first: int) -> list[str]:
     return request.norms[begin:first]
 
 
-def _asked(request: Request, first: int, last: int, films: Sequence[Film]) -> Asked:
+def _asked(request: Request, first: int, last: int, films: Sequence[Film]) -> SeriesFilms:
     name = request.quote(first, last)
     demand = Constraint(
         field=ConstraintField.MOVIE_ID,
@@ -142,7 +142,7 @@ def _asked(request: Request, first: int, last: int, films: Sequence[Film]) -> As
     )
     order, left = _order(request, len(films)), _left(request, first)
     told = bool(order or _said("whole").search(" ".join(left)))
-    return Asked(demand, order, [_TOLD.format(len(films), name)] if told else [])
+    return SeriesFilms(demand, order, [_TOLD.format(len(films), name)] if told else [])
 
 
 def _order(request: Request, films: int) -> SortOrder | None:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from matinee.language.lexicon import any_of, section, word_set, words
 from matinee.language.request import MASK, Request
 from matinee.language.tokens import norms
-from matinee.models import Constraint, ConstraintField, SortOrder
 from matinee.query.query_text import small_talk
+from matinee.understanding import Constraint, ConstraintField, SortOrder
 
 _FIRST, _SORTED_BY, _ALONE, _BARE = 4, 3, 2, 1
 """How surely an order is said."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matinee.language.folding import fold
 from matinee.language.lexicon import forms
-from matinee.models import Mention, Understanding
+from matinee.understanding import Mention, Understanding
 
 MOST_MENTIONS = 30
 """Films of one request that are looked at; each costs a look at its neighbours."""

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from matinee.language.lexicon import word_set
 from matinee.language.request import Request
-from matinee.models import Span
 from matinee.query.name_context import Leading, trails, verdict_at
 from matinee.query.sentence_mode import is_film_word
 from matinee.query.title_spelling import TitleSpelling, descriptive, unremarkable
 from matinee.query.titles import SERIES, Film
+from matinee.understanding import Span
 
 ENOUGH = 4.0
 """The score from which words are taken for a name."""

@@ -8,9 +8,9 @@ from itertools import pairwise
 from matinee.language.lexicon import forms, load, word_set
 from matinee.language.numbers import number
 from matinee.language.request import Request
-from matinee.models import Constraint, ConstraintField
 from matinee.query.quantities import Amount, Around, Unit, around, bounds, comparison
 from matinee.query.terms import Term
+from matinee.understanding import Constraint, ConstraintField
 
 _OLDEST = 1880
 _YEARS = Unit(ConstraintField.YEAR, step=1, slack=2)

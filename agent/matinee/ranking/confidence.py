@@ -2,7 +2,7 @@
 
 In the learned order it is the chance that an informed friend finds the film at least acceptable, or that it is the one
 film half remembered: a logistic curve over the trees' score (Platt, "Probabilistic outputs for support vector
-machines", 1999), fitted on the half of the graded requests that may be tuned on.
+machines", 1999), fitted on the half of the graded requests that may be tuned on, and on the first half of TOMT.
 
 Where hand-set weights order, a film's figure is its fused score as part of the best possible one, that of a film first
 by every signal, and a logistic curve for each kind of request makes a chance of it, fitted on the first halves of the
@@ -13,15 +13,15 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from matinee.models import Candidate, Understanding
+from matinee.models import Candidate
 from matinee.ranking.fusion import By, Weighing, possible
+from matinee.understanding import Understanding
 
 Kind = Literal["identify", "like", "open"]
 """A film half remembered, something like films named, or whatever else."""
 
 CURVES: Mapping[Kind, tuple[float, float]] = {"identify": (-8.06, 7.81), "like": (-3.44, 0.13), "open": (-4.35, 0.95)}
 """Offset and slope of each kind's curve."""
-
 
 FIT_CURVES: Mapping[str, tuple[float, float]] = {"recommend": (-0.25, 0.7), "identify": (-4.73, 1.25)}
 """Offset and slope over the trees' score, by the request's intent."""

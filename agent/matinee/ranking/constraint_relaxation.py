@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from matinee.models import Constraint, ConstraintField
+from matinee.understanding import Constraint, ConstraintField
 
 _UNSURE = 0.7
 """Certainty below which a demand is dropped before any figure is widened that is certain."""

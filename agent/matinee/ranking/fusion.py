@@ -84,14 +84,14 @@ def fuse(
     return [_fused(candidates[place], receipts[place], totals[place], weights, by) for place in best]
 
 
-def with_receipts(candidates: Sequence[Candidate], signals: Mapping[str, Scores]) -> list[Candidate]:
-    """Return the candidates in their order, with what the signals say on their receipts, but for the shares."""
+def with_receipts(
+    candidates: Sequence[Candidate], signals: Mapping[str, Scores], shares: Sequence[Mapping[str, float]]
+) -> list[Candidate]:
+    """Return the candidates in their order, with what the signals say on their receipts, and these shares of each."""
     said = {name: _said(scores) for name, scores in signals.items()}
     return [
-        candidate.model_copy(
-            update={"receipt": {name: Signal(**mark._asdict()) for name, mark in _receipt(candidate, said).items()}}
-        )
-        for candidate in candidates
+        candidate.model_copy(update={"receipt": _signals(_receipt(candidate, said), its_shares)})
+        for candidate, its_shares in zip(candidates, shares, strict=True)
     ]
 
 
@@ -131,8 +131,11 @@ def _fused(candidate: Candidate, receipt: Mapping[str, _Mark], total: float, wei
         parts = {name: within * signal.share for name, signal in candidate.receipt.items() if name in shares}
         shares = {name: share + parts.get(name, 0.0) for name, share in shares.items()}
         shares[RETRIEVAL] -= sum(parts.values())
-    signals = {name: Signal(**mark._asdict(), share=shares[name]) for name, mark in receipt.items()}
-    return candidate.model_copy(update={"score": total, "receipt": signals})
+    return candidate.model_copy(update={"score": total, "receipt": _signals(receipt, shares)})
+
+
+def _signals(receipt: Mapping[str, _Mark], shares: Mapping[str, float]) -> dict[str, Signal]:
+    return {name: Signal(**mark._asdict(), share=shares.get(name, 0.0)) for name, mark in receipt.items()}
 
 
 _NOTHING = _Mark(None, None, None)

@@ -10,39 +10,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from itertools import groupby
 from math import log1p
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.models import Movie, Understanding
+from matinee.models import Movie
 from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.boosted_trees import BoostedTrees
 from matinee.ranking.fusion import Scores, ranks
 from matinee.ranking.query_adapter import QueryAdapter
 from matinee.ranking.request_memory import RequestMemory
 from matinee.ranking.vocabulary import Vector, Vocabulary
+from matinee.understanding import Intent, Understanding
 
 FOLDER = files("matinee.ranking").joinpath("data")
 
-Intent = Literal["recommend", "identify"]
-"""Films to watch, or one film half remembered: each has adapters and trees of its own."""
 
-BY_VALUE = ("fit", "dense", "adapted", "terms", "alike", "neighbours", "popularity", "quality", "recency")
+_COMPARED = ("fit", "dense", "adapted", "terms", "remembered", "alike", "neighbours", "popularity", "quality")
+BY_VALUE = (*_COMPARED, "recency")
 """Signals whose figures mean the same whatever the request, store and catalogue; of the others only ranks do."""
-BY_RANK = ("fit", "dense", "adapted", "terms", "alike", "neighbours", "bm25", "collaborative", "popularity", "quality")
+BY_RANK = (*_COMPARED, "bm25", "collaborative")
 OF_FILM = ("runtime", "age", "described")
 OF_REQUEST = ("specificity", "words", "films named", "demands", "people", "critiques")
-REMEMBERED = ("remembered", "remembered rank")
-COLUMNS = (
-    *BY_VALUE,
-    *(f"{name} rank" for name in BY_RANK),
-    *OF_FILM,
-    *OF_REQUEST,
-    *REMEMBERED,
-)
+COLUMNS = (*BY_VALUE, *(f"{name} rank" for name in BY_RANK), *OF_FILM, *OF_REQUEST)
+"""What the trees decide by; the files hold places in it."""
 
 
 def known_of(films: Sequence[Movie], norms: Vector) -> Vector:
@@ -119,13 +112,10 @@ def columns(films: Sequence[Movie], signals: Mapping[str, Scores], understood: U
     ]
     values = [signals.get(name, {}) for name in BY_VALUE]
     places = [ranks(signals.get(name, {})) for name in BY_RANK]
-    remembered = signals.get("remembered", {})
-    last = (remembered, ranks(remembered))
     rows = [
         [
             *(said.get(film.movie_id) for said in (*values, *places)),
             *(film.runtime, film.traits.age, bool(film.traits.moods), *asked),
-            *(said.get(film.movie_id) for said in last),
         ]
         for film in films
     ]
@@ -134,18 +124,15 @@ def columns(films: Sequence[Movie], signals: Mapping[str, Scores], understood: U
 
 def _shares(contributions: NDArray[np.float32]) -> list[dict[str, float]]:
     """Return each row's contributions by signal as parts of what speaks for the film, 0..1."""
-    signals = [name.removesuffix(" rank") for name in COLUMNS]
     found = []
-    for row in contributions:
-        summed = {name: float(sum(row[n] for n, _ in of)) for name, of in _grouped(signals)}
+    for row in contributions.tolist():
+        summed: dict[str, float] = {}
+        for column, part in zip(COLUMNS, row, strict=True):
+            signal = column.removesuffix(" rank")
+            summed[signal] = summed.get(signal, 0.0) + part
         total = sum(part for part in summed.values() if part > 0)
-        found.append({name: max(0.0, part) / total if total else 0.0 for name, part in summed.items()})
+        found.append({signal: max(0.0, part) / total if total else 0.0 for signal, part in summed.items()})
     return found
-
-
-def _grouped(names: Sequence[str]) -> list[tuple[str, list[tuple[int, str]]]]:
-    placed = sorted(enumerate(names), key=lambda item: item[1])
-    return [(name, list(of)) for name, of in groupby(placed, key=lambda item: item[1])]
 
 
 @cache

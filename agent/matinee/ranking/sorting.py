@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from matinee.models import Candidate, Movie, SortOrder
+from matinee.models import Candidate, Movie
 from matinee.ranking.bayesian_rating import quality
+from matinee.understanding import SortOrder
 
 DESCRIBED = 10
 """Films among which an order sorts, where the request describes films beside its demands."""

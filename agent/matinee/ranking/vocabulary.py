@@ -1,7 +1,7 @@
 """Films and requests compared by what is known of the films: the vocabulary's terms, genres, languages, decades.
 
-A film's vector is the mean of its terms' vectors, rare terms counting more; it never needs to be computed, for the
-cosine with a request is a weighted sum over the film's few terms.
+A film's vector is the sum of its terms' vectors, rare terms counting more, at unit length. It is not kept: the dot
+product with a request's is a weighted sum over the film's few terms.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,16 +54,17 @@ class FilmTerms:
         self._terms = np.array([place for of_film in places for place in of_film], dtype=np.int64)
         weights = vocabulary.weights[self._terms]
         self._shared = weights / self._spread(np.sqrt(self._summed(weights**2)))
-        self._weights = weights
-        self._weights = weights / self._spread(np.linalg.norm(self.vectors(), axis=1))
+        self._weights = weights / self._spread(np.linalg.norm(self._vectors(weights), axis=1))
 
     def vectors(self) -> Vector:
         """Return the films' vectors, of unit length or zero `(films, d)`."""
+        return self._vectors(self._weights)
+
+    def _vectors(self, weights: Vector) -> Vector:
         found = np.zeros((self._count, self._vocabulary.vectors.shape[1]), dtype=np.float32)
         for start in range(0, len(self._terms), _AT_ONCE):
-            terms, films = (of[start : start + _AT_ONCE] for of in (self._terms, self._films))
-            weights = self._weights[start : start + _AT_ONCE]
-            np.add.at(found, films, self._vocabulary.vectors[terms] * weights[:, None])
+            some = slice(start, start + _AT_ONCE)
+            np.add.at(found, self._films[some], self._vocabulary.vectors[self._terms[some]] * weights[some, None])
         return found
 
     def nearness(self, vector: Vector) -> Vector:

@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from matinee.models import Candidate, Evidence, Movie, Preference, ReasonSentence, Spoilers, Support, Understanding
+from matinee.models import Candidate, Evidence, Movie, Preference, ReasonSentence, Spoilers, Support
 from matinee.reasons.matches import Match, Seed, Wants, seeds_of, stated
 from matinee.reasons.wording import Piece, and_, film, fold, put, whole
+from matinee.understanding import Understanding
 
 _LEADS = {
     "mood": "{}, this is {}",

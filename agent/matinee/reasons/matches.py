@@ -7,7 +7,7 @@ from typing import Any
 
 from matinee.language.lexicon import section, words
 from matinee.language.tokens import stem, stems, tokens
-from matinee.models import Candidate, Constraint, Critique, Movie, Preference, Spoilers, Understanding
+from matinee.models import Candidate, Movie, Preference, Spoilers
 from matinee.query import TitleLookup, understand
 from matinee.reasons.rating_sources import near_by_ratings, told_by_others
 from matinee.reasons.spoilers import hints_at_ending, tellable
@@ -26,6 +26,7 @@ from matinee.reasons.wording import (
     told_as,
     whole,
 )
+from matinee.understanding import Constraint, Critique, Understanding
 
 _NEAREST = 10
 """Place up to which a film is called near to another one by plot."""

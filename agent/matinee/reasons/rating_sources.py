@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from matinee.models import Candidate, Movie, Understanding
+from matinee.models import Candidate, Movie
+from matinee.understanding import Understanding
 
 _NEAREST = 10
 """Place up to which a film is called near to another by ratings."""

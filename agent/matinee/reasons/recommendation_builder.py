@@ -6,20 +6,12 @@ repeats another, or gives a reason with a sentence that may not be shown.
 
 from collections.abc import Callable, Sequence
 
-from matinee.models import (
-    Candidate,
-    Evidence,
-    Movie,
-    MovieRecommendation,
-    ReasoningKind,
-    ReasonSentence,
-    Spoilers,
-    Understanding,
-)
+from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasoningKind, ReasonSentence, Spoilers
 from matinee.reasons.answer_events import Heading
 from matinee.reasons.checker import Judged, Paragraph
 from matinee.reasons.composer import Composed
 from matinee.reasons.title_matching import Fault, match
+from matinee.understanding import Understanding
 
 
 class RecommendationBuilder:

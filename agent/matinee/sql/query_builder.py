@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from matinee.models import Constraint, ConstraintField, Understanding
 from matinee.sql.grammar import MAX_LIST
 from matinee.sql.schema import Schema
+from matinee.understanding import Constraint, ConstraintField, Understanding
 
 NEAREST = 50
 """Films among which an order sorts, where the question is about more than its demands."""

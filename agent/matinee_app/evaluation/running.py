@@ -10,9 +10,10 @@ from typing import Any
 from matinee.context import Context
 from matinee.encoders.cross_encoder import CrossEncoder
 from matinee.errors import MatineeError
-from matinee.models import Candidate, Understanding
+from matinee.models import Candidate
 from matinee.nodes.signal_weights import weights_for
 from matinee.state import Parsed
+from matinee.understanding import Understanding
 from matinee_app.evaluation.requests import Answers, EvaluationRequest
 from matinee_graphs.parts import Parts
 from matinee_graphs.ranking import RankingGraph, build_ranking_graph
