@@ -60,6 +60,10 @@ _NOT_FOR_CHILDREN = frozenset(("Horror", "Thriller", "War", "Crime", "Film-Noir"
 """Of films of which no age is known, these are not for anybody so young."""
 
 
+DOUBTFUL = 0.6
+"""Certainty up to which a demand orders films and excludes none."""
+
+
 @lru_cache(maxsize=64)
 def _folded(values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(value.casefold() for value in values)
@@ -90,6 +94,11 @@ class Constraint(Finding):
     def gives_way(self) -> bool:
         """Tell whether it may be set aside when too few films meet all demands: no refusal and no limit may."""
         return self.certainty < 1 and self.op != "none_of" and not self.is_limit
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether it rests on a loose word, as “recent” or “funny”: it orders films and excludes none."""
+        return self.gives_way and self.certainty <= DOUBTFUL
 
     def holds(self, movie: Movie) -> bool:
         """Tell whether the film meets the demand."""
@@ -160,8 +169,9 @@ class SortOrder(Finding):
 class Understanding(Value):
     """What a request demands, read without a model."""
 
-    text: str = Field(description="the request, stripped of control characters")
-    constraints: list[Constraint] = Field([], description="the demands on every pick")
+    text: str = Field(description="the request, stripped of control characters, in English and spelled right")
+    written: str = Field("", description="the request as it was written, where that was in another language")
+    constraints: list[Constraint] = Field([], description="the demands, plain and doubtful")
     mentions: list[Mention] = Field([], description="the films that it names")
     critiques: list[Critique] = Field([], description="wishes that compare; they order films and exclude none")
     moods: list[Critique] = Field([], description="moods asked for where no film is named; they order films, too")
@@ -179,9 +189,19 @@ class Understanding(Value):
     described: list[str] = Field([], description="words that describe a film beyond the demands")
     specificity: float = Field(0.0, description="how much of the request these are, 0..1")
 
+    @property
+    def demands(self) -> list[Constraint]:
+        """Return the plain demands: every pick meets them."""
+        return [c for c in self.constraints if not c.is_doubtful]
+
+    @property
+    def wishes(self) -> list[Constraint]:
+        """Return the doubtful demands and the hints: films that meet them come first."""
+        return [*(c for c in self.constraints if c.is_doubtful), *self.hints]
+
     def blocking(self, movie: Movie) -> list[Constraint]:
-        """Return the constraints that the film breaks."""
-        return [c for c in self.constraints if not c.holds(movie)]
+        """Return the plain demands that the film breaks."""
+        return [c for c in self.demands if not c.holds(movie)]
 
     def doubt(self, movie: Movie) -> int:
         """Return 0 where the film is known to keep the limits on age and content, else 1 for a family's film, or 2."""

@@ -39,7 +39,7 @@ class MovieRetriever(BaseRetriever):
     async def _search(self, query: str, k: int) -> list[Document]:
         understood = understand(query, await self.parts.titles.lookup())
         mentioned = {mention.movie_id for mention in understood.mentions}
-        found = await self.parts.store.movies.search(understood.text, k, understood.constraints, mentioned)
+        found = await self.parts.store.movies.search(understood.text, k, understood.demands, mentioned)
         return [_document(candidate) for candidate in found]
 
 

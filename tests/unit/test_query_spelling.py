@@ -102,7 +102,6 @@ def test_titles_and_names_of_the_catalogue_are_corrected_together(written: str, 
     [
         "smth cozy rn, a romcom or scifi plz, u have a fav? idk tbh",
         "La Haine, la banlieue",
-        "une comédie pour la famille, pas trop longue",
         "whodunnits, weepies and gialli; a mumblecore film",
         "something like Hans Andersen",
         "a grungy goblin movie, colour or color, theatre or theater",

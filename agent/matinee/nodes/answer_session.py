@@ -44,7 +44,7 @@ class AnswerSession:
     def checker(self, names: CatalogueNames, encoder: Encoder) -> Checker:
         """Return what judges the sentences of this run."""
         return Checker(
-            Viewer(self.understanding.text, self._parsed.preferences, self._parsed.ratings),
+            Viewer(self.understanding.text, self._parsed.preferences, self._parsed.ratings, self.understanding.written),
             names,
             encoder,
             grounding=self.context.grounding,

@@ -244,10 +244,10 @@ class Searches:
 
     def _known(self, ask: CandidateQuery, films: Collection[Movie]) -> dict[str, Scores]:
         """Return how well the films fit the hints, and what is known of them whatever the request."""
-        hints = ask.understood.hints
-        fit = {m.movie_id: sum(h.holds(m) for h in hints) / len(hints) for m in films} if hints else {}
+        wishes = ask.understood.wishes
+        fit = {m.movie_id: sum(w.holds(m) for w in wishes) / len(wishes) for m in films} if wishes else {}
         if ask.understood.intent == "identify":
-            return {"hints": fit} if hints else {}
+            return {"hints": fit} if wishes else {}
         fitting = {movie_id: share for movie_id, share in fit.items() if share}
         liked = {movie.movie_id: quality(movie) for movie in films}
         known: dict[str, Scores] = {"hints": fitting} if fitting else {}

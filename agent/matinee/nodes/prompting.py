@@ -90,7 +90,8 @@ def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMe
 
 
 def _request(asked: Asked) -> str:
-    understood, context, request = asked.understood, asked.context, asked.understood.text
+    understood, context = asked.understood, asked.context
+    request = understood.written or understood.text
     count = min(context.limit, len(asked.offered))
     demanded = {demand.field for demand in (*understood.constraints, *understood.hints)}
     seen = understood.intent == "identify"

@@ -68,7 +68,7 @@ BySql = Callable[[CandidateQuery, Context], Awaitable[Found]]
 
 async def retrieve(searches: Searches, ask: CandidateQuery, context: Context) -> Found:
     """Return candidates that meet the demands; while they are too few, others that meet ever looser ones, too."""
-    asked = list(ask.understood.constraints)
+    asked = ask.understood.demands
     found = {c.movie.movie_id: c for c in await searches.candidates(ask, asked, context)}
     enough, steps = len(found), list[Relaxation]()
     for step in relaxations(asked):
@@ -79,5 +79,6 @@ async def retrieve(searches: Searches, ask: CandidateQuery, context: Context) ->
     gave_way = [one for step in steps for one in step.gave_way]
     left = [c for c in (steps[-1].constraints if steps else asked) if not any(c is one for one in gave_way)]
     relaxed = [c for c in asked if any(c is one for one in gave_way)]
-    understood = ask.understood.model_copy(update={"constraints": left, "relaxed": relaxed})
+    doubtful = [c for c in ask.understood.constraints if c.is_doubtful]
+    understood = ask.understood.model_copy(update={"constraints": [*left, *doubtful], "relaxed": relaxed})
     return Found(list(found.values()), understood, [told_of(enough, asked, steps)] if steps else [])

@@ -15,6 +15,7 @@ from matinee.query.terms import Term, link, runs
 from matinee.understanding import Constraint, ConstraintField
 
 _NOUN, _MOOD = 0.9, 0.6
+_FORM: Genre = "Documentary"
 _ALTERNATIVE = 4
 """How many words back an "or" is looked for."""
 _LONGEST_QUOTE = 6
@@ -31,14 +32,19 @@ class _Wish:
     said_to: int = 0
     """The word up to which the wish is quoted; 0: all of it."""
 
-    def constraint(self, request: Request) -> Constraint:
-        return Constraint(
-            field=ConstraintField.GENRES,
-            op=self.op if len(self.genres) > 1 else "any_of",
-            value=list(self.genres),
-            certainty=self.certainty,
-            **request.said(self.first, self.said_to or self.last),
-        )
+    def constraints(self, request: Request) -> Iterator[Constraint]:
+        """Yield the demand; what a documentary is about is doubtful, for few are counted as of that genre, too."""
+        subject = tuple(genre for genre in self.genres if genre != _FORM)
+        parted = self.op == "all_of" and 0 < len(subject) < len(self.genres)
+        kinds = [((_FORM,), self.certainty), (subject, _MOOD)] if parted else [(self.genres, self.certainty)]
+        for genres, certainty in kinds:
+            yield Constraint(
+                field=ConstraintField.GENRES,
+                op=self.op if len(genres) > 1 else "any_of",
+                value=list(genres),
+                certainty=certainty,
+                **request.said(self.first, self.said_to or self.last),
+            )
 
 
 def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]:
@@ -48,7 +54,7 @@ def read_genres(request: Request, terms: Sequence[Term]) -> Iterator[Constraint]
     named = {genre for wish in wishes if wish.certainty > _MOOD for genre in wish.genres}
     for wish in wishes:
         if wish.certainty > _MOOD or not named.issuperset(wish.genres):
-            yield wish.constraint(request)
+            yield from wish.constraints(request)
     for term in said:
         if term.stance is Stance.WANTED and "languages" in term.row:
             yield Constraint(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from matinee.language.glosses import gloss
 from matinee.language.request import Request
 from matinee.query.company import read_company
 from matinee.query.constraint_conflicts import resolve
@@ -25,7 +26,10 @@ from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
 from matinee.query.years import read_years
 from matinee.sanitize import plain
-from matinee.understanding import Constraint, ConstraintField, Critique, Understanding
+from matinee.understanding import DOUBTFUL, Constraint, ConstraintField, Critique, Understanding
+
+_LONG = 60
+"""Words of a request from which it is read as a post that tells a story."""
 
 _MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
 
@@ -42,10 +46,11 @@ def understand(
 
     `this_year` is what "recent" counts from; by default the clock's. In a turn that `goes_on` from earlier ones a
     comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
-    that exclude each other one is set aside, and a remark says so. Misspelt words are corrected before anything is
-    read, which a remark tells; `Understanding.text` is the corrected text. Nothing is raised, whatever the text.
+    that exclude each other one is set aside, and a remark says so. Other languages are glossed in English and misspelt
+    words corrected before anything is read, which a remark tells; `Understanding.text` is that text. Nothing is raised,
+    whatever the text.
     """
-    request, corrected = _spelled(plain(text), titles)
+    request, corrected, written = _in_english(plain(text), titles)
     terms = read_terms(request)
     listed = read_lists(request, titles)
     series = read_series(request, titles, terms)
@@ -72,14 +77,23 @@ def understand(
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))
         return completed(
-            Understanding(text=request.text, intent="identify", hints=hints, mentions=mentions, remarks=corrected)
+            Understanding(
+                text=request.text,
+                written=written,
+                intent="identify",
+                hints=hints,
+                mentions=mentions,
+                remarks=corrected,
+            )
         )
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
     refusals = read_refusals(unlisted.without(set(named) - set(unknown)), demands, mentions, titles)
-    constraints, remarks = resolve(list(distinct([*demands, *refusals.demands, *people])))
+    found = list(distinct([*demands, *refusals.demands, *people]))
+    constraints, remarks = resolve([_in_passing(c) for c in found] if len(request.words) > _LONG else found)
     order = read_order(bare, [*constraints, *listed.hints]) or (series.order if series else None)
     read = Understanding(
         text=request.text,
+        written=written,
         constraints=[demand for demand in constraints if not (order and order.told_by(demand))],
         remarks=[*corrected, *remarks, *told, *linked, *told_of_mentions(request.text, mentions)],
         mentions=mentions[:MOST_MENTIONS],
@@ -93,16 +107,25 @@ def understand(
     return completed(read)
 
 
-def _spelled(text: str, titles: TitleLookup) -> tuple[Request, list[str]]:
-    """Return the request without misspelt words, and what to say of them."""
+def _in_english(text: str, titles: TitleLookup) -> tuple[Request, list[str], str]:
+    """Return the request in English and without misspelt words, what to say of that, and the text in its language."""
     request = _without_markup(text)
+    if glossed := gloss(request, titles.is_name):
+        told = f"Read word by word from {glossed.language}: “{glossed.text}”."
+        return _without_markup(glossed.text), [told], text
     spelled, corrections = titles.spelling.corrected(request)
-    return _without_markup(spelled) if corrections else request, list(told_of_corrections(corrections))
+    return _without_markup(spelled) if corrections else request, list(told_of_corrections(corrections)), ""
 
 
 def _without_markup(text: str) -> Request:
     request = Request.of(text)
     return request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
+
+
+def _in_passing(demand: Constraint) -> Constraint:
+    """Return a demand of a long post, which tells of much else: half of what it seems to demand it only mentions."""
+    certain = demand.op == "none_of" or demand.is_limit
+    return demand if certain else demand.model_copy(update={"certainty": min(demand.certainty, DOUBTFUL)})
 
 
 def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:

@@ -187,6 +187,10 @@ class TitleLookup:
             return form, tuple(self._films[at] for at in [*films, *self._later_saga(films, series)])
         return (SERIES, (self._earliest(series),)) if series else None
 
+    def is_name(self, norms: Sequence[str]) -> bool:
+        """Tell whether folded words are the name of a film or of somebody."""
+        return " ".join(map(key_word, norms)) in self._named or bool(self.people.called(norms))
+
     def dated(self, key: str, year: int) -> list[Film]:
         """Return the films that a key names, if not as a series, of the year or of one beside it."""
         films = [self._films[at] for at in self._named.get(key, (EXACT, []))[1]]

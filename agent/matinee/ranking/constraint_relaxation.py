@@ -5,8 +5,6 @@ from typing import NamedTuple
 
 from matinee.understanding import Constraint, ConstraintField
 
-_UNSURE = 0.7
-"""Certainty below which a demand is dropped before any figure is widened that is certain."""
 _SLACK = {
     ConstraintField.RUNTIME: (20.0, 45.0),
     ConstraintField.METASCORE: (10.0, 20.0),
@@ -41,12 +39,12 @@ class Relaxation(NamedTuple):
 def relaxations(constraints: Sequence[Constraint]) -> Iterator[Relaxation]:
     """Yield ever looser demands.
 
-    First any of several genres counts for all of them, and what is unsure is widened or dropped. Then figures are
-    widened, twice; then of what else may give way one at a time is missing; and only where nothing was found all of it,
-    the least certain first. Refusals, limits of age and content, and what is certain but no figure never give way.
+    First any of several genres counts for all of them. Then figures are widened, twice; then of what else may give way
+    one at a time is missing; and only where nothing was found all of it, the least certain first. Refusals, limits of
+    age and content, and what is certain but no figure never give way.
     """
     left = list(constraints)
-    for step in [*_either(left), *_unsure(left)]:
+    for step in _either(constraints):
         left = _replaced(left, step)
         yield step._replace(constraints=list(left))
     figures = list(_figures(constraints))
@@ -75,16 +73,10 @@ def _either(constraints: Sequence[Constraint]) -> Iterator[Relaxation]:
             yield Relaxation([one.model_copy(update={"op": "any_of"})], [one], f"one of the two for {_words(one)}")
 
 
-def _unsure(constraints: Sequence[Constraint]) -> Iterator[Relaxation]:
-    unsure = [c for c in constraints if c.gives_way and c.certainty < _UNSURE and c.op != "all_of"]
-    for one in sorted(unsure, key=lambda c: c.certainty):
-        yield Relaxation([], [one])
-
-
 def _figures(constraints: Sequence[Constraint]) -> Iterator[list[Constraint]]:
     """Yield the bounds that the same words set on a figure, together."""
     for field in _SLACK:
-        bounds = [c for c in constraints if c.field is field and c.certainty >= _UNSURE]
+        bounds = [c for c in constraints if c.field is field]
         for words in dict.fromkeys(c.words for c in bounds):
             yield [c for c in bounds if c.words == words]
 

@@ -29,7 +29,7 @@ FOLDER = files("matinee.ranking").joinpath("data")
 
 
 _COMPARED = ("fit", "dense", "adapted", "terms", "remembered", "alike", "neighbours", "popularity", "quality")
-BY_VALUE = (*_COMPARED, "recency")
+BY_VALUE = (*_COMPARED, "recency", "hints")
 """Signals whose figures mean the same whatever the request, store and catalogue; of the others only ranks do."""
 BY_RANK = (*_COMPARED, "bm25", "collaborative")
 OF_FILM = ("runtime", "age", "described")

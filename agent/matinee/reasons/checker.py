@@ -128,7 +128,7 @@ class Checker:
         """Return why a sentence that is not false is left out all the same, or nothing."""
         if gives_away(text, film):
             return "it gives the ending away"
-        if is_foreign(text) and not is_foreign(self.viewer.request):
+        if is_foreign(text) and not (self.viewer.written or is_foreign(self.viewer.request)):
             return "it is in another language"
         if set(stems(text)) <= _NAMING | set(stems(film.label)):
             return "it says nothing but the title"

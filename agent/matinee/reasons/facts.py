@@ -44,6 +44,8 @@ class Viewer:
     request: str
     preferences: Sequence[Preference] = ()
     ratings: Sequence[str] = ()
+    written: str = ""
+    """The request as it was written, where that was in another language."""
 
     @cached_property
     def texts(self) -> list[tuple[str, str]]:

@@ -156,7 +156,7 @@ class RecommendationBuilder:
             runtime=movie.runtime,
             directors=movie.directors,
             evidence=list(evidence),
-            satisfied=list(dict.fromkeys(constraint.label for constraint in self._understanding.constraints)),
+            satisfied=list(dict.fromkeys(c.label for c in self._understanding.constraints if c.holds(movie))),
             receipt=candidate.receipt,
         )
         self.picks.append(pick)
