@@ -12,6 +12,8 @@ from matinee.context import Context
 from matinee.models import MovieRecommendation
 from matinee.nodes.answer_reader import paragraph, told
 from matinee.nodes.answer_session import AnswerSession
+from matinee.nodes.history import with_list
+from matinee.query.references import Shown
 from matinee.state import WORKING, RecommendState, dumped
 
 
@@ -38,11 +40,14 @@ class Validate:
         for notice in notices:
             events.notice(notice)
         events.status("validate", f"{len(builder.picks)} picks stand", picks=len(builder.picks))
+        before = [Shown(**film) for film in state.get("shown") or []]
+        films = [Shown(pick.movie_id, pick.title, pick.year) for pick in builder.picks]
         text = "\n\n".join(map(paragraph, builder.picks)) or "\n".join([*state.get("notices", []), *notices])
         return {
             **WORKING,
             **dumped(recommendations=builder.picks),
-            "shown": [{"movie_id": p.movie_id, "title": p.title, "year": p.year} for p in builder.picks],
+            "reply": "films",
+            "shown": [film._asdict() for film in with_list(before, films)],
             # With the id of the streamed message it takes that one's place, instead of being streamed again.
             "messages": [AIMessage(text, id=draft.message_id)],
             "notices": notices,

@@ -1,0 +1,138 @@
+"""Reads a turn of a conversation: what it is (a request, a question, a courtesy, something else), and what it changes.
+
+The same function reads a turn that a checkpointer's state goes before, and each turn of a history of messages.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from matinee.language.request import Request
+from matinee.models import Movie
+from matinee.query.followup import Follow, Verdict, people_pointed_at
+from matinee.query.questions import Question, Questions
+from matinee.query.read import understand
+from matinee.query.references import Lists, References, pattern
+from matinee.query.scope import Scope
+from matinee.query.titles import TitleLookup
+from matinee.sanitize import plain
+from matinee.understanding import Constraint, Reply, Understanding
+
+Scopes = Callable[[str], Mapping[Scope, float]]
+"""Returns how likely each scope of a text is."""
+
+_LIKELY, _SURE, _CERTAIN = 0.5, 0.9, 0.985
+"""From where on a scope other than films counts: where nothing of films is read, where a demand is, and where films
+are spoken of."""
+_ASKED = 0.5
+"""Least share of `question` for a question that points at no film."""
+
+
+class Conversation(NamedTuple):
+    """What went before a turn."""
+
+    understood: Understanding | None = None
+    """What was asked for, with all demands that still count; None: nothing yet."""
+    lists: Lists = Lists()
+    people: Sequence[str] = ()
+    """Those spoken of last, whom "his other films" means."""
+    asked: Sequence[str] = ()
+    """What the turn before asked of a film, if it asked."""
+
+
+class Turn(NamedTuple):
+    """What a turn is, and what goes before the next one."""
+
+    reply: Reply
+    after: Conversation
+    question: Question | None = None
+    verdicts: Sequence[tuple[str, Verdict]] = ()
+    """What it says of films by their ids: that they were seen, liked or not."""
+    lost: bool = False
+    """Whether it says nothing by itself, and nothing is known to go before it."""
+
+
+class Reader:
+    """Reads turns against a catalogue.
+
+    Args:
+        titles: the catalogue's titles and people.
+        scopes: tells a request from something else; None: every turn is taken for a request or a question.
+        this_year: what "recent" counts from; by default the clock's.
+    """
+
+    def __init__(self, titles: TitleLookup, scopes: Scopes | None = None, this_year: int | None = None) -> None:
+        self._titles = titles
+        self._scopes = scopes
+        self._this_year = this_year
+
+    def turn(self, text: str, before: Conversation, rows: Mapping[str, Movie]) -> Turn:
+        """Return what a turn is; `rows` are those of the films shown, by id."""
+        request = Request.of(self._titles.spelling.corrected(Request.of(plain(text)))[0])
+        if before.understood and pattern("more", "anew").search(request.folded):
+            before = before._replace(understood=None)
+        references = References(before.lists, rows, self._demands)
+        follow = Follow(request, self._titles, before.understood, references, self._this_year)
+        follow.read(self._demands, people_pointed_at(request.folded, before.people))
+        said = follow.said
+        question = Questions(before.lists, references, self._demands, before.asked).in_turn(request, said.mentions)
+        shares = self._shares(text)
+        if (
+            question
+            and (follow.points or question.movie_ids)
+            and not follow.asks_for_more
+            and self._is_question(question, follow, shares)
+        ):
+            return self._answering(question, before, rows)
+        reply = self._reply(follow, shares)
+        if reply != "films":
+            return Turn(reply, before._replace(asked=()), verdicts=follow.verdicts)
+        understood = follow.together()
+        people = [
+            name
+            for c in understood.constraints
+            if "people" in c.field or c.field in ("directors", "stars")
+            for name in _listed(c)
+        ]
+        after = Conversation(understood, before.lists._replace(focus=()), people[-1:] or before.people)
+        lost = (
+            before == Conversation()
+            and not follow.says_something
+            and pattern("more", "more").search(follow.text) is not None
+        )
+        return Turn("films", after, verdicts=follow.verdicts, lost=lost)
+
+    def _demands(self, said: str) -> Sequence[Constraint]:
+        return understand(said, self._titles, this_year=self._this_year).constraints
+
+    def _shares(self, text: str) -> Mapping[Scope, float]:
+        return self._scopes(text) if self._scopes else {}
+
+    def _is_question(self, question: Question, follow: Follow, shares: Mapping[Scope, float]) -> bool:
+        if follow.references_named or follow.said.mentions:
+            return shares.get("other", 0.0) < _CERTAIN
+        return shares.get("question", 1.0) >= shares.get("other", 0.0)
+
+    def _answering(self, question: Question, before: Conversation, rows: Mapping[str, Movie]) -> Turn:
+        films = [rows[one] for one in question.movie_ids if one in rows]
+        side = "stars" if "stars" in question.fields else "directors"
+        people = [name for film in films[:1] for name in getattr(film, side)[:1]]
+        lists = before.lists._replace(focus=question.movie_ids)
+        return Turn(
+            "answer", before._replace(lists=lists, people=people or before.people, asked=question.fields), question
+        )
+
+    def _reply(self, follow: Follow, shares: Mapping[Scope, float]) -> Reply:
+        """Return what a turn that asks nothing of a film is."""
+        if not shares:
+            return "films"
+        if pattern("verdict", "chosen").search(follow.text.replace("'", "")) and not follow.asks_for_more:
+            return "smalltalk"
+        needed = _CERTAIN if follow.speaks_of_films else _SURE if follow.says_something else _LIKELY
+        courtesy, other = shares["smalltalk"], shares["other"]
+        if courtesy + other < needed:
+            return "films"
+        return "smalltalk" if courtesy > other else "refusal"
+
+
+def _listed(constraint: Constraint) -> list[str]:
+    return constraint.value if isinstance(constraint.value, list) else []
