@@ -49,7 +49,7 @@ class RecommendOutput(TypedDict, total=False):
     recommendations: Annotated[list[dict[str, Any]], UntrackedValue]
     """The picks, as dumps of `MovieRecommendation`; of the run's result alone, no checkpoint holds them."""
     reply: Annotated[Reply, UntrackedValue]
-    """What the turn got: `films`, an `answer` about films, a `refusal`, or `smalltalk`; recommendations come with films."""
+    """What the turn got: `films`, an `answer` about films, a `refusal` or `smalltalk`; picks come with films alone."""
     messages: Annotated[list[AnyMessage], add_messages]
     """The conversation, with the answer as its last message."""
     notices: Annotated[list[str], extended]
@@ -66,7 +66,7 @@ class ShownFilm(TypedDict):
     """Which list of the conversation it was on, counted from 1."""
 
 
-class SpokenOf(TypedDict):
+class SpokenOf(TypedDict, total=False):
     """What a turn may point at beside the films shown."""
 
     films: list[str]

@@ -10,7 +10,7 @@ from matinee.language.folding import fold
 from matinee.models import Movie
 from matinee.query import TitleLookup
 from matinee.query.references import Lists, Shown
-from matinee.query.titles import title_words
+from matinee.query.titles import Film, title_words
 from matinee.query.turns import Conversation, Reader
 from matinee.state import RecommendState
 from matinee.understanding import Understanding
@@ -21,7 +21,11 @@ MAX_SHOWN = 200
 """Films shown that are kept, the newest."""
 _MOST_READ = 4000
 """Characters of an earlier message that are read."""
-_PICK = re.compile(r"^(?:\W*\d+\W+|[-*#> ]+)?(?P<title>[^\s\u201c\"][^\n]{0,120}?) \((?P<year>\d{4})\)", re.MULTILINE)
+_SAME = 0.95
+"""Likeness of a title to one of the catalogue from which it is taken for that."""
+_PICK = re.compile(
+    r"^(?:\W*\d+[.)\]]\s+|[-#>\s]+)?(?P<title>[^\s\u201c\"][^\n]{0,120}?) \((?P<year>\d{4})\)", re.MULTILINE
+)
 
 
 class Exchange(NamedTuple):
@@ -50,7 +54,7 @@ def exchanges(state: RecommendState, titles: TitleLookup) -> list[Exchange]:
     messages: Sequence[AnyMessage] = state.get("messages") or []
     asked = [i for i, message in enumerate(messages) if message.type == "human" and message.text.strip()]
     ends = [*asked[1:], len(messages)]
-    turns = list(zip(asked, ends, strict=True))
+    turns = list(zip(asked, ends, strict=False))
     if not state.get("query"):
         turns = turns[:-1]
     found = []
@@ -80,7 +84,8 @@ def dumped_conversation(conversation: Conversation) -> dict[str, Any]:
     """Return what `kept` reads, but for the understanding."""
     lists = conversation.lists
     spoken = {"films": [*lists.focus], "people": [*conversation.people], "asked": [*conversation.asked]}
-    return {"shown": [film._asdict() for film in lists.shown], "spoken": spoken}
+    told = {key: values for key, values in spoken.items() if values}
+    return {"shown": [film._asdict() for film in lists.shown], "spoken": told}
 
 
 def _named(answer: str, titles: TitleLookup) -> list[Shown]:
@@ -89,7 +94,7 @@ def _named(answer: str, titles: TitleLookup) -> list[Shown]:
     for match in _PICK.finditer(answer.replace("*", "").replace("_", "")):
         title, year = match["title"], int(match["year"])
         same = [film for film in titles.dated(title_words(fold(title)), year) if film.year == year]
-        near = same[:1] or [film for film in titles.closest(title, year, limit=1) if film.score > 0.95]
+        near = same[:1] or [Film(*one[:3]) for one in titles.closest(title, year, limit=1) if one.score > _SAME]
         for film in near:
-            shown.setdefault(film.movie_id, Shown(film.movie_id, film.title, film.year))
+            shown.setdefault(film.movie_id, Shown(*film))
     return list(shown.values())

@@ -13,7 +13,6 @@ from matinee.context import Context
 from matinee.index import MovieIndex
 from matinee.language.folding import fold
 from matinee.llm.replay_chat_model import replay
-from matinee.nodes.request import request_of
 from matinee.query.references import pattern
 from matinee.reasons.answers import answer
 from matinee.state import WORKING, Parsed, RecommendState
@@ -39,7 +38,7 @@ class Reply:
         """Return the answer as a message, and no recommendations."""
         Context.of(runtime.context)
         kind, message_id = state["reply"], f"answer-{uuid4()}"
-        text = await self._answer(state) if kind == "answer" else _sentence(kind, request_of(state))
+        text = await self._answer(state) if kind == "answer" else _sentence(kind, state["search"])
         await replay(_words(text), message_id)
         events.status("reply", f"{kind}, no films", picks=0)
         return {

@@ -2,7 +2,7 @@
 
 import asyncio
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from langgraph.runtime import Runtime
@@ -124,7 +124,8 @@ class Understand:
         if turn.reply != "films":
             asked = turn.after.understood or Understanding(text="")
             events.status("understand", turn.reply, constraints=0, mentions=0)
-            return {**before, **dumped(understanding=asked, question=turn.question), "notices": Overwrite(notices)}
+            said = dumped(understanding=asked, question=turn.question, search=text)
+            return {**before, **said, "notices": Overwrite(notices)}
         understood = turn.after.understood
         assert understood is not None
         notices += understood.remarks
@@ -174,9 +175,9 @@ class Understand:
         rows = {movie.movie_id: movie for movie in await self._movies.get(ids)}
         return await asyncio.to_thread(read, rows)
 
-    def _scopes(self, text: str) -> Mapping[Scope, float]:
+    def _scopes(self, text: str, read: Sequence[bool]) -> Mapping[Scope, float]:
         assert self._encoder is not None
-        return scope_of(self._encoder.vectors([text[:_READ_FOR_SCOPE]])[0])
+        return scope_of(self._encoder.vectors([text[:_READ_FOR_SCOPE]])[0], read)
 
     def _is_without_model(self, context: Context) -> bool:
         return self._chat is None or self._chat.name(context) == "none"

@@ -7,8 +7,8 @@ from matinee import logs
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
-from matinee.ratings.collaborative import Collaborative, ToldFilms
 from matinee.models import Movie
+from matinee.ratings.collaborative import Collaborative, ToldFilms
 from matinee.ratings.preferences import LIKED, Verdict, checked_user, verdict, weight_by_age
 from matinee.state import RecommendState
 

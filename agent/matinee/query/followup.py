@@ -12,11 +12,12 @@ from typing import Any, Literal, TypeVar
 
 from matinee.language.negation import negated, stance_of
 from matinee.language.request import Request
+from matinee.query.adding_up import PEOPLE, beside, kinds
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.name_context import Role, cue_at
 from matinee.query.query_text import completed
 from matinee.query.read import distinct, understand
-from matinee.query.references import Read, Reference, References, Shown, pattern
+from matinee.query.references import Read, Reference, References, Shown, pattern, word_list
 from matinee.query.relative_constraints import Measures
 from matinee.query.taken_back import TakenBack, taken_back
 from matinee.query.titles import TitleLookup
@@ -26,13 +27,12 @@ Found = TypeVar("Found", bound=Finding)
 
 MAX_TEXT = 1000
 """Characters of a conversation that are searched with; of a longer one the last."""
-_EARLIER = 0.6
-"""What is left of the certainty of an earlier demand beside a later one of its kind."""
-_FIRM = 0.8
-"""Certainty from which a bound was said in figures."""
-_PEOPLE = (ConstraintField.DIRECTORS, ConstraintField.STARS, ConstraintField.PEOPLE)
-_FORMS = frozenset(("Animation", "Documentary", "Family", "Biography"))
-"""Genres that say how a film is made or for whom, beside those that say what happens in it."""
+_OPENING, _COURTESY = 7, 6
+"""Words in which what is asked for is named, and most words of a courtesy."""
+_SHORT, _LONG = 2, 15
+"""Words of short turns, at most, and of long ones, at least."""
+_CIRCUMSTANCES = (ConstraintField.RUNTIME, ConstraintField.LANGUAGES)
+"""What stays demanded where a turn asks for films of another kind: how long they are, and which languages count."""
 Verdict = Literal["like", "dislike", "seen"]
 _TOLD: dict[Role, Verdict] = {"like": "like", "unlike": "dislike", "seen": "seen"}
 
@@ -93,6 +93,11 @@ class Follow:
         self.references_named = self._references.named(self._request, self.said.mentions)
 
     @property
+    def shown(self) -> Sequence[Shown]:
+        """The films shown before the turn."""
+        return self._lists.shown
+
+    @property
     def asks_for_more(self) -> bool:
         """Whether it asks for other films, in so many words."""
         return self._goes_on and _says(self.text, "more", "more")
@@ -106,8 +111,52 @@ class Follow:
     def speaks_of_films(self) -> bool:
         """Whether it says that it is about films: by the word, or by what it says of those shown."""
         named = _says(self.text, "more", "films")
-        shown = self._goes_on and (self.asks_for_more or self._back.lifted or bool(self.verdicts) or self._rejects)
+        shown = self._goes_on and (
+            self.asks_for_more or self._back.lifted or self._verdict is not None or self._rejects
+        )
         return named or shown or bool(self.references_named)
+
+    @property
+    def features(self) -> list[bool]:
+        """What the reading says of the turn's scope."""
+        said, words = self.said, self._request.norms or [""]
+        fields = {demand.field for demand in said.constraints}
+        return [
+            _says(self.text, "more", "films"),
+            self.says_something,
+            not _says(self.text, "scope", "asking"),
+            self.asks_elsewhere,
+            words[0] in word_list("scope", "names"),
+            words[0] in word_list("scope", "questions"),
+            bool(said.mentions),
+            not fields.isdisjoint(PEOPLE),
+            ConstraintField.GENRES in fields,
+            not fields.isdisjoint((ConstraintField.YEAR, ConstraintField.RUNTIME)),
+            bool(said.moods or said.critiques or said.hints),
+            said.intent == "identify",
+            len(words) <= _SHORT,
+            len(words) >= _LONG,
+            not word_list("scope", "of_self").isdisjoint(words),
+            not word_list("scope", "to_somebody").isdisjoint(words),
+        ]
+
+    @property
+    def states(self) -> bool:
+        """Whether it states or names something, and neither asks nor orders."""
+        names = not word_list("scope", "states").isdisjoint(self._request.norms[:1])
+        return "?" not in self.text and (names or not _says(self.text, "scope", "asking"))
+
+    @property
+    def asks_elsewhere(self) -> bool:
+        """Whether it asks for what others recommend: a book, a series, a recipe, and not as what a film is about."""
+        opening = " ".join(self.text.split()[:_OPENING])
+        found = pattern("scope", "elsewhere").search(opening)
+        return found is not None and pattern("scope", "of_a_film").search(opening[: found.start()]) is None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it has few words, as courtesies have."""
+        return len(self._request.words) <= _COURTESY
 
     @property
     def says_something(self) -> bool:
@@ -132,13 +181,18 @@ class Follow:
     @cached_property
     def verdicts(self) -> list[tuple[str, Verdict]]:
         """What the turn says of films shown or named: seen, liked or not."""
-        found = {m.movie_id: _TOLD[m.role] for m in self._referred if m.role in ("seen",) or self._is_judged(m)}
+        found = {
+            m.movie_id: _TOLD[m.role]
+            for m in self._referred
+            if m.role != "shown" and (m.role == "seen" or self._is_judged)
+        }
         found |= {m.movie_id: "seen" for m in self.said.mentions if m.role == "seen"}
         return list(found.items())
 
-    def _is_judged(self, mention: Mention) -> bool:
-        said = self.text.replace("'", "")
-        return any(_says(said, "verdict", key) for key in ("like", "unlike")) and mention.role in ("like", "unlike")
+    @property
+    def _is_judged(self) -> bool:
+        """Whether films are said to be liked or not, and not only pointed at: "more like the first"."""
+        return any(_says(self.text, "verdict", key) for key in ("loved", "hated"))
 
     def together(self) -> Understanding:
         """Return what is asked for by now."""
@@ -153,7 +207,10 @@ class Follow:
         return self._joined(self._before, said)
 
     def _joined(self, before: Understanding, said: Understanding) -> Understanding:
-        kept = _beside(self._back.kept, said.constraints, replaces=_replaces_kind(self.text))
+        earlier = self._back.kept
+        if self._is_of_its_own(said):
+            earlier = [c for c in earlier if c.op == "none_of" or c.is_limit or c.field in _CIRCUMSTANCES]
+        kept = beside(earlier, said.constraints, replaces=_replaces_kind(self.text))
         before = _without_topic(before) if self._changes_topic(said) else before
         whole = f"{before.text}. {said.text}".strip(". ") if before.text else said.text
         text = whole[-MAX_TEXT:].lstrip()
@@ -177,11 +234,19 @@ class Follow:
             )
         )
 
+    def _is_of_its_own(self, said: Understanding) -> bool:
+        """Tell whether a turn is a whole request, of another kind than before: "a western with Clint Eastwood"."""
+        wanted, before = kinds(said.constraints), kinds(self._back.kept)
+        named = any(c.field in (*PEOPLE, ConstraintField.YEAR) and c.op != "none_of" for c in said.constraints)
+        whole = named or any(m.role == "like" for m in self.said.mentions)
+        goes_on = self.asks_for_more or self._back.lifted or _says(self.text, "more", "goes_on")
+        return bool(wanted and before) and wanted.isdisjoint(before) and whole and not goes_on
+
     def _changes_topic(self, said: Understanding) -> bool:
-        """Tell whether a turn asks for something of its own: another genre in place of the former, films like others."""
+        """Tell whether a turn asks for something of its own: another genre instead, or films like others."""
         genre = any(c.field is ConstraintField.GENRES and c.op != "none_of" for c in said.constraints)
         seeds = any(m.role == "like" for m in self.said.mentions)
-        return seeds or (genre and _replaces_kind(self.text))
+        return self._is_of_its_own(said) or seeds or (genre and _replaces_kind(self.text))
 
     def _told(self) -> Iterator[str]:
         assert self._before is not None
@@ -232,7 +297,7 @@ class Follow:
 
     @cached_property
     def _verdict(self) -> tuple[Role | None] | None:
-        """What it says of films that it only points at: "I didn't love it" dislikes, "I have not seen it" says nothing."""
+        """What it says of films that it only points at: "I have not seen it" says nothing."""
         roles: tuple[Role, ...] = ("seen", "unlike", "like")
         for role in roles:
             if match := pattern("verdict", role).search(self.text):
@@ -244,10 +309,10 @@ class Follow:
 
 def people_pointed_at(text: str, people: Sequence[str]) -> list[Constraint]:
     """Return the demand on those whom "his other films" and "one without her" mean."""
-    found = re.search(r"\b(?:he|she|him|her|his|hers|they|them|their)\b(?! (?:is|was) )", text) if people else None
-    if not found or not re.search(r"\b(?:by|with|without|from|of|else|other|more|did|has|films?|movies?)\b", text):
+    found = pattern("refer", "people").search(text) if people else None
+    if not found:
         return []
-    op = "none_of" if re.search(r"\b(?:without|not|no)\b[^.,;]*$", text[: found.start()]) else "any_of"
+    op = "none_of" if re.search(r"\b(?:without|not|no)\b[^.,;]*$", text[: found.end()]) else "any_of"
     return [Constraint(field=ConstraintField.PEOPLE, op=op, value=list(people[:1]), words=found[0])]
 
 
@@ -270,55 +335,6 @@ def _without_topic(before: Understanding) -> Understanding:
     return Understanding(
         text="", mentions=mentions, refused=[r.model_copy(update={"span": None}) for r in before.refused]
     )
-
-
-def _beside(before: Sequence[Constraint], said: Sequence[Constraint], *, replaces: bool) -> list[Constraint]:
-    """Return the earlier demands that count beside those of a turn."""
-    kept: list[Constraint] = []
-    for old in before:
-        new = [one for one in said if _of_a_kind(one, old)]
-        if not new:
-            kept.append(old)
-        elif not isinstance(old.value, list):
-            kept += _figure_beside(old, new)
-        elif kept_old := _list_beside(old, new, replaces=replaces):
-            kept.append(kept_old)
-    return kept
-
-
-def _of_a_kind(new: Constraint, old: Constraint) -> bool:
-    people = new.field in _PEOPLE and old.field in _PEOPLE
-    return (new.field is old.field or people) and isinstance(new.value, list) == isinstance(old.value, list)
-
-
-def _figure_beside(old: Constraint, new: Sequence[Constraint]) -> list[Constraint]:
-    """Keep a bound that a later one does not contradict or say anew: "short" leaves "under two hours" as it is."""
-    figures = [one for one in new if not isinstance(one.value, list)]
-    opposed = any(
-        one.op != old.op and (one.value > old.value if old.op == "at_most" else one.value < old.value)
-        for one in figures
-    )
-    anew = any(one.op == old.op and one.certainty >= min(_FIRM, old.certainty) for one in figures)
-    return [] if opposed or anew else [old]
-
-
-def _list_beside(old: Constraint, new: Sequence[Constraint], *, replaces: bool) -> Constraint | None:
-    values = set(old.value) if isinstance(old.value, list) else set()
-    refused = {v for one in new if one.op == "none_of" and isinstance(one.value, list) for v in one.value}
-    wanted = {v for one in new if one.op != "none_of" and isinstance(one.value, list) for v in one.value}
-    if old.op == "none_of":
-        return None if values & wanted or values <= refused else old
-    if not wanted:
-        return old
-    if old.field is ConstraintField.GENRES:
-        if values <= wanted or wanted <= values or (replaces and values.isdisjoint(_FORMS)):
-            return None
-        return old.model_copy(
-            update={"certainty": old.certainty * (1.0 if values & _FORMS or wanted & _FORMS else _EARLIER)}
-        )
-    if old.field in _PEOPLE and not replaces and all(one.field is not old.field for one in new if one.op != "none_of"):
-        return old.model_copy(update={"certainty": old.certainty * _EARLIER})
-    return old if old.field is ConstraintField.KEYWORDS else None
 
 
 def _moved(understood: Understanding, by: int) -> Understanding:
@@ -347,7 +363,7 @@ def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequenc
     """
     replaced = any(m.role == "like" for m in said)
     old = [m.model_copy(update={"role": "shown"}) if replaced and m.role == "like" else m for m in before]
-    left_out = [_mention(film, "shown", {"words": film.title}) for film in shown]
+    left_out = [_mention(film, "shown", {}) for film in shown]
     named: dict[str, Mention] = {}
     for mention in (*said, *old, *left_out):
         named.setdefault(mention.movie_id, mention)

@@ -6,13 +6,17 @@ from functools import cache
 
 from pydantic import Field
 
+from matinee.language.english import is_word
 from matinee.language.lexicon import load
 from matinee.language.request import Request
-from matinee.query.references import Lists, Reference, References, Shown, pattern
-from matinee.understanding import Constraint, Mention
 from matinee.models import Value
+from matinee.query.name_context import everyday
+from matinee.query.references import Lists, Reference, References, Shown, pattern
+from matinee.query.titles import TitleLookup, key_word
+from matinee.understanding import Constraint, Mention
 
 _SENTENCE = re.compile(r"[^.;:?!\u2026]+[?]?| - ")
+_LONGEST_TITLE = 8
 _LONGEST = 30
 """Words of a sentence that may ask about a film."""
 
@@ -20,10 +24,10 @@ Read = Callable[[str], Sequence[Constraint]]
 
 
 class Question(Value):
-    """What is asked of films; `fields` are keys of `conversation.toml`, none for all that is known."""
+    """What is asked of films."""
 
-    fields: list[str] = []
-    movie_ids: list[str] = []
+    fields: list[str] = Field([], description="what of it, as keys of `conversation.toml`; none: all that is known")
+    movie_ids: list[str] = Field([], description="the films")
     superlative: str = ""
     which: bool = Field(False, description="whether it asks which of the films")
     demands: list[Constraint] = Field([], description="what is asked to hold: “is it in French?”")
@@ -35,26 +39,35 @@ class Questions:
     Args:
         lists: the films shown.
         references: what finds them in the turn.
+        titles: the catalogue's.
         read: returns the demands that a few words make.
         before: what the turn before asked, if it asked.
     """
 
-    def __init__(self, lists: Lists, references: References, read: Read, before: Sequence[str] = ()) -> None:
+    def __init__(
+        self, lists: Lists, references: References, titles: TitleLookup, read: Read, before: Sequence[str] = ()
+    ) -> None:
         self._lists = lists
         self._references = references
+        self._titles = titles
         self._read = read
         self._before = before
 
     def in_turn(self, request: Request, mentions: Sequence[Mention]) -> Question | None:
         """Return what a turn asks about films shown or named; None where it asks nothing of the kind."""
         named = self._references.named(request, mentions)
-        titled = [m for m in mentions if m.span]
+        titled = [m for m in mentions if m.span] or self._titled(request, named)
         for start, end in _sentences(request.folded):
             before = [ref for ref in named if ref.end <= end]
             films = [m for m in titled if m.span and start <= m.span[0] < end]
             if question := self._asked(request.folded[start:end], start, before, films):
                 return question
         return self._and_the_other(request.folded, named)
+
+    def _titled(self, request: Request, named: Sequence[Reference]) -> list[Mention]:
+        """Return the film of the catalogue that a question names: by several words, or by a rare one."""
+        found = list(_titles_in(request, self._titles)) if not named else []
+        return found[:1]
 
     def _asked(
         self, sentence: str, start: int, named: Sequence[Reference], titled: Sequence[Mention]
@@ -81,7 +94,7 @@ class Questions:
                 return None
             several = which or superlative or any(len(ref.films) > 1 for ref in pointed) or not pointed
             movie_ids = [f.movie_id for f in self._spoken_of(bool(superlative or which), pointed, bool(several))]
-        elif titled and not within and not (fields or superlative):
+        elif titled and not within and (which or not (fields or superlative)):
             return None  # "is there a film like Heat?"
         demands = [d for d in self._read(bare) if d.op != "none_of"] if re.match(_YES_NO, clause) or which else []
         return Question(
@@ -105,6 +118,22 @@ class Questions:
         if not named or re.sub(r"\b(?:of|for|what about|how about|in)\b", "", bare).strip(" ?.!,"):
             return None
         return Question(fields=list(self._before), movie_ids=[film.movie_id for ref in named for film in ref.films])
+
+
+def _titles_in(request: Request, titles: TitleLookup) -> Iterator[Mention]:
+    words = [key_word(norm) for norm in request.norms]
+    for many in range(min(_LONGEST_TITLE, len(words)), 0, -1):
+        for first in range(len(words) - many + 1):
+            last = first + many
+            telling = [i for i in range(first, last) if request.norms[i] not in everyday()]
+            rare = any(request.words[i].capital and i for i in telling) or not all(
+                is_word(request.norms[i]) for i in telling
+            )
+            if not telling or (len(telling) < 2 and not rare):
+                continue
+            if known := titles.named(" ".join(words[first:last])):
+                film = known[1][0]
+                yield Mention(**film._asdict(), role="seen", **request.said(first, last))
 
 
 _YES_NO = r"(?:is|isnt|isn't|are|was|were|does|doesn't|do|did|has|can|could|will|would)\b"

@@ -33,7 +33,7 @@ class Shown(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """Films shown that the words from one offset to another refer to; `named`: by their place, their title or a trait."""
+    """Films shown that some words refer to; `named`: by their place, their title or a trait."""
 
     films: Sequence[Shown]
     start: int
@@ -70,12 +70,18 @@ def pattern(table: str, key: str, whole: bool = True) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{found})(?!\w)" if whole else rf"(?:{found})")
 
 
+@cache
+def word_list(table: str, key: str) -> frozenset[str]:
+    """Return a list of single words of `conversation.toml`."""
+    return frozenset(load("conversation")[table][key].split())
+
+
 def _with_slots(form: str) -> str:
     refer, fields = load("conversation")["refer"], load("conversation")["taken_back"]["fields"]
     slots = {
         "THEM": "|".join(refer["them"]),
         "REFER": rf"the (?:{_ORDINAL}|last)(?: (?:{'|'.join(refer['thing'])}))?",
-        "GENRE": r"(?:\w+ )?(?:\w+s|\w+ (?:film|movie)|thriller|comedy|horror|drama|western|romance|mystery|sci-?fi|fantasy|noir)",
+        "GENRE": rf"(?:\w+ )?(?:\w+s|\w+ (?:film|movie)|{'|'.join(load('conversation')['more']['kinds'])})",
         "FIELDS": "|".join(word for words in fields.values() for word in words),
     }
     for slot, spelled in slots.items():
@@ -88,20 +94,25 @@ def _positions() -> re.Pattern[str]:
     refer = load("conversation")["refer"]
     thing, behind = "|".join(refer["thing"]), "|".join(refer["behind"])
     ends = rf"(?= ?(?:$|[?.,;:!)\u2026]|- |(?:{behind})\b))"
-    return re.compile(
-        rf"\b(?:the |your |that )?(?:very )?(?P<ordinal>{_ORDINAL}|last|middle|final|latter|former) (?:{thing})\b"
-        rf"|\b(?:the |your )(?:very )?(?P<bare>{_ORDINAL}|last|middle|latter|former){ends}"
-        rf"|(?:^|\b(?:why|not|seen|about|like|than|and|loved|liked|hated|is) )(?P<alone>{_ORDINAL}){ends}"
-        rf"|(?:\b(?:number|no\.|nr\.?|option|the|pick) ?|#)(?P<number>[1-9]|{_CARDINAL})(?![\w-])(?= ?(?:$|[?.,;:!)]|(?:{behind}|one)\b))"
-        rf"|(?:^|\b(?:why|about|like|than|seen) )(?P<digit>[1-9])(?= ?(?:$|[?.,;!]))"
+    number_ends = rf"(?![\w-])(?= ?(?:$|[?.,;:!)]|(?:{behind}|one)\b))"
+    forms = (
+        rf"\b(?:the |your |that )?(?:very )?(?P<ordinal>{_ORDINAL}|last|middle|final|latter|former) (?:{thing})\b",
+        rf"\b(?:the |your )(?:very )?(?P<bare>{_ORDINAL}|last|middle|latter|former){ends}",
+        rf"(?:^|\b(?:why|not|seen|about|like|than|and|loved|liked|hated|is) )(?P<alone>{_ORDINAL}){ends}",
+        rf"(?:\b(?:number|no\.|nr\.?|option|the|pick) ?|#)(?P<number>[1-9]|{_CARDINAL}){number_ends}",
+        r"(?:^|\b(?:why|about|like|than|seen) )(?P<digit>[1-9])(?= ?(?:$|[?.,;!]))",
     )
+    return re.compile("|".join(forms))
 
 
 @cache
 def _pronouns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     refer = load("conversation")["refer"]
     thing = "|".join(refer["thing"])
-    one = rf"\b(?:(?:that|this)(?: (?:{thing}))\b|its?\b|(?:(?<=\bis )|(?<=\bwas )|(?<=than )|(?<=like )|(?<=of )|(?<=does )|(?<=in )|(?<=why )|(?<=about )|(?<=seen )|^)(?:that|this)\b(?! (?:year|decade|time|evening|kind|sort|much|far|long|old)))"
+    after = "|".join(rf"(?<=\b{word} )" for word in refer["before_that"])
+    one = (
+        rf"\b(?:(?:that|this) (?:{thing})\b|its?\b|(?:{after}|^)(?:that|this)\b(?! (?:{'|'.join(refer['not_that'])})))"
+    )
     return re.compile(one), re.compile(rf"\b(?:{'|'.join(refer['several'])})\b")
 
 
@@ -178,7 +189,7 @@ class References:
                 yield Reference(films, *match.span())
 
     def having(self, said: str) -> list[Shown]:
-        """Return the films shown that a few words describe, those of the last list if there are any; not all of them."""
+        """Return the films shown that a few words describe, of the last list if there are any, but not all of them."""
         for films in (self.lists.last, self.lists.shown):
             found = [film for film in films if self._fits(film, said)]
             if found and (len(found) < len(films) or len(films) == 1):

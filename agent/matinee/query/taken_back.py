@@ -1,11 +1,12 @@
-"""Demands that a later turn takes back or widens: "any year is fine", "forget the action", "the 2000s are fine, too"."""
+"""Demands that a turn takes back or widens: "any year is fine", "forget the action", "the 2000s are fine, too"."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cache
 from typing import NamedTuple
 
 from matinee.language.lexicon import load
+from matinee.language.tokens import stems
 from matinee.query.references import pattern
 from matinee.understanding import Constraint, ConstraintField, Span
 
@@ -75,16 +76,16 @@ def _after(clause: str, kept: list[Constraint], read: Read) -> list[Constraint] 
 def _lifted(said: str, kept: list[Constraint], read: Read) -> list[Constraint] | None:
     bare = _bare(said)
     named = [demand for demand in read(bare) if isinstance(demand.value, list)] if bare else []
-    left = [one for demand in kept for one in _less(demand, named)]
+    left = [one for demand in kept for one in _less(demand, named, {*stems(bare)})]
     return left if left != kept else _without_fields(kept, _fields_in(said))
 
 
-def _less(demand: Constraint, named: Sequence[Constraint]) -> list[Constraint]:
-    """Return a demand without the values that are named: none, where nothing of it is left."""
+def _less(demand: Constraint, named: Sequence[Constraint], words: Set[str] = frozenset()) -> list[Constraint]:
+    """Return a demand without the values that are named, or told by these stems: none, where nothing of it is left."""
     if not isinstance(demand.value, list):
         return [demand]
     gone = {value for one in named if _alike(one, demand) and isinstance(one.value, list) for value in one.value}
-    left = [value for value in demand.value if value not in gone]
+    left = [value for value in demand.value if value not in gone and not (words and words <= {*stems(value)})]
     return [demand if len(left) == len(demand.value) else demand.model_copy(update={"value": left})] if left else []
 
 

@@ -17,14 +17,12 @@ from matinee.query.titles import TitleLookup
 from matinee.sanitize import plain
 from matinee.understanding import Constraint, Reply, Understanding
 
-Scopes = Callable[[str], Mapping[Scope, float]]
-"""Returns how likely each scope of a text is."""
+Scopes = Callable[[str, Sequence[bool]], Mapping[Scope, float]]
+"""Returns how likely each scope is of a text, and of what reading it finds."""
 
-_LIKELY, _SURE, _CERTAIN = 0.5, 0.9, 0.985
-"""From where on a scope other than films counts: where nothing of films is read, where a demand is, and where films
-are spoken of."""
-_ASKED = 0.5
-"""Least share of `question` for a question that points at no film."""
+_LIKELY, _SURE, _CERTAIN = 0.6, 0.75, 0.985
+"""From where on a scope other than films counts: of a question or an order, of a statement, and where films are spoken
+of or a conversation about films goes on. To refuse a request is worse than to answer a stray remark with films."""
 
 
 class Conversation(NamedTuple):
@@ -69,13 +67,15 @@ class Reader:
         """Return what a turn is; `rows` are those of the films shown, by id."""
         request = Request.of(self._titles.spelling.corrected(Request.of(plain(text)))[0])
         if before.understood and pattern("more", "anew").search(request.folded):
-            before = before._replace(understood=None)
+            before = Conversation()
         references = References(before.lists, rows, self._demands)
         follow = Follow(request, self._titles, before.understood, references, self._this_year)
         follow.read(self._demands, people_pointed_at(request.folded, before.people))
         said = follow.said
-        question = Questions(before.lists, references, self._demands, before.asked).in_turn(request, said.mentions)
-        shares = self._shares(text)
+        question = Questions(before.lists, references, self._titles, self._demands, before.asked).in_turn(
+            request, said.mentions
+        )
+        shares = self._scopes(text, follow.features) if self._scopes else {}
         if (
             question
             and (follow.points or question.movie_ids)
@@ -101,21 +101,28 @@ class Reader:
         )
         return Turn("films", after, verdicts=follow.verdicts, lost=lost)
 
+    def features(self, text: str) -> list[bool]:
+        """Return what the reading of a text says of its scope."""
+        request = Request.of(self._titles.spelling.corrected(Request.of(plain(text)))[0])
+        follow = Follow(request, self._titles, None, References(Lists(), {}, self._demands), self._this_year)
+        follow.read(self._demands, [])
+        return follow.features
+
     def _demands(self, said: str) -> Sequence[Constraint]:
         return understand(said, self._titles, this_year=self._this_year).constraints
 
-    def _shares(self, text: str) -> Mapping[Scope, float]:
-        return self._scopes(text) if self._scopes else {}
-
     def _is_question(self, question: Question, follow: Follow, shares: Mapping[Scope, float]) -> bool:
-        if follow.references_named or follow.said.mentions:
+        known = {film.movie_id for film in follow.shown}
+        if follow.references_named or not known.issuperset(question.movie_ids):
             return shares.get("other", 0.0) < _CERTAIN
         return shares.get("question", 1.0) >= shares.get("other", 0.0)
 
     def _answering(self, question: Question, before: Conversation, rows: Mapping[str, Movie]) -> Turn:
         films = [rows[one] for one in question.movie_ids if one in rows]
-        side = "stars" if "stars" in question.fields else "directors"
-        people = [name for film in films[:1] for name in getattr(film, side)[:1]]
+        side = next((key for key in ("stars", "director") if key in question.fields), "")
+        people = [
+            name for film in films[:1] for name in (film.stars if side == "stars" else film.directors)[:1] if side
+        ]
         lists = before.lists._replace(focus=question.movie_ids)
         return Turn(
             "answer", before._replace(lists=lists, people=people or before.people, asked=question.fields), question
@@ -127,8 +134,11 @@ class Reader:
             return "films"
         if pattern("verdict", "chosen").search(follow.text.replace("'", "")) and not follow.asks_for_more:
             return "smalltalk"
-        needed = _CERTAIN if follow.speaks_of_films else _SURE if follow.says_something else _LIKELY
         courtesy, other = shares["smalltalk"], shares["other"]
+        goes_on = follow.says_something and bool(follow.shown)
+        states = follow.states and not follow.asks_elsewhere
+        states = states and (other > courtesy or not follow.is_short)
+        needed = _CERTAIN if follow.speaks_of_films or goes_on else _SURE if states else _LIKELY
         if courtesy + other < needed:
             return "films"
         return "smalltalk" if courtesy > other else "refusal"

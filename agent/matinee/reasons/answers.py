@@ -76,7 +76,8 @@ def _having(demands: Sequence[Constraint], films: Sequence[Movie]) -> str:
 def _of(question: Question, film: Movie, composer: Composer) -> list[str]:
     if "why" in question.fields:
         return [f"{quoted(film)}: {composer.reason(Candidate(movie=film)).text}"]
-    verdicts = [_verdict(film, demand) for demand in question.demands]
+    demands = [demand for demand in question.demands if demand.field in _SAYS or not question.fields]
+    verdicts = [_verdict(film, demand) for demand in demands]
     told = [_TELL[field](film) for field in question.fields]
     return list(dict.fromkeys(one for one in [*verdicts, *told])) or [summary(film)]
 
