@@ -6,6 +6,7 @@ START -> understand -> embed_query -+-> retrieve ----------+-> rerank -> generat
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from langgraph.cache.base import BaseCache
@@ -28,6 +29,7 @@ from matinee.nodes.structure import Structure
 from matinee.nodes.suggest import Suggest
 from matinee.nodes.understand import Understand
 from matinee.nodes.validate import Validate, after_validate
+from matinee.nodes.viewer import history_of
 from matinee.observability.run_clock import Node, TimedNode
 from matinee.state import RecommendInput, RecommendOutput, RecommendState
 from matinee_graphs.parts import Parts, open_parts
@@ -89,7 +91,8 @@ def add_ranking(builder: Builder, parts: Parts, *, keep: int | None = None) -> N
     add_node(builder, "embed_query", EmbedQuery(parts.embedding))
     add_node(builder, "retrieve", Retrieve(searches, preferences, by_sql, collaborative))
     add_node(builder, "recall_preferences", RecallPreferences(preferences, collaborative))
-    add_node(builder, "suggest", Suggest(parts.chat, parts.titles, searches, preferences, collaborative))
+    told_by = partial(history_of, preferences, collaborative)
+    add_node(builder, "suggest", Suggest(parts.chat, parts.titles, searches, told_by, parts.lacking))
     add_node(builder, "rerank", Rerank(movies, parts.cross_encoder, parts.chat, keep=keep))
     builder.add_edge(START, "understand")
     builder.add_edge("understand", "embed_query")

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
 
+from matinee.catalogue.lacking_films import FILE, LackingFilms
 from matinee.context import Context
 from matinee.llm.chat import Chat
 from matinee.models import Movie
@@ -167,6 +169,7 @@ async def test_films_that_the_model_names_come_first_and_are_counted() -> None:
     assert state["suggestion"]["lacking"] == ["Solaris (1972)"]
     first = state["ranked"][0]["receipt"]["model"]
     assert first["rank"] == 1 and first["share"] > 0
+    assert LackingFilms(Settings().home).counts() == {"Solaris (1972)": 1}
 
 
 @pytest.mark.parametrize(
@@ -291,3 +294,20 @@ async def test_the_answer_is_written_of_films_that_the_model_named() -> None:
     assert final["recommendations"][0]["title"] == "Moon"
     assert "[1] Moon (2009)" in model.prompts[0]
     assert final.get("suggestion") is None
+
+
+def test_films_that_the_catalogue_lacks_are_counted_for_advice(tmp_path: Path) -> None:
+    lacking = LackingFilms(tmp_path / "home")
+    lacking.add(["Solaris (1972)", "Stalker (1979)"])
+    lacking.add(["Stalker (1979)"])
+    assert lacking.counts().most_common() == [("Stalker (1979)", 2), ("Solaris (1972)", 1)]
+    assert (tmp_path / "home" / FILE).stat().st_mode & 0o077 == 0
+    lacking.add(f"Film {n} (2000)" for n in range(2000))
+    assert len(lacking.counts()) <= 500 and lacking.counts()["Stalker (1979)"] == 2
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"a": "b"}', "\x00"])
+def test_a_damaged_count_is_begun_anew(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    LackingFilms(tmp_path).add(["Solaris (1972)"])
+    assert LackingFilms(tmp_path).counts() == {"Solaris (1972)": 1}

@@ -1,15 +1,16 @@
 """suggest: what the chat model wishes for the viewer and which films come to its mind, while the searches run."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from langchain_core.messages import AnyMessage, BaseMessage, HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 
 from matinee import events
+from matinee.catalogue.lacking_films import LackingFilms
 from matinee.context import Context
-from matinee.index import PreferenceIndex
 from matinee.language.detection import is_foreign
 from matinee.llm.brief_call import brief_call
 from matinee.llm.chat import Chat
@@ -18,12 +19,11 @@ from matinee.nodes.candidate_search import CandidateQuery, Searches
 from matinee.nodes.prompting import quoted
 from matinee.nodes.retrieve import retrieve
 from matinee.nodes.understand import Titles
-from matinee.nodes.viewer import history_of
+from matinee.nodes.viewer import History
 from matinee.query import TitleLookup, understand
 from matinee.query.doubtful_demands import without_doubtful
 from matinee.query.title_linking import linked
 from matinee.ranking.suggestions import spoken_for
-from matinee.ratings.collaborative import Collaborative
 from matinee.reasons.film_list import FilmList, Named
 from matinee.sanitize import plain
 from matinee.state import Parsed, RecommendState, Suggestion, dumped
@@ -47,14 +47,15 @@ class Suggest:
         chat: Chat,
         titles: Titles,
         searches: Searches,
-        preferences: PreferenceIndex,
-        collaborative: Collaborative | None = None,
+        told_by: Callable[[str | None], Awaitable[History]],
+        lacking: LackingFilms | None = None,
     ) -> None:
+        """Use these parts; `told_by` gives what a viewer told of films."""
         self._chat = chat
         self._titles = titles
         self._searches = searches
-        self._preferences = preferences
-        self._collaborative = collaborative
+        self._told_by = told_by
+        self._lacking = lacking
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return what the model named, with the films found by it; nothing where it is not asked or says nothing."""
@@ -70,6 +71,8 @@ class Suggest:
             events.status("suggest", fault or "no film was named", named=0, known=0)
             return {}
         suggestion = await self._found(read, parsed, context)
+        if self._lacking is not None and suggestion.lacking:
+            await asyncio.to_thread(self._lacking.add, suggestion.lacking)
         named, known = len(suggestion.named), len(suggestion.named) - len(suggestion.lacking)
         events.status("suggest", f"{known} of {named} are in the catalogue", named=named, known=known)
         return dumped(suggestion=suggestion)
@@ -80,7 +83,7 @@ class Suggest:
         wish = plain(read.wish)[:_LONGEST_WISH]
         dated = [Movie(movie_id=_label(film), title=film.title, year=film.year) for film in read.films if film.year]
         understood = without_doubtful(parsed.understanding, understand(wish, titles), list(linked_to.values()), dated)
-        history = await history_of(self._preferences, self._collaborative, parsed.viewer)
+        history = await self._told_by(parsed.viewer)
         ask = CandidateQuery(
             understood,
             wish if wish and is_foreign(understood.text) else parsed.search,
