@@ -15,6 +15,7 @@ from matinee.nodes.answer_session import AnswerSession
 from matinee.nodes.history import with_list
 from matinee.query.references import Shown
 from matinee.state import WORKING, RecommendState, dumped
+from matinee.understanding import Understanding
 
 
 class Validate:
@@ -45,13 +46,20 @@ class Validate:
         text = "\n\n".join(map(paragraph, builder.picks)) or "\n".join([*state.get("notices", []), *notices])
         return {
             **WORKING,
-            **dumped(recommendations=builder.picks),
+            **dumped(recommendations=builder.picks, understanding=_without(session.understanding, before)),
             "reply": "films",
             "shown": [film._asdict() for film in with_list(before, films)],
             # With the id of the streamed message it takes that one's place, instead of being streamed again.
             "messages": [AIMessage(text, id=draft.message_id)],
             "notices": notices,
         }
+
+
+def _without(understood: Understanding, shown: Sequence[Shown]) -> Understanding:
+    """Return the understanding without the films that the state keeps as shown anyway."""
+    known = {film.movie_id for film in shown}
+    left = [m for m in understood.mentions if m.role != "shown" or m.movie_id not in known]
+    return understood.model_copy(update={"mentions": left})
 
 
 def standing(session: AnswerSession) -> list[MovieRecommendation]:
