@@ -172,6 +172,18 @@ async def test_films_that_the_model_names_come_first_and_are_counted() -> None:
     assert LackingFilms(Settings().home).counts() == {"Solaris (1972)": 1}
 
 
+PLAIN = ["1. Moon (2009)", "1. Heat (1995)\n2. Fargo (1996)"]
+
+
+@pytest.mark.parametrize("suggestions", PLAIN)
+async def test_being_named_makes_a_film_likelier_and_not_certain(suggestions: str) -> None:
+    _, _, state = await ranked(suggestions)
+    _, _, without = await ranked(suggestions, suggest=False)
+    before = {c["movie"]["title"]: c["confidence"] for c in without["ranked"]}
+    for named in (c for c in state["ranked"] if c["receipt"].get("model", {}).get("rank")):
+        assert before[named["movie"]["title"]] < named["confidence"] < 0.98
+
+
 @pytest.mark.parametrize(
     "suggestions", ["I cannot help with that.", "Zut alors, rien du tout.", "{}", "1. Nope (1901)"]
 )

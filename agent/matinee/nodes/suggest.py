@@ -60,7 +60,8 @@ class Suggest:
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return what the model named, with the films found by it; nothing where it is not asked or says nothing."""
         context = Context.of(runtime.context)
-        if not context.suggest or self._chat.name(context) == "none":
+        by_sql = context.retrieval == "sql"  # where the model has written the search itself
+        if not context.suggest or by_sql or self._chat.name(context) == "none":
             return {}
         parsed = Parsed.model_validate(state)
         messages = _prompt(parsed.understanding.text, state.get("messages") or [])

@@ -2,7 +2,7 @@
 
 The figure adds to the score of the learned order, which is a log-odds as far as trees give one: two sources of evidence
 that are independent given whether the film fits add up so (naive Bayes). It falls with the place in the model's list as
-reciprocal ranks do. Its one weight was chosen by `benchmarks.suggest`.
+reciprocal ranks do. Its one weight was chosen on simulated lists: docs/quality.md.
 """
 
 from collections.abc import Iterable
