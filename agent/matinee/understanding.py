@@ -12,6 +12,9 @@ from matinee.models import Movie, Value
 Span = tuple[int, int]
 """A piece of a request: the offset of its first character, and the one behind its last."""
 
+Reply = Literal["films", "answer", "refusal", "smalltalk"]
+"""What a turn gets: films, an answer about some, a sentence on what matinee does, or a courtesy."""
+
 Intent = Literal["recommend", "identify"]
 """Films to watch, or one film half remembered."""
 
@@ -55,12 +58,14 @@ _LEVELS = frozenset(ConstraintField(name) for name in ("age", "violence", "gore"
 TRAIT_FIELDS = _LEVELS | {ConstraintField.SERIES, ConstraintField.STUDIO}
 """Fields of a film's traits."""
 
+_UNSURE = 0.7
+"""Certainty up to which a demand is read out of words that may mean something else: moods, people who are loved."""
 _CHILD = 13
 _NOT_FOR_CHILDREN = frozenset(("Horror", "Thriller", "War", "Crime", "Film-Noir"))
 """Of films of which no age is known, these are not for anybody so young."""
 
 
-DOUBTFUL = 0.6
+LOOSE = 0.6
 """Certainty up to which a demand orders films and excludes none."""
 
 
@@ -83,6 +88,7 @@ class Constraint(Finding):
     value: float | list[str]
     certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
     told: str = Field("", description="the demand in words, where its values say little")
+    doubtful: bool = Field(False, description="whether its words may well mean something else")
     unless_known: ConstraintField | None = Field(None, description="a trait; a film of which it is known is not judged")
 
     @property
@@ -96,9 +102,15 @@ class Constraint(Finding):
         return self.certainty < 1 and self.op != "none_of" and not self.is_limit
 
     @property
-    def is_doubtful(self) -> bool:
+    def is_loose(self) -> bool:
         """Tell whether it rests on a loose word, as “recent” or “funny”: it orders films and excludes none."""
-        return self.gives_way and self.certainty <= DOUBTFUL
+        return self.gives_way and self.certainty <= LOOSE
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether it may give way to another reading of the request: no refusal and no limit may."""
+        unsure = self.doubtful or self.certainty <= _UNSURE
+        return unsure and self.op != "none_of" and not self.is_limit
 
     def holds(self, movie: Movie) -> bool:
         """Tell whether the film meets the demand."""
@@ -171,7 +183,7 @@ class Understanding(Value):
 
     text: str = Field(description="the request, stripped of control characters, in English and spelled right")
     written: str = Field("", description="the request as it was written, where that was in another language")
-    constraints: list[Constraint] = Field([], description="the demands, plain and doubtful")
+    constraints: list[Constraint] = Field([], description="the demands, plain and loose")
     mentions: list[Mention] = Field([], description="the films that it names")
     critiques: list[Critique] = Field([], description="wishes that compare; they order films and exclude none")
     moods: list[Critique] = Field([], description="moods asked for where no film is named; they order films, too")
@@ -192,12 +204,12 @@ class Understanding(Value):
     @property
     def demands(self) -> list[Constraint]:
         """Return the plain demands: every pick meets them."""
-        return [c for c in self.constraints if not c.is_doubtful]
+        return [c for c in self.constraints if not c.is_loose]
 
     @property
     def wishes(self) -> list[Constraint]:
-        """Return the doubtful demands and the hints: films that meet them come first."""
-        return [*(c for c in self.constraints if c.is_doubtful), *self.hints]
+        """Return the loose demands and the hints: films that meet them come first."""
+        return [*(c for c in self.constraints if c.is_loose), *self.hints]
 
     def blocking(self, movie: Movie) -> list[Constraint]:
         """Return the plain demands that the film breaks."""

@@ -57,9 +57,11 @@ async def test_the_graph_has_the_nodes_of_the_design() -> None:
     graph = build_recommend_graph(await parts_with())
     assert set(graph.get_graph().nodes) - {"__start__", "__end__"} == {
         "understand",
+        "reply",
         "embed_query",
         "retrieve",
         "recall_preferences",
+        "suggest",
         "rerank",
         "generate",
         "structure",
@@ -287,11 +289,11 @@ async def test_messages_are_an_input_as_good_as_a_query() -> None:
     assert final["messages"][-1].type == "ai"
 
 
-async def test_a_second_turn_of_a_thread_starts_afresh() -> None:
+async def test_a_turn_that_says_so_starts_afresh() -> None:
     graph = build_recommend_graph(await parts_with(), checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "one"}}
     await graph.ainvoke({"query": "a film from before 1920"}, config)
-    second = await graph.ainvoke({"messages": [HumanMessage("quiet science fiction")]}, config)
+    second = await graph.ainvoke({"messages": [HumanMessage("start over: quiet science fiction")]}, config)
     assert len(second["recommendations"]) == 4
     assert not any("1920" in notice or "No film" in notice for notice in second["notices"])
 
@@ -325,7 +327,7 @@ async def test_the_sampling_options_and_the_system_prompt_reach_the_model() -> N
 
     type(model)._generate = spying
     try:
-        await run(parts, limit=2, system_prompt="Answer like a pirate.")
+        await run(parts, limit=2, suggest=False, system_prompt="Answer like a pirate.")
     finally:
         type(model)._generate = original
     assert seen[0][0].text == "Answer like a pirate."

@@ -67,18 +67,22 @@ BySql = Callable[[CandidateQuery, Context], Awaitable[Found]]
 
 
 async def retrieve(searches: Searches, ask: CandidateQuery, context: Context) -> Found:
-    """Return candidates that meet the demands; while they are too few, others that meet ever looser ones, too."""
+    """Return candidates that meet the demands; while they are too few, others that meet ever looser ones, too.
+
+    In a conversation that has shown films, what is sure gives way only when nothing else is left to show.
+    """
     asked = ask.understood.demands
+    goes_on = any(mention.role == "shown" for mention in ask.understood.mentions)
     found = {c.movie.movie_id: c for c in await searches.candidates(ask, asked, context)}
     enough, steps = len(found), list[Relaxation]()
     for step in relaxations(asked):
-        if len(found) >= context.limit or (step.last_resort and found):
+        if len(found) >= context.limit or (found and (step.last_resort or (goes_on and not step.unsure))):
             break
         found |= {c.movie.movie_id: c for c in await searches.candidates(ask, step.constraints, context)}
         steps.append(step)
     gave_way = [one for step in steps for one in step.gave_way]
     left = [c for c in (steps[-1].constraints if steps else asked) if not any(c is one for one in gave_way)]
     relaxed = [c for c in asked if any(c is one for one in gave_way)]
-    doubtful = [c for c in ask.understood.constraints if c.is_doubtful]
-    understood = ask.understood.model_copy(update={"constraints": [*left, *doubtful], "relaxed": relaxed})
+    loose = [c for c in ask.understood.constraints if c.is_loose]
+    understood = ask.understood.model_copy(update={"constraints": [*left, *loose], "relaxed": relaxed})
     return Found(list(found.values()), understood, [told_of(enough, asked, steps)] if steps else [])

@@ -1,7 +1,7 @@
 """Reads a request: the demands that it makes and the films that it names, by rule and without a model."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from matinee.language.glosses import gloss
@@ -26,7 +26,7 @@ from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
 from matinee.query.years import read_years
 from matinee.sanitize import plain
-from matinee.understanding import DOUBTFUL, Constraint, ConstraintField, Critique, Understanding
+from matinee.understanding import LOOSE, Constraint, ConstraintField, Critique, Mention, Understanding
 
 _LONG = 60
 """Words of a request from which it is read as a post that tells a story."""
@@ -39,16 +39,16 @@ def understand(
     titles: TitleLookup,
     *,
     this_year: int | None = None,
-    compared_with: Measures = NOTHING_TO_COMPARE,
+    compared_with: Callable[[Sequence[Mention]], Measures] = lambda mentions: NOTHING_TO_COMPARE,
     goes_on: bool = False,
 ) -> Understanding:
     """Return what a request demands, each demand with the words that say so, and the films that it names.
 
     `this_year` is what "recent" counts from; by default the clock's. In a turn that `goes_on` from earlier ones a
-    comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
-    that exclude each other one is set aside, and a remark says so. Other languages are glossed in English and misspelt
-    words corrected before anything is read, which a remark tells; `Understanding.text` is that text. Nothing is raised,
-    whatever the text.
+    comparison needs no film named in it, and "older" and "shorter" count from what `compared_with` returns for the
+    films that it names. Of demands that exclude each other one is set aside, and a remark says so. Other languages are
+    glossed in English and misspelt words corrected before anything is read, which a remark tells; `Understanding.text`
+    is that text. Nothing is raised, whatever the text.
     """
     request, corrected, written = _in_english(plain(text), titles)
     terms = read_terms(request)
@@ -69,9 +69,10 @@ def understand(
     if seeds or goes_on:  # beside a film, "funnier" compares with it and asks for no genre
         within = {i for read in critiques if read.compares for i in range(read.first, read.last)}
         terms = [term for term in terms if not (term.kind == "genre" and term.first in within)]
+    beside = compared_with(mentions)
     measures = Measures(
-        [mention.year for mention in seeds if mention.year] or compared_with.years,
-        titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
+        [mention.year for mention in seeds if mention.year] or beside.years,
+        titles.runtimes(mention.movie_id for mention in seeds) or beside.runtimes,
     )
     demands = [*_read(bare, terms, this_year or date.today().year, measures), *asked]
     if is_identifying(request.folded):
@@ -125,7 +126,7 @@ def _without_markup(text: str) -> Request:
 def _in_passing(demand: Constraint) -> Constraint:
     """Return a demand of a long post, which tells of much else: half of what it seems to demand it only mentions."""
     certain = demand.op == "none_of" or demand.is_limit
-    return demand if certain else demand.model_copy(update={"certainty": min(demand.certainty, DOUBTFUL)})
+    return demand if certain else demand.model_copy(update={"certainty": min(demand.certainty, LOOSE)})
 
 
 def _mood_hints(moods: Iterable[Critique]) -> Iterator[Constraint]:
