@@ -16,7 +16,10 @@ MAX_LIMIT = 50
 SPARE = 1
 """Films more than are asked for that the answer may choose from, at least; each is seconds to read without a GPU."""
 
-Rerank = Literal["fused", "cross_encoder", "imdb", "none"]
+FEWEST_OFFERED = 5
+"""Films that it may choose from before it is known how fast the chat model reads."""
+
+Rerank = Literal["fused", "cross_encoder", "imdb", "llm", "none"]
 Retrieval = Literal["hybrid", "sql"]
 
 
@@ -48,6 +51,7 @@ class Weights(BaseModel):
     )
     wish: float = Field(default=0.2, ge=0, description="whether the viewer wishes to see the film")
     taste: float = Field(default=0.6, ge=0, description="nearness to what the viewer told they like, less to what not")
+    model: float = Field(default=7.0, ge=0, description="whether the chat model names the film, and how early")
 
 
 class Context(BaseModel):
@@ -61,7 +65,9 @@ class Context(BaseModel):
         default="hybrid", description="where candidates come from; sql needs the pgvector home"
     )
     rerank: Rerank = Field(
-        default="fused", description="how candidates are ordered: by all signals, or by one; none: as they were found"
+        default="fused",
+        description="how candidates are ordered: by all signals, or by one; llm: by all, and the first 20 by the chat "
+        "model, too; none: as they were found",
     )
     weights: Weights = Field(default_factory=Weights, description="how much each signal counts; 0 switches it off")
     candidates: int = Field(default=40, ge=1, le=500, description="how many films to retrieve")
@@ -72,7 +78,12 @@ class Context(BaseModel):
     )
     franchise: bool = Field(default=False, description="allow several films of one series")
     deep_cut: bool = Field(default=False, description="let the last of the best be one that few know")
-    prompt_candidates: int = Field(default=5, ge=1, le=50, description="how many the chat model may choose from")
+    prompt_candidates: int | None = Field(
+        default=None,
+        ge=1,
+        le=50,
+        description="how many the chat model may choose from; None: 5 to 15, as many as it reads in two seconds",
+    )
     grounding: Literal["marked", "strict"] = Field(
         default="marked",
         description="strict: only sentences that the catalogue, the request or the viewer's history bear out",
@@ -87,6 +98,12 @@ class Context(BaseModel):
     ask: bool = Field(
         default=False, description="whether to interrupt and ask which film is meant when a title names several"
     )
+    suggest: bool = Field(
+        default=True, description="whether the chat model names films that come to mind, beside the searches"
+    )
+    suggest_seconds: float = Field(
+        default=6.0, gt=0, le=600, description="how long it may do so; what it has named by then counts"
+    )
     rewrite: bool = Field(default=False, description="whether the chat model condenses a long request for the search")
     temperature: float = Field(default=0.7, ge=0, le=2, description="sampling temperature; 0: always the likeliest")
     top_p: float = Field(default=0.9, gt=0, le=1, description="share of the likeliest tokens to sample from")
@@ -98,12 +115,13 @@ class Context(BaseModel):
     repeat_penalty: float = Field(default=1.1, ge=0, description="penalty on repeated tokens; 1: none")
     frequency_penalty: float = Field(default=0.0, ge=-2, le=2, description="penalty by how often a token came")
     presence_penalty: float = Field(default=0.0, ge=-2, le=2, description="penalty if a token came at all")
+    reasoning: bool = Field(default=False, description="whether a model of Ollama's that can think does so first")
     seed: int | None = Field(default=None, description="seed of the sampling, for the same answer again")
 
     @property
     def offered(self) -> int:
         """Return how many films the answer may choose from: always more than are asked for."""
-        return max(self.prompt_candidates, self.limit + SPARE)
+        return max(self.prompt_candidates or FEWEST_OFFERED, self.limit + SPARE)
 
     @classmethod
     def of(cls, given: Any) -> "Context":

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     service_rest: float = Field(
         default=30.0, gt=0, description="seconds that a service which kept us waiting is left alone"
     )
+    keep_alive: str = Field(default="30m", description="how long Ollama keeps the chat model loaded after an answer")
     chat_concurrency: int = Field(default=4, ge=1, description="answers that a chat service writes at once")
     chat_queue: int = Field(default=32, ge=0, description="requests that may wait for their turn at a chat service")
 

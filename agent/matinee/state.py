@@ -80,6 +80,8 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     """The films to find others like: dumps of `Movie`."""
     candidates: list[dict[str, Any]]
     """The films found, best first: dumps of `Candidate`."""
+    suggestion: dict[str, Any] | None
+    """What the chat model named, and the films found with it: a dump of `Suggestion`."""
     preferences: list[dict[str, Any]]
     """What the viewer told that bears on the request: dumps of `Preference`."""
     ratings: list[str]
@@ -108,6 +110,23 @@ class Draft(BaseModel):
     """Why other picks do not stand; a repair tells the model."""
 
 
+class Suggestion(BaseModel):
+    """What the chat model said to a request, and what the searches found with it."""
+
+    wish: str = ""
+    """What is wished for, in a sentence."""
+    scope: str = ""
+    """What kind of request it is, in one of the words that the prompt offers; empty where it said none of them."""
+    named: list[str] = []
+    """The films that it named, in its order, by title and year."""
+    lacking: list[str] = []
+    """Those of them that the catalogue lacks."""
+    candidates: list[Candidate] = []
+    """The films found, best first, in place of those found without it; none where it said nothing of use."""
+    understanding: Understanding = Understanding(text="")
+    """The reading of the request, less demands that it does not see and that rest on a doubtful reading."""
+
+
 class Parsed(BaseModel):
     """The state's values as models; a node parses them once, by `Parsed.model_validate(state)`."""
 
@@ -116,6 +135,7 @@ class Parsed(BaseModel):
     search: str = ""
     seeds: list[Movie] = []
     candidates: list[Candidate] = []
+    suggestion: Suggestion | None = None
     preferences: list[Preference] = []
     ratings: list[str] = []
     ranked: list[Candidate] = []

@@ -55,6 +55,8 @@ _LEVELS = frozenset(ConstraintField(name) for name in ("age", "violence", "gore"
 TRAIT_FIELDS = _LEVELS | {ConstraintField.SERIES, ConstraintField.STUDIO}
 """Fields of a film's traits."""
 
+_UNSURE = 0.7
+"""Certainty up to which a demand is read out of words that may mean something else: moods, people who are loved."""
 _CHILD = 13
 _NOT_FOR_CHILDREN = frozenset(("Horror", "Thriller", "War", "Crime", "Film-Noir"))
 """Of films of which no age is known, these are not for anybody so young."""
@@ -79,6 +81,7 @@ class Constraint(Finding):
     value: float | list[str]
     certainty: Annotated[float, Field(ge=0, le=1)] = 1.0
     told: str = Field("", description="the demand in words, where its values say little")
+    doubtful: bool = Field(False, description="whether its words may well mean something else")
     unless_known: ConstraintField | None = Field(None, description="a trait; a film of which it is known is not judged")
 
     @property
@@ -90,6 +93,12 @@ class Constraint(Finding):
     def gives_way(self) -> bool:
         """Tell whether it may be set aside when too few films meet all demands: no refusal and no limit may."""
         return self.certainty < 1 and self.op != "none_of" and not self.is_limit
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether it may give way to another reading of the request: no refusal and no limit may."""
+        unsure = self.doubtful or self.certainty <= _UNSURE
+        return unsure and self.op != "none_of" and not self.is_limit
 
     def holds(self, movie: Movie) -> bool:
         """Tell whether the film meets the demand."""

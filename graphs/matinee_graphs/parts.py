@@ -5,6 +5,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
+from matinee.catalogue.lacking_films import LackingFilms
 from matinee.encoders.cross_encoder import CrossEncoder, open_cross_encoder
 from matinee.encoders.embeddings import BGE_SMALL_INT8, EmbeddingModel, open_embeddings, open_encoder
 from matinee.index import Store, open_store
@@ -27,6 +28,8 @@ class Parts:
     sentence_encoder: Encoder
     """Vectors by which sentences of reasons are compared with films; the weights of that were learned on bge-small."""
     collaborative: Collaborative | None = None
+    lacking: LackingFilms | None = None
+    """Where films are counted that the chat model names and the catalogue lacks."""
     films_share_encoder: bool = False
     """Whether the films are stored by the vectors of the sentence encoder."""
 
@@ -53,6 +56,7 @@ def open_parts(settings: Settings | None = None, *, chat_model: BaseChatModel | 
         titles=Titles(store.movies),
         sentence_encoder=Encoder(judged_by.embeddings.embed_documents),
         collaborative=open_collaborative(settings, store),
+        lacking=LackingFilms(settings.home),
         films_share_encoder=judged_by is embedding,
     )
     return replace(parts, **given)

@@ -2,6 +2,7 @@
 
 START -> understand -> embed_query -+-> retrieve ----------+-> rerank -> END
                                     +-> recall_preferences +
+                                    +-> suggest -----------+
 """
 
 from langgraph.graph import END, StateGraph

@@ -2,10 +2,11 @@
 
 START -> understand -> embed_query -+-> retrieve ----------+-> rerank -> generate -> structure -> validate -> END
                                     +-> recall_preferences +               ^                        |
-                                                                           +----- repair (once) ----+
+                                    +-> suggest -----------+               +----- repair (once) ----+
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from langgraph.cache.base import BaseCache
@@ -25,8 +26,10 @@ from matinee.nodes.retrieve import Retrieve
 from matinee.nodes.retrieve_sql import RetrieveSql
 from matinee.nodes.sentence_checking import SentenceChecking
 from matinee.nodes.structure import Structure
+from matinee.nodes.suggest import Suggest
 from matinee.nodes.understand import Understand
 from matinee.nodes.validate import Validate, after_validate
+from matinee.nodes.viewer import history_of
 from matinee.observability.run_clock import Node, TimedNode
 from matinee.state import RecommendInput, RecommendOutput, RecommendState
 from matinee_graphs.parts import Parts, open_parts
@@ -88,12 +91,15 @@ def add_ranking(builder: Builder, parts: Parts, *, keep: int | None = None) -> N
     add_node(builder, "embed_query", EmbedQuery(parts.embedding))
     add_node(builder, "retrieve", Retrieve(searches, preferences, by_sql, collaborative))
     add_node(builder, "recall_preferences", RecallPreferences(preferences, collaborative))
-    add_node(builder, "rerank", Rerank(movies, parts.cross_encoder, keep=keep))
+    told_by = partial(history_of, preferences, collaborative)
+    add_node(builder, "suggest", Suggest(parts.chat, parts.titles, searches, told_by, parts.lacking))
+    add_node(builder, "rerank", Rerank(movies, parts.cross_encoder, parts.chat, keep=keep))
     builder.add_edge(START, "understand")
     builder.add_edge("understand", "embed_query")
-    builder.add_edge("embed_query", "retrieve")  # the two searches run side by side
+    builder.add_edge("embed_query", "retrieve")  # these three run side by side
     builder.add_edge("embed_query", "recall_preferences")
-    builder.add_edge(["retrieve", "recall_preferences"], "rerank")
+    builder.add_edge("embed_query", "suggest")
+    builder.add_edge(["retrieve", "recall_preferences", "suggest"], "rerank")
 
 
 def add_node(builder: Builder, name: str, node: Node) -> None:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import SystemMessage
 from langchain_core.runnables import RunnableConfig
 
 from matinee import background
@@ -24,6 +25,7 @@ from matinee.settings import Settings
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
+from matinee_prompts import render
 
 Request = str | Mapping[str, Any]
 """Words, or a whole input of the recommend graph: `messages` of a conversation, say."""
@@ -101,6 +103,17 @@ class Recommender:
         """Do as `stream`, on the caller's event loop; whoever leaves early closes it with `contextlib.aclosing`."""
         return self._run(request, config, options)
 
+    def warm_up(self, **options: Any) -> None:
+        """Have Ollama load the chat model before the first request, as a conversation or a server begins.
+
+        Takes the options of a run, and raises nothing where the model does not answer.
+        """
+        background.run(self.awarm_up(**options))
+
+    async def awarm_up(self, **options: Any) -> None:
+        """Do as `warm_up`, on the caller's event loop."""
+        await self._parts.chat.warm_up([SystemMessage(render("system"))], _with(self._context, options))
+
     def close(self) -> None:
         """Release the index, for other processes, and all connections; the next use opens them again."""
         if self._is_owner:
@@ -171,4 +184,6 @@ def _with(context: Context, options: Mapping[str, Any]) -> Context:
         name = min(unknown)
         near = get_close_matches(name, Context.model_fields, 1)
         raise TypeError(f"{name!r} is no option of a run" + (f"; did you mean {near[0]!r}?" if near else "."))
-    return Context.of({**context.model_dump(), **{name: v for name, v in options.items() if v is not None}})
+    return Context.of(
+        {**context.model_dump(exclude_unset=True), **{name: v for name, v in options.items() if v is not None}}
+    )

@@ -195,7 +195,9 @@ async def test_prose_that_cannot_be_read_costs_one_call_by_schema_whose_answer_s
         graph: Any = build_recommend_graph(await parts_with(settings=impatient(server.url), films=[ARRIVAL, MOON]))
         said, final = "", {}
         async for mode, payload in graph.astream(
-            {"query": "quiet science fiction"}, context=Context(limit=2), stream_mode=["messages", "values"]
+            {"query": "quiet science fiction"},
+            context=Context(limit=2, suggest=False),
+            stream_mode=["messages", "values"],
         ):
             if mode == "values":
                 final = payload

@@ -29,7 +29,7 @@ async def opened(settings: Settings) -> RecommendGraph:
 
 
 def tokens(graph: RecommendGraph) -> AsyncGenerator[Any, None]:
-    stream = graph.astream({"query": REQUEST}, context=Context(limit=2), stream_mode="messages")
+    stream = graph.astream({"query": REQUEST}, context=Context(limit=2, suggest=False), stream_mode="messages")
     return cast(AsyncGenerator[Any, None], stream)
 
 
@@ -91,7 +91,7 @@ async def test_a_consumer_that_leaves_the_queue_gives_its_place_up() -> None:
             "[1] Arrival (2016): A linguist is called in by the army.\n\n"
             "[2] Moon (2009): A lone worker near the end of three years."
         )
-        final = await graph.ainvoke({"query": REQUEST}, context=Context(limit=2))
+        final = await graph.ainvoke({"query": REQUEST}, context=Context(limit=2, suggest=False))
     assert [pick["reasoning_kind"] for pick in final["recommendations"]] == ["model", "model"]
 
 
@@ -101,7 +101,7 @@ async def test_a_consumer_that_stops_reading_holds_nobody_up() -> None:
         async with aclosing(tokens(graph)) as idle:
             await anext(idle)  # and reads no more, but does not leave either
             final = await asyncio.wait_for(
-                graph.ainvoke({"query": REQUEST}, context=Context(limit=2, num_predict=60)), timeout=10
+                graph.ainvoke({"query": REQUEST}, context=Context(limit=2, suggest=False, num_predict=60)), timeout=10
             )
             assert await comes_true(lambda: server.open_streams == 0)
     assert len(final["recommendations"]) == 2

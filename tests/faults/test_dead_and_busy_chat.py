@@ -93,7 +93,9 @@ async def test_a_server_that_was_started_meanwhile_is_asked_at_once() -> None:
 async def test_those_in_the_queue_of_a_service_that_dies_do_not_wait_for_it_either() -> None:
     with MisbehavingOllama("silent") as server:
         graph = build_recommend_graph(await parts_with(settings=impatient(server.url, chat_concurrency=2)))
-        finals = await asyncio.gather(*(graph.ainvoke({"query": REQUEST}, context=Context(limit=2)) for _ in range(12)))
+        finals = await asyncio.gather(
+            *(graph.ainvoke({"query": REQUEST}, context=Context(limit=2, suggest=False)) for _ in range(12))
+        )
         assert len(server.requests) <= 3  # the first two, and the one whose turn came between their failures
     assert all(len(final["recommendations"]) == 2 for final in finals)
 
@@ -105,7 +107,7 @@ async def test_of_a_hundred_requests_at_once_a_bounded_number_waits_and_the_othe
         ended: list[str] = []
 
         async def one() -> list[str]:
-            final = await graph.ainvoke({"query": REQUEST}, context=Context(limit=2))
+            final = await graph.ainvoke({"query": REQUEST}, context=Context(limit=2, suggest=False))
             kinds = [pick["reasoning_kind"] for pick in final["recommendations"]]
             assert len(kinds) == 2
             busy = [notice for notice in final["notices"] if "is busy: 20 requests wait for it already" in notice]
@@ -126,7 +128,7 @@ async def test_who_waits_for_a_turn_as_long_as_for_a_first_token_does_without() 
     with MisbehavingOllama("scripted", text=WHOLE, delay=0.15) as server:
         settings = impatient(server.url, first=0.5, token=5, whole=30, chat_concurrency=1)
         graph = build_recommend_graph(await parts_with(settings=settings))
-        slow = asyncio.create_task(graph.ainvoke({"query": REQUEST}, context=Context(limit=2)))
+        slow = asyncio.create_task(graph.ainvoke({"query": REQUEST}, context=Context(limit=2, suggest=False)))
         assert await comes_true(lambda: server.open_streams == 1)
         other, waited = await timed_graph(graph)
         assert 0.5 <= waited < 2.5
@@ -136,5 +138,5 @@ async def test_who_waits_for_a_turn_as_long_as_for_a_first_token_does_without() 
 
 async def timed_graph(graph: Any) -> tuple[dict[str, Any], float]:
     start = time.monotonic()
-    final = await graph.ainvoke({"query": REQUEST}, context=Context(limit=2))
+    final = await graph.ainvoke({"query": REQUEST}, context=Context(limit=2, suggest=False))
     return final, time.monotonic() - start

@@ -50,7 +50,7 @@ async def graph_over(url: str) -> RecommendGraph:
 async def test_the_order_holds_whatever_goes_wrong(fault: Fault) -> None:
     with MisbehavingOllama(fault, text=PARTIAL, delay=0.002) as server:
         graph = await graph_over(server.url)
-        stream = [event async for event in events(graph, REQUEST, {"limit": 2})]
+        stream = [event async for event in events(graph, REQUEST, {"limit": 2, "suggest": False})]
     check_order(stream)
     assert len([event for event in stream if isinstance(event, Recommendation)]) == 2
 
@@ -63,7 +63,7 @@ async def test_an_answer_goes_on_where_a_repair_broke_off_and_raw_drafts_stay_ap
     with MisbehavingOllama("scripted", text=[f"{FIRST}[9] Inception (2010): Dreams within dreams.", SECOND]) as server:
         graph = await graph_over(server.url)
         stream: list[Event] = []
-        async for event in events(graph, REQUEST, {"limit": 2, "stream": shown}):
+        async for event in events(graph, REQUEST, {"limit": 2, "suggest": False, "stream": shown}):
             stream.append(event)
             if isinstance(event, Status) and event.stage == "validate":
                 server.fault = "cut_mid_stream"
@@ -82,7 +82,7 @@ async def test_an_answer_goes_on_where_a_repair_broke_off_and_raw_drafts_stay_ap
 async def test_closing_the_stream_closes_the_model_s_within_half_a_second() -> None:
     with MisbehavingOllama("endless", text=FIRST, delay=0.02) as server:
         graph = await graph_over(server.url)
-        async with aclosing(events(graph, REQUEST, {"limit": 2})) as stream:
+        async with aclosing(events(graph, REQUEST, {"limit": 2, "suggest": False})) as stream:
             async for event in stream:
                 if isinstance(event, Token):
                     break
@@ -98,7 +98,7 @@ async def test_cancelling_the_consumer_closes_the_model_s_stream_within_half_a_s
         writing = asyncio.Event()
 
         async def consume() -> None:
-            async with aclosing(events(graph, REQUEST, {"limit": 2})) as stream:
+            async with aclosing(events(graph, REQUEST, {"limit": 2, "suggest": False})) as stream:
                 async for event in stream:
                     if isinstance(event, Token):
                         writing.set()

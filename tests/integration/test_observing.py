@@ -17,7 +17,10 @@ from tests.support.misbehaving_ollama import MisbehavingOllama
 
 MARK = "zyzzyva"
 REQUEST = f"thoughtful sci-fi tonight, {MARK}"
-NODES = ["understand", "embed_query", "retrieve", "recall_preferences", "rerank", "generate", "structure", "validate"]
+NODES = [
+    "understand", "embed_query", "retrieve", "recall_preferences", "suggest", "rerank",
+    "generate", "structure", "validate",
+]  # fmt: skip
 DOWN = "http://127.0.0.1:9"
 ANSWER = "[1] : A quiet film about a mind at work.\n\n" + "[2] : " + "One more film, which goes on and on. " * 400
 

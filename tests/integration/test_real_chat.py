@@ -14,6 +14,7 @@ from matinee.encoders.embeddings import open_embeddings
 from matinee.models import MovieRecommendation
 from matinee.settings import Settings
 from matinee_graphs.recommend import build_recommend_graph
+from matinee_prompts import render
 from tests.support.fakes import filled, memory_store, parts_with
 from tests.support.films import FILMS
 from tests.support.ollama_emulation import OllamaEmulation
@@ -71,6 +72,7 @@ async def test_the_run_s_sampling_options_and_prompts_reach_the_server(ollama_em
         frequency_penalty=0.3,
         presence_penalty=0.4,
         system_prompt="Speak of films only.",
+        suggest=False,
     )
     await graph.ainvoke({"query": "quiet science fiction"}, context=context)
     sent = next(r["body"] for r in ollama_emulation.requests[before:] if r["path"] == "/api/chat")
@@ -92,10 +94,23 @@ async def test_all_picks_come_from_one_streaming_call(ollama_emulation: OllamaEm
     settings = Settings(ollama_url=ollama_emulation.url)
     graph = build_recommend_graph(await parts_with(settings=settings))
     before = len(ollama_emulation.requests)
-    await graph.ainvoke({"query": "quiet science fiction"}, context=run_context())
+    await graph.ainvoke({"query": "quiet science fiction"}, context=run_context(suggest=False))
     chats = [r["body"] for r in ollama_emulation.requests[before:] if r["path"] == "/api/chat"]
     assert [chat["stream"] for chat in chats if not chat.get("format")].count(True) <= 2  # the answer and one repair
     assert chats[0]["stream"]
+
+
+async def test_films_are_named_and_written_of_in_one_streaming_call_each(ollama_emulation: OllamaEmulation) -> None:
+    settings = Settings(ollama_url=ollama_emulation.url)
+    graph = build_recommend_graph(await parts_with(settings=settings))
+    before = len(ollama_emulation.requests)
+    await graph.ainvoke({"query": "quiet science fiction"}, context=run_context(suggest_seconds=20))
+    chats = [r["body"] for r in ollama_emulation.requests[before:] if r["path"] == "/api/chat"]
+    systems = [chat["messages"][0]["content"] for chat in chats if chat["messages"][0]["role"] == "system"]
+    assert systems[0] == render("suggest_system")
+    assert systems.count(systems[0]) == 1
+    assert {chat["think"] for chat in chats} == {False}
+    assert len({chat["options"]["num_ctx"] for chat in chats}) == 1  # another one would have Ollama load the model anew
 
 
 async def test_closing_the_consumer_closes_the_model_s_stream(ollama_emulation: OllamaEmulation) -> None:

@@ -34,7 +34,12 @@ async def streamed(server: MisbehavingOllama, model: ChatOllama | None = None) -
     parts = await parts_with(settings=settings)
     if model:
         parts = replace(parts, chat=Chat(settings, model))
-    return [event async for event in events(build_recommend_graph(parts), REQUEST, {"limit": 2, "num_predict": 10_000})]
+    return [
+        event
+        async for event in events(
+            build_recommend_graph(parts), REQUEST, {"limit": 2, "suggest": False, "num_predict": 10_000}
+        )
+    ]
 
 
 def assert_only_the_answer_counts(server: MisbehavingOllama, stream: Sequence[Event]) -> None:

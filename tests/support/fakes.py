@@ -9,7 +9,8 @@ from zlib import crc32
 from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 from qdrant_client import QdrantClient
 
 from matinee.catalogue.text import embedding_text
@@ -22,6 +23,7 @@ from matinee.settings import Settings
 from matinee_graphs.parts import Parts, open_parts
 from tests.support.films import FILMS
 from tests.support.reasons import sentence_encoder
+from tests.support.scripted import asks_for_films
 
 
 class WordEmbeddings(Embeddings):
@@ -98,9 +100,18 @@ async def filled(store: Store, films: Sequence[Movie] = FILMS) -> Store:
     return store
 
 
+class InTurn(GenericFakeChatModel):
+    """Gives its messages in turn, and to the question which films come to mind none of them."""
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        if asks_for_films(messages):
+            return ChatResult(generations=[ChatGeneration(message=AIMessage("Nothing comes to mind."))])
+        return super()._generate(messages, *args, **kwargs)
+
+
 def saying(*answers: str) -> BaseChatModel:
     """A chat model that gives these answers in turn, streamed in words."""
-    return GenericFakeChatModel(messages=iter([AIMessage(answer) for answer in answers]))
+    return InTurn(messages=iter([AIMessage(answer) for answer in answers]))
 
 
 async def parts_with(*answers: str, films: Sequence[Movie] = FILMS, settings: Settings | None = None) -> Parts:

@@ -24,5 +24,5 @@ def impatient(url: str, *, first: float = 0.6, token: float = 0.4, whole: float 
 
 async def recommend(settings: Settings, **context: Any) -> dict[str, Any]:
     graph = build_recommend_graph(await parts_with(settings=settings, films=[ARRIVAL, MOON, *FILMS[2:]]))
-    options = Context.model_validate({"limit": 2, **context})
+    options = Context.model_validate({"limit": 2, "suggest": False, **context})
     return await graph.ainvoke({"query": REQUEST}, context=options)

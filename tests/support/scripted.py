@@ -10,6 +10,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
+from matinee_prompts import render
+
 Script = Callable[[Sequence[BaseMessage], int], str]
 """Gives the text for the messages; the number counts the calls from 0."""
 
@@ -18,10 +20,19 @@ def pieces(text: str) -> list[str]:
     return re.findall(r"\s*\S+|\s+$", text)
 
 
+def asks_for_films(messages: Sequence[BaseMessage]) -> bool:
+    """Tell whether a model is asked which films come to mind, before it is asked to write of those found."""
+    return messages[0].text == render("suggest_system")
+
+
 class ScriptedChat(BaseChatModel):
-    """Answers as the script says. `drawn` holds what was streamed in each call, `closed` whether it was let go of."""
+    """Answers as the script says. `drawn` holds what was streamed in each call, `closed` whether it was let go of.
+
+    Asked which films come to mind it says `suggestions`, and that call counts nowhere.
+    """
 
     script: Script
+    suggestions: str = "Nothing comes to mind."
     _drawn: list[str] = PrivateAttr(default_factory=list)
     _closed: list[bool] = PrivateAttr(default_factory=list)
     _prompts: list[str] = PrivateAttr(default_factory=list)
@@ -43,6 +54,8 @@ class ScriptedChat(BaseChatModel):
         return "scripted"
 
     def _text(self, messages: Sequence[BaseMessage]) -> str:
+        if asks_for_films(messages):
+            return self.suggestions
         self._prompts.append("\n\n".join(message.text for message in messages))
         self._drawn.append("")
         self._closed.append(False)
@@ -74,17 +87,19 @@ class ScriptedChat(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        text = self._text(messages)
+        text, counts = self._text(messages), not asks_for_films(messages)
         call = len(self._drawn) - 1
         try:
             for piece in pieces(text):
-                self._drawn[call] += piece
+                if counts:
+                    self._drawn[call] += piece
                 chunk = ChatGenerationChunk(message=AIMessageChunk(content=piece))
                 if run_manager:
                     await run_manager.on_llm_new_token(piece, chunk=chunk)
                 yield chunk
         finally:
-            self._closed[call] = True
+            if counts:
+                self._closed[call] = True
 
 
 def saying_in_turn(*answers: str) -> ScriptedChat:

@@ -92,7 +92,7 @@ async def test_a_breakdown_is_by_every_strategy_and_every_signal_that_counts(
     found = json.loads(capsys.readouterr().out)
     assert set(found["strategies"]) == {"fused", "cross_encoder", "imdb", "none"}
     counted = {name for name, weight in Context().weights.model_dump().items() if weight}
-    assert set(found["signals_off"]) == counted - {"taste"}
+    assert set(found["signals_off"]) == counted - {"taste", "model"}
     assert found["strategies"]["fused"] == found["metrics"]
     for figures in (*found["strategies"].values(), *found["signals_off"].values()):
         assert list(figures) == list(NAMES)

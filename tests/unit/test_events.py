@@ -154,6 +154,7 @@ async def test_a_status_says_how_many_how_long_and_since_when() -> None:
     done = {event.stage: event for event in of(stream, Status) if event.phase == "done"}
     assert done["retrieve"].counts == {"candidates": 2}
     assert done["generate"].counts == {"picks": 2, "faults": 0, "characters": len(GOOD)}
+    del done["suggest"]  # it runs beside the searches
     assert sum(event.took for event in done.values()) <= stream[-1].seconds  # type: ignore[union-attr]
     assert done["validate"].seconds > done["understand"].seconds > 0
 

@@ -60,6 +60,7 @@ async def test_the_graph_has_the_nodes_of_the_design() -> None:
         "embed_query",
         "retrieve",
         "recall_preferences",
+        "suggest",
         "rerank",
         "generate",
         "structure",
@@ -325,7 +326,7 @@ async def test_the_sampling_options_and_the_system_prompt_reach_the_model() -> N
 
     type(model)._generate = spying
     try:
-        await run(parts, limit=2, system_prompt="Answer like a pirate.")
+        await run(parts, limit=2, suggest=False, system_prompt="Answer like a pirate.")
     finally:
         type(model)._generate = original
     assert seen[0][0].text == "Answer like a pirate."

@@ -26,7 +26,10 @@ GOOD = (
     "[1] Arrival (2016): A linguist learns the language of visitors, which is contemplative.\n\n"
     "[2] Moon (2009): A lone worker at a lunar mine doubts what he was told."
 )
-NODES = {"understand", "embed_query", "retrieve", "recall_preferences", "rerank", "generate", "structure", "validate"}
+NODES = {
+    "understand", "embed_query", "retrieve", "recall_preferences", "suggest", "rerank",
+    "generate", "structure", "validate",
+}  # fmt: skip
 
 
 class Spans:
@@ -74,14 +77,13 @@ async def test_a_run_is_one_span_with_one_a_node_below_it(spans: Spans) -> None:
     assert len({span.context.trace_id for span in spans.all if span.context}) == 1
 
 
-async def test_the_model_s_call_is_a_span_of_its_kind_below_generate(spans: Spans) -> None:
+async def test_each_call_of_the_model_is_a_span_of_its_kind_below_its_node(spans: Spans) -> None:
     with instrumented(spans.provider):
         await run()
-    (generate,) = spans.named("generate")
-    (model,) = spans.named("GenericFakeChatModel")
-    assert model.parent is not None and generate.context is not None
-    assert model.parent.span_id == generate.context.span_id
-    assert (model.attributes or {})["openinference.span.kind"] == "LLM"
+    nodes = {span.context.span_id: name for name in NODES for span in spans.named(name) if span.context}
+    calls = spans.named("InTurn")
+    assert sorted(nodes[call.parent.span_id] for call in calls if call.parent) == ["generate", "suggest"]
+    assert {(call.attributes or {})["openinference.span.kind"] for call in calls} == {"LLM"}
 
 
 async def test_a_repair_is_a_second_span_of_its_nodes(spans: Spans) -> None:

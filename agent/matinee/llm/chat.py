@@ -1,8 +1,9 @@
 """The chat model: opened by name, asked in turn, streamed within limits, its errors brought to one kind."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -24,11 +25,13 @@ from matinee.llm.chat_errors import (
     can_pass,
     errors_of,
     is_dead,
+    is_only_loaded,
     is_reachable,
     silence_or_end,
 )
 from matinee.llm.circuit_breaker import Call, CircuitBreaker, CircuitOpen, breaker_of
 from matinee.llm.lag_tolerant_timeout import LagTolerantTimeout
+from matinee.llm.opening import open_chat, with_options
 from matinee.llm.repetition_detector import RepetitionDetector
 from matinee.llm.request_queue import QueueFull, RequestQueue, turns_of
 from matinee.settings import Settings
@@ -39,6 +42,13 @@ Parsed = TypeVar("Parsed", bound=BaseModel)
 Chunks = AsyncGenerator[AIMessageChunk, None]
 
 _ATTEMPTS = 3
+_READ_IN = 2.0
+_FILM_TOKENS = 110
+_FEWEST, _MOST = 5, 15
+"""Films that a prompt offers: as many as a model reads in so many seconds, each of about so many tokens."""
+_LEAST_MEASURED = 100
+_MEASURES = 5
+"""Tokens of a prompt whose time says something, and how many such times are kept."""
 _SPARE = 16
 """Pieces past `num_predict` after which a server is taken not to know that limit."""
 
@@ -54,11 +64,30 @@ class Chat:
         self._given = model
         self._given_breaker = CircuitBreaker(type(model).__name__, settings.service_rest)
         self._given_turns = RequestQueue(settings.chat_concurrency, settings.chat_queue)
+        self._speeds: dict[str, deque[float]] = {}
 
     @property
     def at_once(self) -> int:
         """Return how many answers a model's service is asked for at once."""
         return self._settings.chat_concurrency
+
+    @property
+    def rest(self) -> float:
+        """Return for how many seconds a service is left alone that kept us waiting."""
+        return self._settings.service_rest
+
+    def readable(self, context: Context) -> int:
+        """Return how many films the run's model reads in about two seconds, 5 to 15; 5 before anything is measured."""
+        measured = self._speeds.get(self.name(context))
+        return max(_FEWEST, min(_MOST, int(_READ_IN * min(measured) / _FILM_TOKENS))) if measured else _FEWEST
+
+    async def warm_up(self, messages: Sequence[BaseMessage], context: Context) -> None:
+        """Have Ollama load the run's model and read how every prompt begins; nothing is raised where it cannot."""
+        if self.name(context).startswith("ollama:"):
+            asked = context.model_copy(update={"num_predict": 1})
+            with suppress(ChatModelUnavailable):
+                async for _ in self.stream(messages, asked, shown=False):
+                    pass
 
     def name(self, context: Context) -> str:
         """Return the model of this run as `provider:model`, or `none`."""
@@ -87,6 +116,7 @@ class Chat:
                 call.alive()
                 pieces += 1
                 ended = ended or bool(chunk.response_metadata.get("done"))
+                self._measure(self.name(context), chunk.response_metadata)
                 yield chunk
                 if watch.loops(chunk.text):
                     raise Looping
@@ -126,6 +156,12 @@ class Chat:
             except (NotImplementedError, ValidationError, ValueError):
                 return None  # a truncated or unparsable answer, or a model that has no such mode
         return found if isinstance(found, schema) else None
+
+    def _measure(self, name: str, told: Mapping[str, Any]) -> None:
+        """Keep how fast the model read its prompt, as Ollama tells; what its cache held makes it seem faster."""
+        tokens, nanoseconds = told.get("prompt_eval_count") or 0, told.get("prompt_eval_duration") or 0
+        if tokens >= _LEAST_MEASURED and nanoseconds > 0:
+            self._speeds.setdefault(name, deque(maxlen=_MEASURES)).append(tokens / nanoseconds * 1e9)
 
     @asynccontextmanager
     async def _served(self, context: Context) -> AsyncIterator[Call]:
@@ -189,6 +225,8 @@ class Chat:
             if ours and isinstance(error, httpx.ConnectTimeout):
                 # Asked from a thread: on a busy event loop a connection may take too long that is there at once.
                 return await asyncio.to_thread(is_reachable, limits.ollama, limits.connect_timeout)
+            if ours and not passed and is_only_loaded(error):
+                return True
             return can_pass(error)
 
         def tell(state: RetryCallState) -> None:
@@ -218,23 +256,5 @@ class Chat:
     def _open(self, context: Context) -> tuple[BaseChatModel, dict[str, Any]]:
         """Return the model and the options of a call to it; of one that a host gave, nothing is known."""
         if self._given is not None and context.model is None:
-            return self._given, {}
-        name = self.name(context)
-        provider, _, model = name.partition(":")
-        if name == "none":
-            raise ChatModelUnavailable("No chat model is set (none).")
-        if provider == "ollama" and model:
-            from matinee.llm.ollama import ollama_options, open_ollama_chat
-
-            return open_ollama_chat(model, self._settings), {"options": ollama_options(context)}
-        from langchain.chat_models import init_chat_model
-
-        try:
-            opened = init_chat_model(
-                name, temperature=context.temperature, top_p=context.top_p, max_tokens=context.num_predict
-            )
-        except (ImportError, ValueError) as error:
-            raise ChatModelUnavailable(
-                f"The chat model {name!r} cannot be opened ({error}); expected provider:model, as ollama:llama3.1:8b."
-            ) from error
-        return opened, {}
+            return with_options(self._given, context), {}
+        return open_chat(self.name(context), context, self._settings)

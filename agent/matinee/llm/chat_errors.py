@@ -43,6 +43,14 @@ def can_pass(error: BaseException) -> bool:
     return isinstance(error, broken) or _status(error) in _PASSING
 
 
+def is_only_loaded(error: BaseException) -> bool:
+    """Tell whether Ollama ended without a word because it had only loaded the model (`done_reason: load`).
+
+    langchain-ollama (1.1) leaves such an answer out, and langchain-core (1.7) finds that nothing was streamed.
+    """
+    return isinstance(error, ValueError) and "No generation" in str(error)
+
+
 def is_dead(error: BaseException) -> bool:
     """Tell whether the error, or what it was raised from, means that the service cannot be reached or is silent."""
     cause = error.__cause__ if isinstance(error, ChatModelUnavailable) else error

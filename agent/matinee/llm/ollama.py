@@ -29,22 +29,33 @@ finally:
 _NOT_KEPT = httpx.Limits(max_keepalive_connections=0)
 
 
-def open_ollama_chat(model: str, settings: Settings) -> ChatOllama:
-    """Return the chat model; nothing is asked of the server yet.
+def open_ollama_chat(model: str, settings: Settings, *, thinks: bool = False) -> ChatOllama:
+    """Return the chat model, asked to think first or not to; nothing is asked of the server yet.
+
+    gpt-oss cannot do without thinking, and is asked for the least of it.
 
     Raises:
         ChatModelUnavailable: the address that is set for Ollama cannot be read.
     """
     try:
-        return _chat(model, settings.ollama, settings.connect_timeout)
+        reasoning = "low" if model.startswith("gpt-oss") and not thinks else thinks
+        return _chat(model, settings.ollama, settings.connect_timeout, settings.keep_alive, reasoning)
     except UnreadableAddress as error:
         raise ChatModelUnavailable(str(error)) from None
 
 
 @lru_cache(maxsize=8)
-def _chat(model: str, address: HttpAddress, connect_timeout: float) -> ChatOllama:
+def _chat(
+    model: str, address: HttpAddress, connect_timeout: float, keep_alive: str, reasoning: bool | str
+) -> ChatOllama:
     limit = httpx.Timeout(None, connect=connect_timeout)  # the stream has limits of its own
-    return ChatOllama(model=model, base_url=address.url, client_kwargs=_client_options(address, limit))
+    return ChatOllama(
+        model=model,
+        base_url=address.url,
+        keep_alive=keep_alive,
+        reasoning=reasoning,
+        client_kwargs=_client_options(address, limit),
+    )
 
 
 def _client_options(address: HttpAddress, limit: httpx.Timeout) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class CandidateQuery:
     """How much each film that the viewer rated or liked speaks for others, in stars."""
     wished: Collection[str] = ()
     """Films that the viewer wishes to see; they order, and bring no film among the candidates."""
+    suggested: Mapping[str, float] = field(default_factory=dict)
+    """How much the chat model's naming it speaks for each film, see `ranking.suggestions`."""
+    wish: str = ""
+    """What is wished for in the chat model's words, a second text for the search by meaning."""
     within: Sequence[Constraint] = ()
     """Demands that every film found meets."""
     depth: int = 100
@@ -115,6 +119,7 @@ class Searches:
             "neighbours": self._neighbours,
             "collaborative": self._by_ratings,
             "popularity": self._best_known,
+            "model": self._suggested,
         }
         used = ["popularity"] if ask.sorts else [name for name in searches if weights[name]]
         if not self._adapts:
@@ -188,6 +193,9 @@ class Searches:
         """Search among films and passages alike: a film scores by the better of its own text and its best passage."""
         vector = await self._critiqued(await self._embedded(ask.text), ask.understood.critiques)
         films = await self.movies.nearest(vector, ask.depth, ask.within, ask.exclude)
+        if ask.wish:
+            wished = await self.movies.nearest(await self._embedded(ask.wish), ask.depth, ask.within, ask.exclude)
+            films = _best_of(films, wished, ask.depth)
         least = films[-1].score if len(films) == ask.depth else -1.0  # what is further away changes nothing
         passages = await self.movies.passages.nearest(vector, ask.depth, ask.within, ask.exclude, least)
         return await self._with_passages(films, passages, ask)
@@ -236,6 +244,13 @@ class Searches:
                 break
         return found[:k]
 
+    async def _suggested(self, ask: CandidateQuery) -> list[Candidate]:
+        """Return the films that the chat model named, where they meet the demands."""
+        named = [movie_id for movie_id in ask.suggested if movie_id not in ask.exclude]
+        rows = await self.movies.get(named) if named else []
+        fitting = (movie for movie in rows if all(demand.holds(movie) for demand in ask.within))
+        return [Candidate(movie=movie, score=ask.suggested[movie.movie_id]) for movie in fitting]
+
     async def _best_known(self, ask: CandidateQuery) -> list[Candidate]:
         if ask.understood.intent == "identify":
             return []
@@ -271,3 +286,11 @@ class Searches:
 
     async def _embedded(self, text: str) -> list[float]:
         return await asyncio.to_thread(self._embedding.embeddings.embed_query, text)
+
+
+def _best_of(first: Sequence[Candidate], second: Sequence[Candidate], k: int) -> list[Candidate]:
+    """Return the `k` best films of two searches, each by its better score."""
+    best: dict[str, Candidate] = {}
+    for found in sorted((*first, *second), key=lambda candidate: -candidate.score):
+        best.setdefault(found.movie.movie_id, found)
+    return list(best.values())[:k]

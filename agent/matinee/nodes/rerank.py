@@ -12,7 +12,9 @@ from matinee.context import Context
 from matinee.encoders.cross_encoder import CrossEncoder
 from matinee.errors import ModelUnavailable
 from matinee.index import MovieIndex
+from matinee.llm.chat import Chat
 from matinee.models import Candidate, Preference
+from matinee.nodes.model_order import ordered_by_model
 from matinee.nodes.signal_weights import fused_by, weights_for
 from matinee.ranking.bayesian_rating import quality
 from matinee.ranking.confidence import confidence, rated_fit
@@ -32,9 +34,17 @@ DIVERSIFIED = 10
 class Rerank:
     """Scores the candidates by the signals that the strategy uses, and fuses their ranks."""
 
-    def __init__(self, movies: MovieIndex, cross_encoder: CrossEncoder | None, *, keep: int | None = None) -> None:
+    def __init__(
+        self,
+        movies: MovieIndex,
+        cross_encoder: CrossEncoder | None,
+        chat: Chat | None = None,
+        *,
+        keep: int | None = None,
+    ) -> None:
         """Use these parts; `keep` is how many films to return, by default those that the answer may choose from."""
         self._movies = movies
+        self._chat = chat
         self._cross_encoder = cross_encoder
         self._keep = keep
 
@@ -42,7 +52,8 @@ class Rerank:
         """Return the best candidates, those that the answer may choose from."""
         context = Context.of(runtime.context)
         parsed = Parsed.model_validate(state)
-        candidates, understood, preferences = parsed.candidates, parsed.understanding, parsed.preferences
+        found = parsed.suggestion if parsed.suggestion and parsed.suggestion.candidates else parsed
+        candidates, understood, preferences = found.candidates, found.understanding, parsed.preferences
         learned = any("fit" in candidate.receipt for candidate in candidates)
         weights = weights_for(understood, context, learned=learned)
         notices: list[str] = []
@@ -59,9 +70,13 @@ class Rerank:
         if weights.get("taste") and preferences and understood.intent == "recommend":
             signals["taste"] = await self._taste(preferences, candidates)
 
+        if context.rerank == "llm":
+            signals["llm"], fault = await self._ordered(understood, candidates, context)
+            notices += [f"The films were left in the order of the other signals: {fault}."] if fault else []
+
         by = fused_by(understood)
         ranked = fuse(candidates, signals, weights, by=by)
-        if context.rerank == "fused":
+        if context.rerank in ("fused", "llm"):
             ranked = await self._composed(ranked, understood, context)
         if understood.order:
             ranked = in_order(ranked, understood.order)
@@ -75,7 +90,13 @@ class Rerank:
             events.notice(notice)
         used = dict.fromkeys(name for c in ranked for name, signal in c.receipt.items() if signal.share)
         events.status("rerank", f"{context.rerank} over {', '.join(used)}", films=len(ranked))
-        return {**dumped(ranked=ranked[: self._keep or context.offered]), "notices": notices}
+        offered = context.offered
+        if self._chat is not None and context.prompt_candidates is None:
+            offered = max(offered, self._chat.readable(context))
+        return {
+            **dumped(ranked=ranked[: self._keep or offered], understanding=understood),
+            "notices": notices,
+        }
 
     async def _composed(self, ranked: list[Candidate], understood: Understanding, context: Context) -> list[Candidate]:
         """Return the list as a whole: films unlike each other first, one of a series, if wanted one that few know."""
@@ -89,6 +110,13 @@ class Rerank:
         if not context.franchise and not understood.series:
             ranked = one_of_each_series(ranked, [mention.title for mention in understood.mentions])
         return with_deep_cut(ranked, context.limit) if context.deep_cut else ranked
+
+    async def _ordered(
+        self, understood: Understanding, candidates: Sequence[Candidate], context: Context
+    ) -> tuple[Scores, str]:
+        if self._chat is None or self._chat.name(context) == "none":
+            return {}, "no chat model is set"
+        return await ordered_by_model(self._chat, understood.text, candidates, context)
 
     async def _read(self, query: str, candidates: Sequence[Candidate]) -> Scores:
         if self._cross_encoder is None:

@@ -7,6 +7,9 @@ from matinee.understanding import Understanding
 _TASTE = {"retrieval": 3.0, "taste": 0.6, "wish": 0.2}
 """What the learned order counts beside what this viewer likes; it knows nothing of viewers."""
 
+_ORDERED = 3.0
+"""What the chat model's own order of the first films counts beside."""
+
 _FALLBACK = 1e-5
 """Weight of retrieval's order under a single-signal strategy: it orders what the signal leaves open."""
 
@@ -17,8 +20,9 @@ _PLOT = 3
 
 
 def is_learned(context: Context) -> bool:
-    """Tell whether the learned order is wanted: nobody has set weights."""
-    return context.retrieval == "hybrid" and context.weights == Weights()
+    """Tell whether the learned order is wanted: nobody has set weights but that of the chat model's suggestions."""
+    others = context.weights.model_copy(update={"model": Weights().model})
+    return context.retrieval == "hybrid" and others == Weights()
 
 
 def fused_by(understood: Understanding) -> By:
@@ -45,10 +49,9 @@ def weights_for(understood: Understanding, context: Context, *, learned: bool = 
     A single-signal strategy keeps retrieval's order among films that its signal cannot tell apart or does not know.
     """
     match context.rerank:
-        case "fused" if learned:
-            return dict(_TASTE)
-        case "fused":
-            return fused_weights(understood, context)
+        case "fused" | "llm":
+            weights = dict(_TASTE) if learned else fused_weights(understood, context)
+            return weights | ({"llm": _ORDERED} if context.rerank == "llm" else {})
         case "cross_encoder":
             return {"cross_encoder": 1.0, "retrieval": _FALLBACK}
         case "imdb":

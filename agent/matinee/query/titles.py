@@ -112,10 +112,10 @@ class TitleLookup:
                 if isinstance(family, str):
                     self._families.setdefault(family_words(fold(family)), []).append(at)
             self._films.append(Film(movie_id, title, year))
-            for form, spelled in _forms(title, EXACT):
+            for form, spelled in title_forms(title, EXACT):
                 self._enter(at, form, spelled)
             for other in aka:
-                for form, spelled in _forms(other, ALSO):
+                for form, spelled in title_forms(other, ALSO):
                     self._enter(at, form, spelled)
             for person in {*entry[4], *entry[5]} if len(entry) > 5 else ():
                 self._by_person.setdefault(person, []).append((entry[6] if len(entry) > 6 else 0.0, -at))
@@ -313,13 +313,14 @@ def _spelling(entries: Sequence[Listed], people: Mapping[str, int]) -> Spelling:
     return Spelling(phrases, counts)
 
 
-def _forms(title: str, form: int) -> Iterator[tuple[int, str]]:
+def title_forms(title: str, form: int = EXACT) -> Iterator[tuple[int, str]]:
+    """Yield the keys under which a title is looked up, its own first, each with its form."""
     folded = fold(title.strip())
     if brackets := _BRACKETS_AT_END.search(folded):
         for other in _BRACKETED.findall(brackets[0]):
             name = other.removeprefix("a.k.a. ")
             if name[:1].isalpha() and len(name) > 1:
-                yield from _forms(name, ALSO)
+                yield from title_forms(name, ALSO)
         folded = folded[: brackets.start()] or folded
     if ", " in folded:
         folded = _TRAILING_ARTICLE.sub(r"\2 \1", folded)

@@ -117,7 +117,18 @@ def _bounds(request: Request, group: list[Amount], since: int, starts: set[int])
         return  # a decade that is refused leaves two ranges, which no single bound can say
     certainty = 0.8 if kind == "around" else 1.0
     said = request.said_at(near.start, near.end)
-    yield from bounds(_YEARS, kind, low, high, certainty=certainty, **said)
+    doubtful = group[0].bare and not (several or near.kind) and not _is_plain(request, group[0], near, starts)
+    for bound in bounds(_YEARS, kind, low, high, certainty=certainty, **said):
+        yield bound.model_copy(update={"doubtful": True}) if doubtful else bound
+
+
+def _is_plain(request: Request, moment: Amount, near: Around, starts: set[int]) -> bool:
+    """Tell whether the words beside a year say that films of it are asked for: "from 1999", "a 1999 film"."""
+    clause = re.split(r"[.;!?,]", near.left)[-1]
+    if _FROM.search(near.left) or _context()["made"].search(clause) or _before_film(request, moment.end, starts):
+        return True
+    before = [word for word in request.words if word.end <= moment.start][-2:]
+    return any(word.start in starts or word.norm in word_set("common", "film") for word in before)
 
 
 def _is_no_date(request: Request, group: list[Amount], near: Around, starts: set[int]) -> bool:

@@ -36,6 +36,8 @@ OF_FILM = ("runtime", "age", "described")
 OF_REQUEST = ("specificity", "words", "films named", "demands", "people", "critiques")
 COLUMNS = (*BY_VALUE, *(f"{name} rank" for name in BY_RANK), *OF_FILM, *OF_REQUEST)
 """What the trees decide by; the files hold places in it."""
+SUGGESTED = "model"
+"""The signal of films that a chat model named: what that adds to the trees' score, see `ranking.suggestions`."""
 
 
 def known_of(films: Sequence[Movie], norms: Vector) -> Vector:
@@ -92,11 +94,14 @@ class Learned:
         """Return where the `k` best films stand in the list, best first."""
         if not films:
             return []
-        rows = columns(films, signals, understood)
-        scores = rows[:, COLUMNS.index("fit")] if self.trees is None else self.trees.score(rows)
+        rows, suggested = columns(films, signals, understood), signals.get(SUGGESTED, {})
+        named = np.array([suggested.get(film.movie_id, 0.0) for film in films], dtype=np.float32)
+        scores = named + (rows[:, COLUMNS.index("fit")] if self.trees is None else self.trees.score(rows))
         order = np.argsort(-scores, kind="stable")[:k]
         chances = (1 / (1 + np.exp(-scores[order]))).tolist()
-        shares = [{}] * len(order) if self.trees is None else _shares(self.trees.contributions(rows[order]))
+        if self.trees is None:
+            return [Placed(place, chance, {}) for place, chance in zip(order.tolist(), chances, strict=True)]
+        shares = _shares(np.column_stack([self.trees.contributions(rows[order]), named[order]]))
         return [Placed(*placed) for placed in zip(order.tolist(), chances, shares, strict=True)]
 
 
@@ -127,7 +132,7 @@ def _shares(contributions: NDArray[np.float32]) -> list[dict[str, float]]:
     found = []
     for row in contributions.tolist():
         summed: dict[str, float] = {}
-        for column, part in zip(COLUMNS, row, strict=True):
+        for column, part in zip((*COLUMNS, SUGGESTED), row, strict=True):
             signal = column.removesuffix(" rank")
             summed[signal] = summed.get(signal, 0.0) + part
         total = sum(part for part in summed.values() if part > 0)

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from matinee.catalogue.lacking_films import LackingFilms
+from matinee.catalogue.titles import split_year
 from matinee.encoders.cross_encoder import open_cross_encoder
 from matinee.encoders.embeddings import EmbeddingModel, open_compared, open_embeddings
 from matinee.errors import MatineeError, UnreadableAddress
@@ -15,11 +17,16 @@ from matinee.index import IndexInfo, Repaired, Store
 from matinee.index.postgres_outside import OutsideServer, remove_outside, servers_outside
 from matinee.index.postgres_server import outside_folder
 from matinee.llm.ollama import ollama_models
+from matinee.query import TitleLookup
+from matinee.query.title_linking import linked
 from matinee.ratings import model as ratings_model
 from matinee.ratings.collaborative import open_collaborative
 from matinee.settings import Settings
 from matinee_app.cli.console import err, out, plain, print_json
 from matinee_app.cli.store import opened
+
+_SHOWN = 5
+"""Films named in advice."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +143,21 @@ async def _index(settings: Settings, embedding: EmbeddingModel | None) -> tuple[
             todo = "" if info.films else "run `matinee ingest` for the starter catalogue"
             check = Check("index", f"{info.backend} at {info.location}", True, needed=True, todo=todo)
             ratings = Check("ratings", "the model cannot be used")
-            return info, [check, await _tried(ratings, _ratings(settings, store))]
+            return info, [check, *await _lacking(settings, store), await _tried(ratings, _ratings(settings, store))]
     except MatineeError as error:
         return info, [Check("index", _location(settings), needed=True, todo=str(error))]
+
+
+async def _lacking(settings: Settings, store: Store) -> list[Check]:
+    """Return advice on a larger catalogue, where the chat model named films that this one lacks."""
+    named = LackingFilms(settings.home).counts()
+    titles = TitleLookup(await store.movies.titles() if named else [])
+    lacking = [label for label, _ in named.most_common() if not linked(*split_year(label), titles)]
+    if not lacking:
+        return []
+    shown = ", ".join(f"“{label}”" for label in lacking[:_SHOWN])
+    what = f"{len(lacking)} films that the chat model named are not in the catalogue, most often {shown}"
+    return [Check("catalogue", what, True, todo="`matinee ingest FILE` adds films: docs/catalogues.md says from where")]
 
 
 def _location(settings: Settings) -> str:

@@ -60,8 +60,12 @@ def recommend(
         typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none to compose reasons without one."),
     ] = None,
     rerank: Annotated[
-        Literal["fused", "cross_encoder", "imdb", "none"], typer.Option("--rerank", help="How candidates are ordered.")
+        Literal["fused", "cross_encoder", "imdb", "llm", "none"],
+        typer.Option("--rerank", help="How candidates are ordered."),
     ] = "fused",
+    suggest: Annotated[
+        bool, typer.Option("--suggest/--no-suggest", help="Whether the chat model names films that come to its mind.")
+    ] = True,
     retrieval: Annotated[
         Literal["hybrid", "sql"], typer.Option("--retrieval", help="Candidates by search, or by SQL (pgvector only).")
     ] = "hybrid",

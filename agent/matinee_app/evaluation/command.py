@@ -34,7 +34,8 @@ class Wanted(NamedTuple):
 async def evaluate(settings: Settings, wanted: Wanted, *, as_json: bool, report: Path | None = None) -> int:
     """Print the figures; 0 if there are requests whose answers the catalogue has, else 1."""
     requests = read_requests(wanted.requests)
-    parts, answers = await opened(settings, wanted.catalogue, wanted.ratings)
+    alone = settings.model_copy(update={"chat_model": "none"})  # what a model names differs from run to run
+    parts, answers = await opened(alone, wanted.catalogue, wanted.ratings)
     try:
         judged = [request for request in requests if answers.gold(request)]
         if not judged:
@@ -69,7 +70,7 @@ def _contexts(breakdown: bool) -> dict[str, Context]:
         contexts |= {
             f"{_OFF}{signal}": Context.of({"weights": {signal: 0.0}})
             for signal, weight in Context().weights.model_dump().items()
-            if weight and signal != "taste"  # nobody is named, so nothing is known of their taste
+            if weight and signal not in ("taste", "model")  # nobody is named, and no model is asked
         }
     return contexts
 
