@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         UnreadableAddress,
         WeightsCorrupt,
     )
-    from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Statement, Status, Token
+    from matinee.events.schema import Event, Final, Notice, Recommendation, Reply, Reset, Statement, Status, Token
     from matinee.models import Movie, MovieRecommendation
     from matinee.settings import Settings
     from matinee.sql.guard import Verdict
@@ -62,6 +62,7 @@ __all__ = [
     "RecommendTool",
     "Recommendation",
     "Recommender",
+    "Reply",
     "Reset",
     "Settings",
     "Statement",
@@ -86,7 +87,7 @@ _NAMES_IN = {
     "matinee.errors": "CatalogueError ChatModelUnavailable EmbeddingsUnavailable IndexDamaged IndexInUse "
     "IndexMismatch IndexUnavailable InvalidRequest MatineeError ModelUnavailable TelemetryUnavailable "
     "UnknownCatalogueFormat UnknownTitle UnreadableAddress WeightsCorrupt",
-    "matinee.events.schema": "Event Final Notice Recommendation Reset Statement Status Token",
+    "matinee.events.schema": "Event Final Notice Recommendation Reply Reset Statement Status Token",
     "matinee.models": "Movie MovieRecommendation",
     "matinee.settings": "Settings",
     "matinee.sql.guard": "Verdict check_sql",

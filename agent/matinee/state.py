@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference
-from matinee.understanding import Understanding
+from matinee.query.questions import Question
+from matinee.understanding import Reply, Understanding
 
 
 def extended(notices: list[str], more: list[str]) -> list[str]:
@@ -47,6 +48,8 @@ class RecommendOutput(TypedDict, total=False):
 
     recommendations: Annotated[list[dict[str, Any]], UntrackedValue]
     """The picks, as dumps of `MovieRecommendation`; of the run's result alone, no checkpoint holds them."""
+    reply: Annotated[Reply, UntrackedValue]
+    """What the turn got: `films`, an `answer` about films, a `refusal` or `smalltalk`; picks come with films alone."""
     messages: Annotated[list[AnyMessage], add_messages]
     """The conversation, with the answer as its last message."""
     notices: Annotated[list[str], extended]
@@ -59,6 +62,19 @@ class ShownFilm(TypedDict):
     movie_id: str
     title: str
     year: int | None
+    turn: int
+    """Which list of the conversation it was on, counted from 1."""
+
+
+class SpokenOf(TypedDict, total=False):
+    """What a turn may point at beside the films shown."""
+
+    films: list[str]
+    """Ids of films that were asked about since the last list."""
+    people: list[str]
+    """The people spoken of last."""
+    asked: list[str]
+    """What the turn before asked of a film."""
 
 
 class RecommendState(RecommendInput, RecommendOutput, total=False):
@@ -71,7 +87,11 @@ class RecommendState(RecommendInput, RecommendOutput, total=False):
     understanding: dict[str, Any]
     """What the request demands, less what gave way: a dump of `Understanding`."""
     shown: list[ShownFilm]
-    """The films recommended in this turn."""
+    """The films recommended in this conversation, the last list at its end."""
+    spoken: SpokenOf
+    """What the next turn may point at."""
+    question: dict[str, Any] | None
+    """What the turn asks of films: a dump of `Question`."""
     viewer: str | None
     """Whose preferences and ratings this run uses, from the input or the context."""
     search: str
@@ -131,6 +151,7 @@ class Parsed(BaseModel):
     """The state's values as models; a node parses them once, by `Parsed.model_validate(state)`."""
 
     understanding: Understanding = Understanding(text="")
+    question: Question | None = None
     viewer: str | None = None
     search: str = ""
     seeds: list[Movie] = []

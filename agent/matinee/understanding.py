@@ -12,6 +12,9 @@ from matinee.models import Movie, Value
 Span = tuple[int, int]
 """A piece of a request: the offset of its first character, and the one behind its last."""
 
+Reply = Literal["films", "answer", "refusal", "smalltalk"]
+"""What a turn gets: films, an answer about some, a sentence on what matinee does, or a courtesy."""
+
 Intent = Literal["recommend", "identify"]
 """Films to watch, or one film half remembered."""
 

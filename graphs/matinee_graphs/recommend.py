@@ -21,13 +21,14 @@ from matinee.nodes.candidate_search import Searches
 from matinee.nodes.embed_query import EmbedQuery
 from matinee.nodes.generate import Generate
 from matinee.nodes.recall_preferences import RecallPreferences
+from matinee.nodes.reply import Reply
 from matinee.nodes.rerank import Rerank
 from matinee.nodes.retrieve import Retrieve
 from matinee.nodes.retrieve_sql import RetrieveSql
 from matinee.nodes.sentence_checking import SentenceChecking
 from matinee.nodes.structure import Structure
 from matinee.nodes.suggest import Suggest
-from matinee.nodes.understand import Understand
+from matinee.nodes.understand import Understand, after_understand
 from matinee.nodes.validate import Validate, after_validate
 from matinee.nodes.viewer import history_of
 from matinee.observability.run_clock import Node, TimedNode
@@ -60,7 +61,7 @@ def build_recommend_graph(
     builder = StateGraph(
         RecommendState, context_schema=Context, input_schema=RecommendInput, output_schema=RecommendOutput
     )
-    add_ranking(builder, parts)
+    add_ranking(builder, parts, replies=True)
     judging = SentenceChecking(
         parts.titles, parts.store.movies, parts.sentence_encoder, is_indexed=parts.films_share_encoder
     )
@@ -76,18 +77,20 @@ def build_recommend_graph(
     return compiled.with_config(configurable={_DURABILITY: "exit"}) if own else compiled
 
 
-def add_ranking(builder: Builder, parts: Parts, *, keep: int | None = None) -> None:
+def add_ranking(builder: Builder, parts: Parts, *, keep: int | None = None, replies: bool = False) -> None:
     """Add the nodes that find and order films, and the edges between them.
 
     Args:
         builder: of a graph over `RecommendState`.
         parts: what the nodes work with.
         keep: how many films `rerank` leaves, best first; by default those that the answer may choose from.
+        replies: whether turns that ask for no films are answered; else every turn is taken for a request.
     """
     movies, preferences, collaborative = parts.store.movies, parts.store.preferences, parts.collaborative
     searches = Searches(movies, parts.embedding, collaborative)
     by_sql = RetrieveSql(searches, _opening_sql(parts))
-    add_node(builder, "understand", Understand(parts.titles, movies, parts.chat))
+    encoder = parts.sentence_encoder if replies else None
+    add_node(builder, "understand", Understand(parts.titles, movies, parts.chat, encoder, preferences))
     add_node(builder, "embed_query", EmbedQuery(parts.embedding))
     add_node(builder, "retrieve", Retrieve(searches, preferences, by_sql, collaborative))
     add_node(builder, "recall_preferences", RecallPreferences(preferences, collaborative))
@@ -95,7 +98,11 @@ def add_ranking(builder: Builder, parts: Parts, *, keep: int | None = None) -> N
     add_node(builder, "suggest", Suggest(parts.chat, parts.titles, searches, told_by, parts.lacking))
     add_node(builder, "rerank", Rerank(movies, parts.cross_encoder, parts.chat, keep=keep))
     builder.add_edge(START, "understand")
-    builder.add_edge("understand", "embed_query")
+    if replies:
+        add_node(builder, "reply", Reply(movies))
+        builder.add_conditional_edges("understand", after_understand)  # on to embed_query, or to a reply without films
+    else:
+        builder.add_edge("understand", "embed_query")
     builder.add_edge("embed_query", "retrieve")  # these three run side by side
     builder.add_edge("embed_query", "recall_preferences")
     builder.add_edge("embed_query", "suggest")

@@ -20,7 +20,7 @@ from matinee import background
 from matinee.catalogue.starter import ensure_films
 from matinee.context import Context
 from matinee.events.schema import Event, Final
-from matinee.nodes.understand import request_of
+from matinee.nodes.request import request_of
 from matinee.settings import Settings
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import build_recommend_graph

@@ -68,6 +68,7 @@ async def events(
             "seconds": monotonic() - began,
             "recommendations": result.get("recommendations", []),
             "notices": result.get("notices", []),
+            "reply": result.get("reply", "films"),
             "answer": messages[-1].text if messages else "",
         }
     )

@@ -3,22 +3,27 @@
 import pytest
 
 from matinee.query import TitleLookup, understand
-from matinee.query.followup import Earlier, Shown, follow, goes_on
+from matinee.query.references import Lists, Shown
+from matinee.query.turns import Conversation
 from matinee.understanding import Constraint, Understanding
+from tests.support.conversations import follow
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()
-SHOWN = [Shown("m-heat", "Heat", 1995), Shown("m-fargo", "Fargo", 1996), Shown("m-sicario", "Sicario", 2015)]
+SHOWN = [Shown("m-heat", "Heat", 1995, 1), Shown("m-fargo", "Fargo", 1996, 1), Shown("m-sicario", "Sicario", 2015, 1)]
 
 
-def earlier(request: str = "a crime thriller from the 90s under two hours") -> Earlier:
-    return Earlier(understand(request, TITLES, this_year=2024), SHOWN)
+def earlier(request: str = "a crime thriller from the 90s under two hours") -> Conversation:
+    return Conversation(understand(request, TITLES, this_year=2024), Lists(SHOWN))
 
 
-def after(text: str, before: Earlier | None = None) -> Understanding:
-    before = before or earlier()
-    assert goes_on(text, before)
-    return follow(text, TITLES, before, this_year=2024)
+def asked(conversation: Conversation) -> Understanding:
+    assert conversation.understood is not None
+    return conversation.understood
+
+
+def after(text: str, before: Conversation | None = None) -> Understanding:
+    return follow(text, TITLES, before or earlier())
 
 
 def of(understood: Understanding, field: str) -> list[Constraint]:
@@ -27,45 +32,6 @@ def of(understood: Understanding, field: str) -> list[Constraint]:
 
 def roles(understood: Understanding) -> dict[str, str]:
     return {m.movie_id: m.role for m in understood.mentions}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "more like the second one, but funnier",
-        "seen it",
-        "already seen those",
-        "another one",
-        "what about something older",
-        "anything else?",
-        "more please",
-        "but in French",
-        "less violent",
-        "ok, something darker",
-        "not the third",
-        "shorter please",
-        "number 2 sounds good, more of that",
-        "under 90 minutes",
-    ],
-)
-def test_a_turn_that_says_little_by_itself_goes_on(text: str) -> None:
-    assert goes_on(text, earlier())
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "quiet science fiction",
-        "I want a western from the 60s",
-        "something like Whiplash",
-        "in the mood for a musical",
-        "a comedy with Tom Hanks",
-        "movies about the first world war",
-        "I loved Jaws, what would you recommend for my family this weekend?",
-    ],
-)
-def test_a_request_of_its_own_does_not_go_on(text: str) -> None:
-    assert not goes_on(text, earlier())
 
 
 def test_an_ordinal_means_the_film_shown_at_that_place() -> None:
@@ -94,7 +60,7 @@ def test_seen_it_leaves_out_all_that_was_shown() -> None:
 def test_what_was_shown_is_left_out_and_the_demands_stay(text: str) -> None:
     before, understood = earlier(), after(text)
     assert set(roles(understood)) == {"m-heat", "m-fargo", "m-sicario"}
-    assert understood.constraints == before.understood.constraints
+    assert understood.constraints == asked(before).constraints
 
 
 def test_a_demand_on_the_same_thing_replaces_the_earlier_one() -> None:
@@ -133,8 +99,8 @@ def timed(minutes: dict[str, int]) -> TitleLookup:
 
 
 def lengths(text: str, request: str, titles: TitleLookup) -> list[tuple[str, object]]:
-    before = Earlier(understand(request, titles, this_year=2024), SHOWN)
-    return [(c.op, c.value) for c in of(follow(text, titles, before, this_year=2024), "runtime")]
+    before = Conversation(understand(request, titles, this_year=2024), Lists(SHOWN))
+    return [(c.op, c.value) for c in of(follow(text, titles, before), "runtime")]
 
 
 def test_shorter_counts_from_the_minutes_asked_for_else_from_the_films_shown() -> None:
@@ -154,15 +120,15 @@ def test_shorter_than_films_of_unknown_length_demands_nothing() -> None:
 
 def test_what_was_left_out_stays_out_over_several_turns() -> None:
     first = after("another one")
-    second = follow("another one", TITLES, Earlier(first, [Shown("m-jaws", "Jaws", 1975)]), this_year=2024)
+    second = follow("another one", TITLES, Conversation(first, Lists([*SHOWN, Shown("m-jaws", "Jaws", 1975, 2)])))
     assert set(roles(second)) == {"m-heat", "m-fargo", "m-sicario", "m-jaws"}
 
 
 def test_what_had_given_way_counts_again() -> None:
     before = earlier("a funny film from the 90s")
-    relaxed = [c for c in before.understood.constraints if c.field == "genres"]
-    left = [c for c in before.understood.constraints if c.field != "genres"]
-    loosened = before.understood.model_copy(update={"constraints": left, "relaxed": relaxed})
+    relaxed = [c for c in asked(before).constraints if c.field == "genres"]
+    left = [c for c in asked(before).constraints if c.field != "genres"]
+    loosened = asked(before).model_copy(update={"constraints": left, "relaxed": relaxed})
     understood = after("another one", before._replace(understood=loosened))
     assert of(understood, "genres") == relaxed
     assert understood.relaxed == []
@@ -178,9 +144,9 @@ def test_a_place_that_was_not_filled_means_no_film() -> None:
 
 
 def test_the_text_to_search_with_stays_bounded() -> None:
-    understood = earlier().understood
+    understood = asked(earlier())
     for _ in range(200):
-        understood = follow("but funnier", TITLES, Earlier(understood, SHOWN), this_year=2024)
+        understood = follow("but funnier", TITLES, Conversation(understood, Lists(SHOWN)))
     assert len(understood.text) <= 1000
     assert len(understood.critiques) == 1
 

@@ -4,9 +4,11 @@ import pytest
 
 from matinee.language.lexicon import load
 from matinee.query import understand
-from matinee.query.followup import Earlier, Shown, follow
 from matinee.query.query_text import search_words
+from matinee.query.references import Lists, Shown
+from matinee.query.turns import Conversation
 from matinee.understanding import Understanding
+from tests.support.conversations import follow
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()
@@ -76,8 +78,8 @@ def test_every_mood_of_the_list_has_keywords_in_small_letters() -> None:
 
 
 def test_a_mood_lasts_until_another_is_asked_for() -> None:
-    before = Earlier(understood("an upbeat sci-fi"), [Shown("m-heat", "Heat", 1995)])
-    assert [m.words for m in follow("another one", TITLES, before, this_year=2024).moods] == ["upbeat"]
-    turned = follow("something dark instead", TITLES, before, this_year=2024)
+    before = Conversation(understood("an upbeat sci-fi"), Lists([Shown("m-heat", "Heat", 1995, 1)]))
+    assert [m.words for m in follow("another one", TITLES, before).moods] == ["upbeat"]
+    turned = follow("something dark instead", TITLES, before)
     assert [m.words for m in turned.moods] == ["dark"]
     assert [h.words for h in turned.hints] == ["dark"]

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.query import TitleLookup, understand
-from matinee.query.followup import Earlier, follow
+from matinee.query.turns import Conversation
 from matinee.understanding import Understanding
+from tests.support.conversations import follow
 from tests.support.growth import ABOUT_LINEAR, growth
 from tests.support.query_cases import cases, title_lookup
 
@@ -135,7 +136,7 @@ def test_every_finding_tells_where_its_words_stand() -> None:
 def test_the_words_of_several_turns_are_told_in_the_text_of_all() -> None:
     read = understand("a 90s comedy like Heat, but darker", TITLES)
     for turn in ("less violent, and under two hours", "something in French then", "and older " * 80):
-        read = follow(turn, TITLES, Earlier(read, []))
+        read = follow(turn, TITLES, Conversation(read))
         placed = [found for found in (*read.constraints, *read.mentions, *read.critiques) if found.span]
         assert all(read.text[slice(*found.span)] == found.words for found in placed if found.span)
         assert placed

@@ -5,10 +5,11 @@ import pytest
 from matinee.index.films import TitleEntry
 from matinee.models import Movie
 from matinee.query import TitleLookup, understand
-from matinee.query.followup import Earlier, follow
 from matinee.query.query_text import search_text
+from matinee.query.turns import Conversation
 from matinee.traits import Traits
 from matinee.understanding import Understanding
+from tests.support.conversations import follow
 
 
 def film(title: str, year: int, **known: object) -> Movie:
@@ -108,7 +109,7 @@ def test_what_is_refused_is_not_searched_for(request_text: str, searched: str) -
 
 def test_a_refusal_stays_in_the_turns_that_follow() -> None:
     first = understand("a cartoon, not by Disney", TITLES)
-    then = follow("something newer", TITLES, Earlier(first, []))
+    then = follow("something newer", TITLES, Conversation(first))
     assert [m.title for m in FILMS if m.traits.studio == "Disney" and not then.blocking(m)] == []
     assert "Disney" not in search_text(then, [])
 

@@ -57,6 +57,7 @@ async def test_the_graph_has_the_nodes_of_the_design() -> None:
     graph = build_recommend_graph(await parts_with())
     assert set(graph.get_graph().nodes) - {"__start__", "__end__"} == {
         "understand",
+        "reply",
         "embed_query",
         "retrieve",
         "recall_preferences",
@@ -288,11 +289,11 @@ async def test_messages_are_an_input_as_good_as_a_query() -> None:
     assert final["messages"][-1].type == "ai"
 
 
-async def test_a_second_turn_of_a_thread_starts_afresh() -> None:
+async def test_a_turn_that_says_so_starts_afresh() -> None:
     graph = build_recommend_graph(await parts_with(), checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "one"}}
     await graph.ainvoke({"query": "a film from before 1920"}, config)
-    second = await graph.ainvoke({"messages": [HumanMessage("quiet science fiction")]}, config)
+    second = await graph.ainvoke({"messages": [HumanMessage("start over: quiet science fiction")]}, config)
     assert len(second["recommendations"]) == 4
     assert not any("1920" in notice or "No film" in notice for notice in second["notices"])
 

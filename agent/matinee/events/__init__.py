@@ -10,9 +10,10 @@ from langchain_core.callbacks import BaseCallbackHandler, BaseCallbackManager
 from langgraph.config import get_config, get_stream_writer
 
 from matinee import logs
-from matinee.events.schema import By, Event, Notice, Phase, Recommendation, Reset, Statement, Status
+from matinee.events.schema import By, Event, Notice, Phase, Recommendation, Reply, Reset, Statement, Status
 from matinee.models import MovieRecommendation
 from matinee.observability.run_clock import elapsed
+from matinee.understanding import Reply as ReplyKind
 
 _log = logs.logger(__name__)
 
@@ -62,6 +63,12 @@ def notice(message: str) -> None:
     """Tell the viewer what was relaxed, repaired or degraded."""
     _emit(Notice(message=message))
     _log.debug("notice: %s", message)
+
+
+def reply(kind: ReplyKind) -> None:
+    """Tell what the turn gets: films, an answer about films, or a sentence."""
+    _emit(Reply(kind=kind))
+    _log.info("reply %s", kind)
 
 
 def reset(reason: str) -> None:

@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from matinee.models import MovieRecommendation
+from matinee.understanding import Reply as ReplyKind
 
-VERSION = "2.0"
+VERSION = "2.1"
 """The second figure counts additions, the first breaks.
 
+2.1: `reply`, as an event and in `final`.
 2.0: tokens are the answer as it stands, no longer the model's own; picks have `sentences`; no reason is `completed`.
 """
 
@@ -73,6 +75,13 @@ class Notice(_Event):
     message: str = Field(description="for the viewer, a sentence or two")
 
 
+class Reply(_Event):
+    """What the turn gets; only `films` is followed by picks."""
+
+    event: Literal["reply"] = "reply"
+    kind: ReplyKind = Field(description="`answer`: about films; `refusal`, `smalltalk`: a sentence")
+
+
 class Reset(_Event):
     """Only under `stream='raw'`: the text so far is taken back, another draft follows. Picks handed over stand."""
 
@@ -88,10 +97,11 @@ class Final(_Event):
     seconds: float = Field(ge=0, description="of the whole run")
     recommendations: list[MovieRecommendation] = Field(description="the picks in the order of their positions")
     notices: list[str]
+    reply: ReplyKind = Field("films", description="what the turn got; recommendations come with `films` alone")
     answer: str = Field(description="the answer as text, one paragraph a pick")
 
 
-Event = Token | Status | Recommendation | Statement | Notice | Reset | Final
+Event = Token | Status | Recommendation | Statement | Notice | Reply | Reset | Final
 
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 

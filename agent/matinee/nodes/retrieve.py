@@ -67,12 +67,16 @@ BySql = Callable[[CandidateQuery, Context], Awaitable[Found]]
 
 
 async def retrieve(searches: Searches, ask: CandidateQuery, context: Context) -> Found:
-    """Return candidates that meet the demands; while they are too few, others that meet ever looser ones, too."""
+    """Return candidates that meet the demands; while they are too few, others that meet ever looser ones, too.
+
+    In a conversation that has shown films, what is sure gives way only when nothing else is left to show.
+    """
     asked = list(ask.understood.constraints)
+    goes_on = any(mention.role == "shown" for mention in ask.understood.mentions)
     found = {c.movie.movie_id: c for c in await searches.candidates(ask, asked, context)}
     enough, steps = len(found), list[Relaxation]()
     for step in relaxations(asked):
-        if len(found) >= context.limit or (step.last_resort and found):
+        if len(found) >= context.limit or (found and (step.last_resort or (goes_on and not step.unsure))):
             break
         found |= {c.movie.movie_id: c for c in await searches.candidates(ask, step.constraints, context)}
         steps.append(step)

@@ -2,34 +2,43 @@
 
 import asyncio
 import unicodedata
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-from langchain_core.messages import AnyMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
 from matinee import events
 from matinee.context import Context
 from matinee.errors import InvalidRequest
-from matinee.index import MovieIndex
+from matinee.index import MovieIndex, PreferenceIndex
+from matinee.language.detection import is_foreign
 from matinee.llm.chat import Chat
+from matinee.models import Movie
 from matinee.nodes.clarification import which
-from matinee.nodes.history import earlier_of
+from matinee.nodes.history import dumped_conversation, exchanges, kept, replayed
 from matinee.nodes.query_rewriting import rewritten
-from matinee.nodes.viewer import user_of
+from matinee.nodes.request import request_of
+from matinee.nodes.viewer import remembered, user_of
 from matinee.observability import disclosure
-from matinee.query import TitleLookup, understand
-from matinee.query.followup import Earlier, follow, goes_on
+from matinee.query import TitleLookup
 from matinee.query.query_text import search_text
+from matinee.query.scope import Scope, scope_of
 from matinee.query.title_ambiguity import ambiguities, chosen, told_of_ambiguity
+from matinee.query.turns import Conversation, Reader, Turn
 from matinee.reasons.names import CatalogueNames
+from matinee.reasons.support import Encoder
 from matinee.state import WORKING, RecommendState, dumped
 from matinee.understanding import Understanding
 
 MAX_REQUEST = 4000
 """Characters of a request that are read; about what the chat model's window has room for."""
 
+_READ_FOR_SCOPE = 400
+"""Characters of a turn by which it is told what it is."""
+_FOREIGN = (
+    "matinee reads English: without a chat model this was searched with as it stands, by the words it could read."
+)
 
 _NO_EARLIER = (
     "This could not be read as going on from an earlier turn: none is known here. A checkpointer of the graph keeps "
@@ -63,15 +72,29 @@ class Titles:
 
 
 class Understand:
-    """Reads the request, with the turns before it, and clears what an earlier run of the same thread left.
+    """Reads the turn, with the turns before it, and clears what an earlier run of the same thread left.
 
-    `chat` condenses long requests for runs that ask for it.
+    Args:
+        titles: the catalogue's titles and people.
+        movies: the stored films.
+        chat: condenses long requests for runs that ask for it.
+        encoder: vectors by which a request for films is told from other turns; None: every turn asks for films.
+        preferences: where is stored what a viewer says of films; None: it is not.
     """
 
-    def __init__(self, titles: Titles, movies: MovieIndex, chat: Chat | None = None) -> None:
+    def __init__(
+        self,
+        titles: Titles,
+        movies: MovieIndex,
+        chat: Chat | None = None,
+        encoder: Encoder | None = None,
+        preferences: PreferenceIndex | None = None,
+    ) -> None:
         self._titles = titles
         self._movies = movies
         self._chat = chat
+        self._encoder = encoder
+        self._preferences = preferences
 
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the understanding, the rows of the films it wants more of, and the words to search with.
@@ -91,13 +114,25 @@ class Understand:
             raise InvalidRequest(
                 f"The request {text[:40]!r} holds no words; say what you are in the mood for, as “thoughtful sci-fi”."
             )
-        titles = await self._titles.lookup()
-        earlier = earlier_of(state, titles)
-        understood = follow(text, titles, earlier) if earlier and goes_on(text, earlier) else understand(text, titles)
+        turn, began = await self._read(state, text)
+        if viewer and self._preferences:
+            notices += await remembered(
+                self._preferences, viewer, turn.verdicts, await self._movies.get([one for one, _ in turn.verdicts])
+            )
+        before = {**WORKING, "viewer": viewer, "reply": turn.reply, **dumped_conversation(turn.after)}
+        events.reply(turn.reply)
+        if turn.reply != "films":
+            asked = turn.after.understood or Understanding(text="")
+            events.status("understand", turn.reply, constraints=0, mentions=0)
+            said = dumped(understanding=asked, question=turn.question, search=text)
+            return {**before, **said, "notices": Overwrite(notices)}
+        understood = turn.after.understood
+        assert understood is not None
         notices += understood.remarks
-        asks = (*understood.constraints, *understood.mentions, *understood.critiques, *understood.moods)
-        if earlier is None and not asks and goes_on(text, Earlier(understood, [])):
+        if began and turn.lost:
             notices.append(_NO_EARLIER)
+        if is_foreign(text) and self._is_without_model(context):
+            notices.append(_FOREIGN)
         for ambiguity in ambiguities(understood.mentions):
             if context.ask:
                 understood = chosen(understood, ambiguity.words, which(ambiguity))
@@ -119,29 +154,38 @@ class Understand:
             mentions=len(understood.mentions),
         )
         return {
-            **WORKING,  # an earlier run may have ended in the middle
-            "viewer": viewer,
+            **before,  # an earlier run may have ended in the middle
             **dumped(understanding=understood, seeds=seeds, search=search_text(understood, seeds, condensed)),
-            "shown": [],
             "notices": Overwrite(notices),
         }
 
+    async def _read(self, state: RecommendState, text: str) -> tuple[Turn, bool]:
+        """Return the turn, and whether nothing is known to go before it."""
+        titles = await self._titles.lookup()
+        before = kept(state)
+        told = [] if before else exchanges(state, titles)
+        ids = {film.movie_id for exchange in told for film in exchange.shown}
+        ids |= {film.movie_id for film in before.lists.shown} if before else set()
+        reader = Reader(titles, self._scopes if self._encoder else None)
 
-def request_of(state: RecommendState) -> str:
-    """Return the request: the query, else the last human message's text.
+        def read(rows: Mapping[str, Movie]) -> tuple[Turn, bool]:
+            known = before or replayed(told, reader, rows)
+            return reader.turn(text, known, rows), known == Conversation()
 
-    Raises:
-        InvalidRequest: the query is no text, or neither holds anything but blanks.
-    """
-    query: Any = state.get("query")
-    if not isinstance(query, str | None):
-        raise InvalidRequest(f"`query` is {query!r:.60}, which is no text; give the request in words.")
-    messages: Sequence[AnyMessage] = state.get("messages") or []
-    spoken = [message.text for message in messages if message.type == "human"]
-    text = (query or (spoken[-1] if spoken else "")).strip()
-    if not text:
-        raise InvalidRequest("The request is empty; give `query`, or `messages` with a human message in it.")
-    return text
+        rows = {movie.movie_id: movie for movie in await self._movies.get(ids)}
+        return await asyncio.to_thread(read, rows)
+
+    def _scopes(self, text: str, read: Sequence[bool]) -> Mapping[Scope, float]:
+        assert self._encoder is not None
+        return scope_of(self._encoder.vectors([text[:_READ_FOR_SCOPE]])[0], read)
+
+    def _is_without_model(self, context: Context) -> bool:
+        return self._chat is None or self._chat.name(context) == "none"
+
+
+def after_understand(state: RecommendState) -> Literal["embed_query", "reply"]:
+    """Return where to go: to the searches, or to a reply that shows no films."""
+    return "embed_query" if state["reply"] == "films" else "reply"
 
 
 def described(understood: Understanding) -> str:

@@ -12,7 +12,10 @@ from matinee.context import Context
 from matinee.models import MovieRecommendation
 from matinee.nodes.answer_reader import paragraph, told
 from matinee.nodes.answer_session import AnswerSession
+from matinee.nodes.history import with_list
+from matinee.query.references import Shown
 from matinee.state import WORKING, RecommendState, dumped
+from matinee.understanding import Understanding
 
 
 class Validate:
@@ -38,15 +41,25 @@ class Validate:
         for notice in notices:
             events.notice(notice)
         events.status("validate", f"{len(builder.picks)} picks stand", picks=len(builder.picks))
+        before = [Shown(**film) for film in state.get("shown") or []]
+        films = [Shown(pick.movie_id, pick.title, pick.year) for pick in builder.picks]
         text = "\n\n".join(map(paragraph, builder.picks)) or "\n".join([*state.get("notices", []), *notices])
         return {
             **WORKING,
-            **dumped(recommendations=builder.picks),
-            "shown": [{"movie_id": p.movie_id, "title": p.title, "year": p.year} for p in builder.picks],
+            **dumped(recommendations=builder.picks, understanding=_without(session.understanding, before)),
+            "reply": "films",
+            "shown": [film._asdict() for film in with_list(before, films)],
             # With the id of the streamed message it takes that one's place, instead of being streamed again.
             "messages": [AIMessage(text, id=draft.message_id)],
             "notices": notices,
         }
+
+
+def _without(understood: Understanding, shown: Sequence[Shown]) -> Understanding:
+    """Return the understanding without the films that the state keeps as shown anyway."""
+    known = {film.movie_id for film in shown}
+    left = [m for m in understood.mentions if m.role != "shown" or m.movie_id not in known]
+    return understood.model_copy(update={"mentions": left})
 
 
 def standing(session: AnswerSession) -> list[MovieRecommendation]:

@@ -1,13 +1,15 @@
 """Who is asking, and what to do when their preferences cannot be had."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from matinee import logs
 from matinee.context import Context
 from matinee.errors import IndexUnavailable
 from matinee.index import PreferenceIndex
+from matinee.models import Movie
 from matinee.ratings.collaborative import Collaborative, ToldFilms
-from matinee.ratings.preferences import LIKED, checked_user, weight_by_age
+from matinee.ratings.preferences import LIKED, Verdict, checked_user, verdict, weight_by_age
 from matinee.state import RecommendState
 
 _log = logs.logger(__name__)
@@ -21,6 +23,30 @@ def user_of(state: RecommendState, context: Context) -> str | None:
     """
     name = state.get("user_id") or context.user_id
     return checked_user(name) if name else None
+
+
+async def remembered(
+    preferences: PreferenceIndex, user: str, verdicts: Sequence[tuple[str, Verdict]], films: Sequence[Movie]
+) -> list[str]:
+    """Store what a viewer said of films, and return what they are told of it.
+
+    Args:
+        preferences: where it is stored.
+        user: the viewer.
+        verdicts: what was said of films, by their ids.
+        films: their rows.
+    """
+    said = dict(verdicts)
+    told = [verdict(user, said[film.movie_id], film) for film in films if film.movie_id in said]
+    if not told:
+        return []
+    try:
+        for preference in told:
+            await preferences.add(preference)
+    except IndexUnavailable as error:
+        _log.warning("preferences cannot be stored: %s", logs.kinds(error))
+        return [f"What you said of films could not be stored: {error}"]
+    return [f"Noted for {user}: {'; '.join(preference.label for preference in told)}."]
 
 
 class History(NamedTuple):

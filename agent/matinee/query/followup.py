@@ -1,125 +1,340 @@
-"""Follow-ups: a turn of a conversation that goes on from the films shown before ("more like the second one").
+"""What a turn that goes on from films shown demands, together with the turns before it.
 
-The earlier demands stay unless the turn says something else of the same thing, and what was shown is not shown again.
+Demands add up until they are taken back; one that cannot hold beside a later one gives way to it. What was shown is
+not shown again.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cached_property
 from statistics import median_low
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, TypeVar
 
-from matinee.language.folding import fold
-from matinee.language.lexicon import alternatives, load, section
 from matinee.language.negation import negated, stance_of
 from matinee.language.request import Request
+from matinee.query.adding_up import PEOPLE, beside, kinds
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.name_context import Role, cue_at
 from matinee.query.query_text import completed
 from matinee.query.read import distinct, understand
+from matinee.query.references import Read, Reference, References, Shown, pattern, word_list
 from matinee.query.relative_constraints import Measures
+from matinee.query.taken_back import TakenBack, taken_back
 from matinee.query.titles import TitleLookup
-from matinee.sanitize import plain
 from matinee.understanding import Constraint, ConstraintField, Finding, Mention, SortOrder, Understanding
 
 Found = TypeVar("Found", bound=Finding)
 
 MAX_TEXT = 1000
 """Characters of a conversation that are searched with; of a longer one the last."""
-
-_NUMBERS = {
-    word: number
-    for key in ("ordinals", "from_one")
-    for number, word in enumerate(section("numbers")[key].split()[:6], 1)
-} | {f"{number}{ending}": number for number, ending in enumerate("st nd rd th th th".split(), 1)}
-_CARDINAL = alternatives("numbers", "from_one")
-_ORDINAL = "|".join(word for word in _NUMBERS if word not in section("numbers")["from_one"].split())
-_LONGEST = 12
-"""Words of an elliptical turn; a longer one says what it wants by itself."""
+_OPENING, _COURTESY = 7, 6
+"""Words in which what is asked for is named, and most words of a courtesy."""
+_SHORT, _LONG = 2, 15
+"""Words of short turns, at most, and of long ones, at least."""
+_CIRCUMSTANCES = (ConstraintField.RUNTIME, ConstraintField.LANGUAGES)
+"""What stays demanded where a turn asks for films of another kind: how long they are, and which languages count."""
+Verdict = Literal["like", "dislike", "seen"]
+_TOLD: dict[Role, Verdict] = {"like": "like", "unlike": "dislike", "seen": "seen"}
 
 
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    lists = load("turns")["follow"]
-    said = {key: rf"(?:{'|'.join(lists[key])})".replace("THEM", f"(?:{'|'.join(lists['them'])})") for key in lists}
-    return {
-        "reference": re.compile(
-            rf"\b(?:the |your )?(?P<ordinal>{_ORDINAL}|last) {said['thing']}\b"
-            rf"|\bthe (?P<bare>{_ORDINAL}|last)(?= ?(?:$|[,.;:!?]| but\b| and\b| or\b))"
-            rf"|(?:\b(?:number|no\.|nr\.?) ?|#)(?P<number>[1-9]|{_CARDINAL})\b"
-        ),
-        "pronoun": re.compile(rf"\b(?:like|as|than) (?:{said['them']}|this)(?: ones?)?\b(?! (?:movie|film|kind|sort))"),
-        "verdict": re.compile(
-            rf"\b(?:(?P<seen>{said['seen']})|(?P<unlike>{said['unlike']})|(?P<like>{said['like']}))\b"
-        ),
-        "more": re.compile(rf"\b{said['more']}\b"),
-        "opening": re.compile(rf"^(?:{said['greeting']},? )*{said['opening']}\b"),
-        "self_contained": re.compile(rf"\b{said['self_contained']}"),
-    }
+class Follow:
+    """One turn, read beside what went before it.
 
+    Attributes:
+        text: the turn, folded.
+        said: what the turn demands by itself.
+        verdicts: what it says of films, by their ids.
+    """
 
-class Shown(NamedTuple):
-    """A film that was recommended in an earlier turn."""
+    def __init__(
+        self,
+        request: Request,
+        titles: TitleLookup,
+        before: Understanding | None,
+        references: References,
+        this_year: int | None = None,
+    ) -> None:
+        self.text = request.folded
+        self._request = request
+        self._titles = titles
+        self._before = before
+        self._references = references
+        self._this_year = this_year
+        self._lists = references.lists
+        self._back = TakenBack(list(self._earlier), [])
+        self._people: list[Constraint] = []
+        self.references_named: list[Reference] = []
+        self.said = Understanding(text="")
 
-    movie_id: str
-    title: str
-    year: int | None
+    @property
+    def _earlier(self) -> Sequence[Constraint]:
+        return [*self._before.constraints, *self._before.relaxed] if self._before else []
 
-    def mention(self, role: str, said: Mapping[str, Any]) -> Mention:
-        """Return it as a film named by these words."""
-        return Mention.model_validate({**self._asdict(), "role": role, **said})
+    @property
+    def _goes_on(self) -> bool:
+        return self._before is not None or bool(self._lists.shown)
 
+    def read(self, demands: Read, people: Sequence[Constraint]) -> None:
+        """Read the turn: what it takes back, the films it refers to, and what it asks for.
 
-class Earlier(NamedTuple):
-    """What a turn may go on from: the understanding of what was asked before, and the films shown, in their order."""
+        Args:
+            demands: returns those that a few words make.
+            people: demands on people whom the turn points at without naming them.
+        """
+        if self._before:
+            self._back = taken_back(self.text, self._earlier, demands)
+        self._people = list(people)
+        text = self._request.text
+        for start, end in reversed(self._back.spans):
+            text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+        self.said = understand(
+            text, self._titles, this_year=self._this_year, compared_with=self._measures, goes_on=self._goes_on
+        )
+        self.references_named = self._references.named(self._request, self.said.mentions)
 
-    understood: Understanding
-    shown: Sequence[Shown]
+    @property
+    def shown(self) -> Sequence[Shown]:
+        """The films shown before the turn."""
+        return self._lists.shown
 
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether it asks for other films, in so many words."""
+        return self._goes_on and _says(self.text, "more", "more")
 
-def goes_on(text: str, earlier: Earlier) -> bool:
-    """Tell whether a turn goes on from the one before, rather than asking for something of its own."""
-    folded = fold(plain(text)).strip()
-    if next(_references(folded, earlier.shown), None) is not None:
-        return True
-    says = {name: pattern.search(folded) for name, pattern in _patterns().items()}
-    if says["verdict"] and not says["self_contained"]:
-        return bool(earlier.shown)
-    opens = says["opening"] and not says["self_contained"]
-    return len(folded.split()) <= _LONGEST and bool(says["more"] or says["pronoun"] or opens)
+    @property
+    def points(self) -> bool:
+        """Whether it refers to films shown."""
+        return bool(self.references_named or self._references.pronouns(self.text))
 
+    @property
+    def speaks_of_films(self) -> bool:
+        """Whether it says that it is about films: by the word, or by what it says of those shown."""
+        named = _says(self.text, "more", "films")
+        shown = self._goes_on and (
+            self.asks_for_more or self._back.lifted or self._verdict is not None or self._rejects
+        )
+        return named or shown or bool(self.references_named)
 
-def follow(text: str, titles: TitleLookup, earlier: Earlier, *, this_year: int | None = None) -> Understanding:
-    """Return what a turn demands together with the turns before it."""
-    before = earlier.understood
-    referred = list(_referred(titles.spelling.corrected(Request.of(plain(text)))[0], earlier.shown))
-    films = [mention for mention in referred if mention.role == "like"], earlier.shown
-    years = ([film.year for film in named if film.year] for named in films)
-    minutes = (titles.runtimes(film.movie_id for film in named) for named in films)
-    measures = Measures(
-        _compared(before, ConstraintField.YEAR, *years), _compared(before, ConstraintField.RUNTIME, *minutes)
-    )
-    said = understand(text, titles, this_year=this_year, compared_with=measures, goes_on=True)
-    said = said.model_copy(update={"mentions": [*said.mentions, *referred]})
-    whole = f"{before.text}. {said.text}".rstrip()
-    kept = whole[-MAX_TEXT:].lstrip()
-    cut = len(whole) - len(kept)
-    before, said = _moved(before, -cut), _moved(said, len(before.text) + len(". ") - cut)
-    constraints, remarks = resolve(_merged([*before.constraints, *before.relaxed], said.constraints))
-    together = said.model_copy(
-        update={
-            "text": kept,
-            "constraints": constraints,
-            "mentions": _mentions(before.mentions, said.mentions, earlier.shown),
-            "critiques": list({(one.toward, one.away): one for one in (*before.critiques, *said.critiques)}.values()),
-            "moods": said.moods or before.moods,
-            "hints": said.hints or before.hints,
-            "refused": [*before.refused, *said.refused],
-            "order": said.order or _kept_order(before, said),
-            "remarks": [*said.remarks, *remarks, *_told(earlier.understood, earlier.shown)],
+    @property
+    def features(self) -> list[bool]:
+        """What the reading says of the turn's scope."""
+        said, words = self.said, self._request.norms or [""]
+        fields = {demand.field for demand in said.constraints}
+        return [
+            _says(self.text, "more", "films"),
+            self.says_something,
+            not _says(self.text, "scope", "asking"),
+            self.asks_elsewhere,
+            words[0] in word_list("scope", "names"),
+            words[0] in word_list("scope", "questions"),
+            bool(said.mentions),
+            not fields.isdisjoint(PEOPLE),
+            ConstraintField.GENRES in fields,
+            not fields.isdisjoint((ConstraintField.YEAR, ConstraintField.RUNTIME)),
+            bool(said.moods or said.critiques or said.hints),
+            said.intent == "identify",
+            len(words) <= _SHORT,
+            len(words) >= _LONG,
+            not word_list("scope", "of_self").isdisjoint(words),
+            not word_list("scope", "to_somebody").isdisjoint(words),
+        ]
+
+    @property
+    def states(self) -> bool:
+        """Whether it states or names something, and neither asks nor orders."""
+        names = not word_list("scope", "states").isdisjoint(self._request.norms[:1])
+        return "?" not in self.text and (names or not _says(self.text, "scope", "asking"))
+
+    @property
+    def asks_elsewhere(self) -> bool:
+        """Whether it asks for what others recommend: a book, a series, a recipe, and not as what a film is about."""
+        opening = " ".join(self.text.split()[:_OPENING])
+        found = pattern("scope", "elsewhere").search(opening)
+        return found is not None and pattern("scope", "of_a_film").search(opening[: found.start()]) is None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it has few words, as courtesies have."""
+        return len(self._request.words) <= _COURTESY
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything was read that describes films."""
+        said = self.said
+        read = (
+            *said.constraints,
+            *said.mentions,
+            *said.critiques,
+            *said.moods,
+            *said.hints,
+            *said.refused,
+            *self._people,
+        )
+        return bool(read or said.order or said.intent == "identify")
+
+    @property
+    def _rejects(self) -> bool:
+        words = re.sub(r"^(?:(?:hm+|ok|okay|well|oh|um+)\W+)+", "", self.text)
+        return re.match(pattern("verdict", "other"), words) is not None
+
+    @cached_property
+    def verdicts(self) -> list[tuple[str, Verdict]]:
+        """What the turn says of films shown or named: seen, liked or not."""
+        found = {
+            m.movie_id: _TOLD[m.role]
+            for m in self._referred
+            if m.role != "shown" and (m.role == "seen" or self._is_judged)
         }
+        found |= {m.movie_id: "seen" for m in self.said.mentions if m.role == "seen"}
+        return list(found.items())
+
+    @property
+    def _is_judged(self) -> bool:
+        """Whether films are said to be liked or not, and not only pointed at: "more like the first"."""
+        return any(_says(self.text, "verdict", key) for key in ("loved", "hated"))
+
+    def together(self) -> Understanding:
+        """Return what is asked for by now."""
+        said = self.said.model_copy(
+            update={
+                "mentions": [*self.said.mentions, *self._referred],
+                "constraints": list(distinct([*self.said.constraints, *self._people])),
+            }
+        )
+        if self._before is None or said.intent == "identify":
+            return completed(said.model_copy(update={"mentions": _mentions((), said.mentions, self._lists.shown)}))
+        return self._joined(self._before, said)
+
+    def _joined(self, before: Understanding, said: Understanding) -> Understanding:
+        earlier = self._back.kept
+        if self._is_of_its_own(said):
+            earlier = [c for c in earlier if c.op == "none_of" or c.is_limit or c.field in _CIRCUMSTANCES]
+        kept = beside(earlier, said.constraints, replaces=_replaces_kind(self.text))
+        before = _without_topic(before) if self._changes_topic(said) else before
+        whole = f"{before.text}. {said.text}".strip(". ") if before.text else said.text
+        text = whole[-MAX_TEXT:].lstrip()
+        cut = len(whole) - len(text)
+        kept = [_shifted(one, -cut) if before.text else one.model_copy(update={"span": None}) for one in kept]
+        before, said = _moved(before, -cut), _moved(said, len(whole) - len(said.text) - cut)
+        constraints, remarks = resolve(list(distinct([*kept, *said.constraints])))
+        return completed(
+            said.model_copy(
+                update={
+                    "text": text,
+                    "constraints": constraints,
+                    "mentions": _mentions(before.mentions, said.mentions, self._lists.shown),
+                    "critiques": list({(c.toward, c.away): c for c in (*before.critiques, *said.critiques)}.values()),
+                    "moods": said.moods or before.moods,
+                    "hints": said.hints or before.hints,
+                    "refused": [*before.refused, *said.refused],
+                    "order": said.order or _kept_order(before, said),
+                    "remarks": [*said.remarks, *remarks, *self._told()],
+                }
+            )
+        )
+
+    def _is_of_its_own(self, said: Understanding) -> bool:
+        """Tell whether a turn is a whole request, of another kind than before: "a western with Clint Eastwood"."""
+        wanted, before = kinds(said.constraints), kinds(self._back.kept)
+        named = any(c.field in (*PEOPLE, ConstraintField.YEAR) and c.op != "none_of" for c in said.constraints)
+        whole = named or any(m.role == "like" for m in self.said.mentions)
+        goes_on = self.asks_for_more or self._back.lifted or _says(self.text, "more", "goes_on")
+        return bool(wanted and before) and wanted.isdisjoint(before) and whole and not goes_on
+
+    def _changes_topic(self, said: Understanding) -> bool:
+        """Tell whether a turn asks for something of its own: another genre instead, or films like others."""
+        genre = any(c.field is ConstraintField.GENRES and c.op != "none_of" for c in said.constraints)
+        seeds = any(m.role == "like" for m in self.said.mentions)
+        return self._is_of_its_own(said) or seeds or (genre and _replaces_kind(self.text))
+
+    def _told(self) -> Iterator[str]:
+        assert self._before is not None
+        out = "; the films shown before are left out" if self._lists.shown else ""
+        yield f"Read as going on from “{self._before.text[-80:]}”: what was asked there still holds{out}."
+
+    def _measures(self, mentions: Sequence[Mention]) -> Measures:
+        """Return what "older" and "longer" count from.
+
+        Films referred to or spoken of last, else what was asked for, else films shown.
+        """
+        named = self._references.named(self._request, mentions)
+        compared = [film for ref in named for film in ref.films]
+        compared = compared or [film for ref in self._than(self.text) for film in ref.films]
+        if not compared and self._lists.focus:
+            compared = self._lists.spoken_of
+        return Measures(
+            self._compared(ConstraintField.YEAR, compared), self._compared(ConstraintField.RUNTIME, compared)
+        )
+
+    def _than(self, text: str) -> list[Reference]:
+        return [ref for ref in self._references.pronouns(text) if re.search(r"\b(?:than|like|as) $", text[: ref.start])]
+
+    def _compared(self, field: ConstraintField, films: Sequence[Shown]) -> list[int]:
+        def figures(of: Sequence[Shown]) -> list[int]:
+            if field is ConstraintField.YEAR:
+                return [film.year for film in of if film.year]
+            return self._titles.runtimes(film.movie_id for film in of)
+
+        asked = [int(c.value) for c in self._back.kept if c.field is field and isinstance(c.value, float)]
+        shown = figures(self._lists.last) if self._lists.shown else []
+        return figures(films) or asked or ([median_low(shown)] if shown else [])
+
+    @cached_property
+    def _referred(self) -> list[Mention]:
+        """The films shown that the turn refers to, with what it says of them."""
+        found: list[Mention] = []
+        for ref in self.references_named:
+            if role := _role(self._request, ref.start, ref.end):
+                found += [_mention(film, role, self._request.said_at(ref.start, ref.end)) for film in ref.films]
+        pointed = self._than(self.text)
+        said = self._verdict
+        if not found and (said or pointed):
+            films = pointed[0].films if pointed else self._lists.spoken_of
+            role = said[0] if said else "like"
+            found = [_mention(film, role, {"words": film.title}) for film in films if role]
+        return found
+
+    @cached_property
+    def _verdict(self) -> tuple[Role | None] | None:
+        """What it says of films that it only points at: "I have not seen it" says nothing."""
+        roles: tuple[Role, ...] = ("seen", "unlike", "like")
+        for role in roles:
+            if match := pattern("verdict", role).search(self.text):
+                if not _is_negated(self._request, match.start()):
+                    return (role,)
+                return ("unlike" if role == "like" else None,)
+        return None
+
+
+def people_pointed_at(text: str, people: Sequence[str]) -> list[Constraint]:
+    """Return the demand on those whom "his other films" and "one without her" mean."""
+    found = pattern("refer", "people").search(text) if people else None
+    if not found:
+        return []
+    op = "none_of" if re.search(r"\b(?:without|not|no)\b[^.,;]*$", text[: found.end()]) else "any_of"
+    return [Constraint(field=ConstraintField.PEOPLE, op=op, value=list(people[:1]), words=found[0])]
+
+
+def _says(text: str, table: str, key: str) -> bool:
+    return pattern(table, key).search(text.replace("'", "")) is not None
+
+
+def _mention(film: Shown, role: str, said: Mapping[str, Any]) -> Mention:
+    return Mention.model_validate({**film._asdict(), "role": role, **said})
+
+
+def _replaces_kind(text: str) -> bool:
+    """Tell whether a genre of the turn stands in place of the former one: "I'd rather have a comedy"."""
+    return _says(text, "more", "instead") and not _says(text, "more", "also")
+
+
+def _without_topic(before: Understanding) -> Understanding:
+    """Return the understanding without what it describes: only what it demands, refuses and has shown."""
+    mentions = [m.model_copy(update={"span": None}) for m in before.mentions]
+    return Understanding(
+        text="", mentions=mentions, refused=[r.model_copy(update={"span": None}) for r in before.refused]
     )
-    return completed(together)
 
 
 def _moved(understood: Understanding, by: int) -> Understanding:
@@ -141,34 +356,6 @@ def _shifted(found: Found, by: int) -> Found:
     return found.model_copy(update={"span": span})
 
 
-def _told(before: Understanding, shown: Sequence[Shown]) -> Iterator[str]:
-    out = "; the films shown before are left out" if shown else ""
-    yield f"Read as going on from “{before.text[-80:]}”: what was asked there still holds{out}."
-
-
-def _merged(before: Sequence[Constraint], said: Sequence[Constraint]) -> list[Constraint]:
-    """Return the new demands with those of before that they do not replace; what had given way counts again."""
-    kept = [c for c in before if not any(_replaces(new, c) for new in said)]
-    return list(distinct([*kept, *said]))
-
-
-def _replaces(new: Constraint, old: Constraint) -> bool:
-    people = (ConstraintField.DIRECTORS, ConstraintField.STARS, ConstraintField.PEOPLE)
-    if new.field is not old.field and not (new.field in people and old.field in people):
-        return False
-    if not isinstance(new.value, list) or not isinstance(old.value, list):
-        return True
-    if new.op == "none_of":
-        return old.op != "none_of" and set(old.value) <= set(new.value)
-    return old.op != "none_of" or bool(set(old.value) & set(new.value))
-
-
-def _compared(before: Understanding, field: ConstraintField, liked: list[int], shown: list[int]) -> list[int]:
-    """Return what "older" and "longer" count from: films referred to, else what was asked for, else films shown."""
-    asked = [int(c.value) for c in before.constraints if c.field is field and isinstance(c.value, float)]
-    return liked or asked or ([median_low(shown)] if shown else [])
-
-
 def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequence[Shown]) -> list[Mention]:
     """Return the films named, once each: those of this turn, of the turns before, and all that were shown.
 
@@ -176,33 +363,11 @@ def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequenc
     """
     replaced = any(m.role == "like" for m in said)
     old = [m.model_copy(update={"role": "shown"}) if replaced and m.role == "like" else m for m in before]
-    left_out = [film.mention("shown", {"words": film.title}) for film in shown]
+    left_out = [_mention(film, "shown", {}) for film in shown]
     named: dict[str, Mention] = {}
     for mention in (*said, *old, *left_out):
         named.setdefault(mention.movie_id, mention)
     return list(named.values())
-
-
-def _referred(text: str, shown: Sequence[Shown]) -> Iterator[Mention]:
-    """Yield the films shown that the text refers to, with what it says of them."""
-    request = Request.of(plain(text))
-    folded = request.folded
-    found = list(_references(folded, shown))
-    for film, start, end in found:
-        if told := _role(request, start, end):
-            yield film.mention(told, request.said_at(start, end))
-    verdict, pronoun = _patterns()["verdict"].search(folded), _patterns()["pronoun"].search(folded)
-    if not found and (verdict or pronoun):
-        role = _judged(request, verdict) if verdict else "like"
-        yield from (film.mention(role, {"words": film.title}) for film in shown if role)
-
-
-def _judged(request: Request, verdict: re.Match[str]) -> Role | None:
-    """Return what a verdict says: "I didn't love it" dislikes, and "I have not seen it" says nothing."""
-    role: Role = "seen" if verdict["seen"] else "unlike" if verdict["unlike"] else "like"
-    if not _is_negated(request, verdict.start()):
-        return role
-    return "unlike" if role == "like" else None
 
 
 def _is_negated(request: Request, start: int) -> bool:
@@ -210,14 +375,6 @@ def _is_negated(request: Request, start: int) -> bool:
     while first > 0 and request.flows(first):
         first -= 1
     return negated(request.norms[first:last])
-
-
-def _references(folded: str, shown: Sequence[Shown]) -> Iterator[tuple[Shown, int, int]]:
-    for match in _patterns()["reference"].finditer(folded):
-        said = match["ordinal"] or match["bare"] or match["number"]
-        number = len(shown) if said == "last" else _NUMBERS.get(said) or (int(said) if said.isdigit() else 0)
-        if 0 < number <= len(shown):
-            yield shown[number - 1], *match.span()
 
 
 def _role(request: Request, start: int, end: int) -> Role | None:
@@ -230,6 +387,6 @@ def _role(request: Request, start: int, end: int) -> Role | None:
         cue = cue_at(request, i)
         if cue and cue.role and request.words[cue.end - 1].end <= end:
             return cue.role
-    if seen := re.search(r"\b(?:seen|saw|watched)\b", clause):
+    if seen := re.search(r"\b(?:seen|saw|watched|know|knew)\b", clause):
         return None if _is_negated(request, start - len(clause) + seen.start()) else "seen"
     return "unlike" if stance_of(request, request.word_at(start), request.word_at(end)).refuses else "like"

@@ -1,7 +1,7 @@
 """Reads a request: the demands that it makes and the films that it names, by rule and without a model."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from matinee.language.request import Request
@@ -25,7 +25,7 @@ from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
 from matinee.query.years import read_years
 from matinee.sanitize import plain
-from matinee.understanding import Constraint, ConstraintField, Critique, Understanding
+from matinee.understanding import Constraint, ConstraintField, Critique, Mention, Understanding
 
 _MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
 
@@ -35,13 +35,14 @@ def understand(
     titles: TitleLookup,
     *,
     this_year: int | None = None,
-    compared_with: Measures = NOTHING_TO_COMPARE,
+    compared_with: Callable[[Sequence[Mention]], Measures] = lambda mentions: NOTHING_TO_COMPARE,
     goes_on: bool = False,
 ) -> Understanding:
     """Return what a request demands, each demand with the words that say so, and the films that it names.
 
     `this_year` is what "recent" counts from; by default the clock's. In a turn that `goes_on` from earlier ones a
-    comparison needs no film named in it, and "older" and "shorter" count from what it is `compared_with`. Of demands
+    comparison needs no film named in it, and "older" and "shorter" count from what `compared_with` returns for the
+    films that it names. Of demands
     that exclude each other one is set aside, and a remark says so. Misspelt words are corrected before anything is
     read, which a remark tells; `Understanding.text` is the corrected text. Nothing is raised, whatever the text.
     """
@@ -64,9 +65,10 @@ def understand(
     if seeds or goes_on:  # beside a film, "funnier" compares with it and asks for no genre
         within = {i for read in critiques if read.compares for i in range(read.first, read.last)}
         terms = [term for term in terms if not (term.kind == "genre" and term.first in within)]
+    beside = compared_with(mentions)
     measures = Measures(
-        [mention.year for mention in seeds if mention.year] or compared_with.years,
-        titles.runtimes(mention.movie_id for mention in seeds) or compared_with.runtimes,
+        [mention.year for mention in seeds if mention.year] or beside.years,
+        titles.runtimes(mention.movie_id for mention in seeds) or beside.runtimes,
     )
     demands = [*_read(bare, terms, this_year or date.today().year, measures), *asked]
     if is_identifying(request.folded):

@@ -36,6 +36,8 @@ class Relaxation(NamedTuple):
     """What counts, too; empty where a demand was dropped."""
     last_resort: bool = False
     """Whether it is for when no film was found at all."""
+    unsure: bool = False
+    """Whether only what the request does not surely say gave way."""
 
 
 def relaxations(constraints: Sequence[Constraint]) -> Iterator[Relaxation]:
@@ -48,7 +50,7 @@ def relaxations(constraints: Sequence[Constraint]) -> Iterator[Relaxation]:
     left = list(constraints)
     for step in [*_either(left), *_unsure(left)]:
         left = _replaced(left, step)
-        yield step._replace(constraints=list(left))
+        yield step._replace(constraints=list(left), unsure=True)
     figures = list(_figures(constraints))
     for round_ in (0, 1):
         for bounds in (bounds for bounds in figures if all(any(c.words == b.words for c in left) for b in bounds)):

@@ -32,8 +32,8 @@ async def recommend(
     settings: Settings, request: str, options: dict[str, Any], *, as_json: bool, tracing: Tracing
 ) -> int:
     """Run the graph over one request and print what it gives."""
+    from matinee.nodes.request import request_of
     from matinee.nodes.retrieve_sql import NEEDS_POSTGRES
-    from matinee.nodes.understand import request_of
     from matinee_graphs.recommend import build_recommend_graph
     from matinee_graphs.streaming import events
 
