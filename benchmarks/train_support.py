@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.labelled_reasons import TRAINING, Films, Reason, films_of, read_reasons
+from benchmarks.logistic_regression import Matrix, fit
 from matinee.reasons.facts import Statement, Viewer, facts_in
 from matinee.reasons.kinds import KINDS
 from matinee.reasons.support import (
@@ -39,8 +40,6 @@ _NEAR = 12
 _PLOT = 0.55
 """Cosine to the overview from which a carried sentence tells of the plot rather than of figures or people."""
 
-Matrix = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Examples:
@@ -59,14 +58,7 @@ class Examples:
 def learn(examples: Examples, threshold: float) -> Weights:
     """Return the weights of a logistic regression over standardised features."""
     mean, deviation = examples.features.mean(0), examples.features.std(0) + 1e-9
-    rows = np.c_[(examples.features - mean) / deviation, np.ones(len(examples.target))]
-    penalty = _L2 * np.diag([*np.ones(rows.shape[1] - 1), 0.0])
-    beta = np.zeros(rows.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-rows @ beta))
-        gradient = rows.T @ (p - examples.target) + penalty @ beta
-        hessian = (rows * (p * (1 - p))[:, None]).T @ rows + penalty + 1e-9 * np.eye(len(beta))
-        beta -= np.linalg.solve(hessian, gradient)
+    beta = fit((examples.features - mean) / deviation, examples.target, _L2)
     return Weights(tuple(mean), tuple(deviation), tuple(beta[:-1]), float(beta[-1]), threshold)
 
 

@@ -97,7 +97,7 @@ def shown(streamed: Sequence[str | MovieRecommendation], *, terminal: bool, monk
     """Return what the screen sends for it."""
     to = console(terminal=terminal)
     monkeypatch.setattr(recommend, "out", to)
-    screen = recommend._Screen()
+    screen = recommend.Screen()
     for position, what in enumerate(streamed, start=1):
         if isinstance(what, str):
             screen.words(what)
@@ -161,7 +161,7 @@ def test_the_sign_comes_with_the_model_s_work_and_only_on_a_terminal(
 ) -> None:
     to = console(terminal=terminal)
     monkeypatch.setattr(recommend, "out", to)
-    screen = recommend._Screen()
+    screen = recommend.Screen()
     screen.event(status("rerank", "done"))
     assert "…" not in sent(to)
     screen.event(status("generate", "begun"))

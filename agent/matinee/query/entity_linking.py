@@ -18,6 +18,7 @@ from matinee.query.person_candidates import Manner, Named, PersonCandidates
 from matinee.query.person_context import Around
 from matinee.query.terms import Term
 from matinee.query.title_candidates import Title, TitleCandidates
+from matinee.query.title_evidence import Judge, TitleEvidence, learned
 from matinee.query.title_spelling import TitleSpelling
 from matinee.query.titles import TitleLookup
 from matinee.understanding import Constraint, ConstraintField, Mention, Span
@@ -55,18 +56,20 @@ class Entities(NamedTuple):
     remarks: list[str]
 
 
-def link_entities(request: Request, titles: TitleLookup, terms: Sequence[Term]) -> Entities:
+def link_entities(request: Request, titles: TitleLookup, terms: Sequence[Term], judge: Judge = learned) -> Entities:
     """Return the films named, in the order of the text, and the demands on people, with the spans of all names."""
-    return _Linker(request, titles, terms).read()
+    return _Linker(request, titles, terms, judge).read()
 
 
 class _Linker:
-    def __init__(self, request: Request, titles: TitleLookup, terms: Sequence[Term]) -> None:
+    def __init__(self, request: Request, titles: TitleLookup, terms: Sequence[Term], judge: Judge) -> None:
         self._request = request
         self._around = Around(request, terms)
         self._spelling = TitleSpelling(request, titles)
         self._catalogue = titles
-        self._titles = TitleCandidates(request, self._spelling)
+        self._titles = TitleCandidates(
+            request, self._spelling, TitleEvidence(request, self._spelling, titles, terms), judge
+        )
         self._people = PersonCandidates(request, titles.people, self._around)
         self._leading = Leading(request)
         self._films: list[tuple[Title, Role | None]] = []

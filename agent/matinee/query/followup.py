@@ -25,6 +25,8 @@ from matinee.understanding import Constraint, ConstraintField, Finding, Mention,
 
 Found = TypeVar("Found", bound=Finding)
 
+GOES_ON = "Read as going on from"
+"""How the remark begins that tells of a turn read beside those before it."""
 MAX_TEXT = 1000
 """Characters of a conversation that are searched with; of a longer one the last."""
 _OPENING, _COURTESY = 7, 6
@@ -68,7 +70,12 @@ class Follow:
 
     @property
     def _earlier(self) -> Sequence[Constraint]:
-        return [*self._before.constraints, *self._before.relaxed] if self._before else []
+        if self._before is None:
+            return []
+        relaxed = self._before.relaxed  # what had given way counts again, in place of what stood in for it
+        widened = {(one.field, one.op, one.words) for one in relaxed}
+        kept = [one for one in self._before.constraints if (one.field, one.op, one.words) not in widened]
+        return [*kept, *relaxed]
 
     @property
     def _goes_on(self) -> bool:
@@ -251,7 +258,7 @@ class Follow:
     def _told(self) -> Iterator[str]:
         assert self._before is not None
         out = "; the films shown before are left out" if self._lists.shown else ""
-        yield f"Read as going on from “{self._before.text[-80:]}”: what was asked there still holds{out}."
+        yield f"{GOES_ON} “{self._before.text[-80:]}”: what was asked there still holds{out}."
 
     def _measures(self, mentions: Sequence[Mention]) -> Measures:
         """Return what "older" and "longer" count from.

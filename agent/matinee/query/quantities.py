@@ -141,7 +141,7 @@ def _lengths(request: Request) -> Iterator[Amount]:
         joined = first - 1 if first and words[first - 1].low in ("to", "and") else first
         for at in range(max(0, joined - 2), joined):
             if (low := number_at(request.text, words, at)) and low[1] == joined:
-                factor = 60 if words[last - 1].norm.lstrip("0123456789")[0] == "h" and low[0] < 10 else 1
+                factor = 60 if words[last - 1].norm.lstrip("0123456789")[:1] == "h" and low[0] < 10 else 1
                 yield Amount(words[at].start, words[joined - 1].end, low[0] * factor, low[0] * factor, bare=True)
                 break
         yield Amount(words[first].start, words[last - 1].end, round(minutes), round(minutes))

@@ -85,9 +85,13 @@ class _Reader:
         for i in range(stretch.first, stretch.last + 1):
             ends = i == stretch.last or request.norms[i] in _JOINING or i in self._read
             if ends or (i > first and not request.flows(i)):
-                if (item := self._trimmed(first, i)) and not {item.first - 1, item.last} & self._read:
+                if (item := self._trimmed(first, i)) and not self._joins_what_is_read(item):
                     yield item
                 first = i + ends
+
+    def _joins_what_is_read(self, item: _Item) -> bool:
+        before, behind = self._request.flows(item.first), self._request.flows(item.last)
+        return (before and item.first - 1 in self._read) or (behind and item.last in self._read)
 
     def _trimmed(self, first: int, last: int) -> _Item | None:
         empty = (small_talk() | word_set("refusal", "around") | word_set("common", "film")) - {"old", "new"}

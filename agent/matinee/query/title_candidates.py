@@ -1,48 +1,27 @@
 """Words of a request that may be the title of a film, each with a score: how much speaks for it."""
 
 import re
-from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
 from matinee.language.lexicon import word_set
 from matinee.language.request import Request
-from matinee.query.name_context import Leading, trails, verdict_at
-from matinee.query.sentence_mode import is_film_word
-from matinee.query.title_spelling import TitleSpelling, descriptive, unremarkable
+from matinee.query.name_context import Leading, trails
+from matinee.query.title_evidence import Candidate, Judge, TitleEvidence
+from matinee.query.title_spelling import TitleSpelling, unremarkable
 from matinee.query.titles import SERIES, Film
 from matinee.understanding import Span
 
 ENOUGH = 4.0
-"""The score from which words are taken for a name."""
+"""The score from which words are taken for a name; what is more is the more certain."""
 
 SURE = 100.0
 
-_WEIGHTS = {
-    # of the words
-    "rare words": 3.0,
-    "rare word": 2.0,
-    "rare word with small ones": 2.5,
-    "everyday words": 2.25,
-    "describes": -4.0,
-    "digits": 0.0,
-    # of how they are written
-    "capitals": 1.75,
-    "capital at the beginning": 1.0,
-    "quotes and capitals": 4.0,
-    "quotes": 1.5,
-    "all of the request": 1.25,
-    # of what is around them
-    "year": 4.0,
-    "firm cue": 3.5,
-    "cue": 2.5,
-    "verdict": 3.0,
-    "compared": 3.0,
-    "clause ends": 0.5,
-    "no name": -4.0,
-    "name goes on": -6.0,
-}
-"""What each observation adds to the score of a title."""
+_DATED = 2.5
+"""What a year beside a title adds."""
+
+_PER_LOGIT = 0.6
+"""Makes titles comparable with people, whose scores are set by hand."""
 
 _YEAR_AFTER = re.compile(
     r"[\"'*_]? ?[(\[] ?(?P<bracketed>1[89]\d\d|20\d\d) ?[)\]]"
@@ -70,9 +49,11 @@ class Title(NamedTuple):
 class TitleCandidates:
     """The titles that words of one request may be."""
 
-    def __init__(self, request: Request, spelling: TitleSpelling) -> None:
+    def __init__(self, request: Request, spelling: TitleSpelling, evidence: TitleEvidence, judge: Judge) -> None:
         self._request = request
         self._spelling = spelling
+        self._evidence = evidence
+        self._judge = judge
 
     def best(self, i: int, leading: Leading) -> Title | None:
         """Return the longest title from word i that enough speaks for."""
@@ -88,7 +69,7 @@ class TitleCandidates:
                     return self._title(i, last, same, (start, after.end()))._replace(score=SURE)
                 continue
             dated = self._dated(i, last, films)
-            score = self._score(i, last, form, leading, dated=dated is not None)
+            score = self._score(i, last, form, films, leading) + _DATED * (dated is not None)
             if score >= ENOUGH:
                 return (dated or self._title(i, last, self._the_one_meant(i, films)))._replace(score=score)
         if quoted:
@@ -102,85 +83,9 @@ class TitleCandidates:
             return self._dated(i, *guess) or self._title(i, *guess)
         return self._unknown(i, leading)
 
-    def _score(self, first: int, last: int, form: int, leading: Leading, *, dated: bool) -> float:
-        seen = [
-            *self._of_words(first, last, form),
-            *self._of_writing(first, last),
-            *self._of_left(first, last, leading),
-        ]
-        if dated:
-            seen.append("year")
-        elif self._spelling.quotes.get(first) != last:
-            seen += self._of_right(first, last, form, firm=leading.firm)
-        return sum(_WEIGHTS[observed] for observed in seen)
-
-    def _of_words(self, first: int, last: int, form: int) -> Iterator[str]:
-        norms = self._request.norms[first:last]
-        content = [n for n in norms if n not in _words("small")] or norms
-        titled = len(norms) > 1 and form != SERIES and self._spelling.capitalised(first, last)
-        if (descriptive().issuperset(content) and not titled) or len("".join(norms)) == 1:
-            yield "describes"
-        elif all(n.isdigit() for n in norms):
-            yield "digits"
-        elif unremarkable().issuperset(content) or (len(norms) == 1 and len(norms[0]) <= 3):
-            if len(content) > 1 or (titled and all(word.capital for word in self._request.words[first:last])):
-                yield "everyday words"
-        else:
-            yield "rare words" if len(content) > 1 else "rare word with small ones" if len(norms) > 1 else "rare word"
-
-    def _of_writing(self, first: int, last: int) -> Iterator[str]:
-        request = self._request
-        capitals = self._spelling.capitalised(first, last)
-        if self._spelling.quotes.get(first) == last:
-            yield "quotes and capitals" if capitals else "quotes"
-        elif capitals:
-            begins = first == 0 or request.ends_sentence(first)
-            later = any(word.capital for word in request.words[first + 1 : last])
-            yield "capital at the beginning" if begins and not later else "capitals"
-        if first == 0 and last == len(request.words):
-            yield "all of the request"
-
-    def _of_left(self, first: int, last: int, leading: Leading) -> Iterator[str]:
-        request, norms = self._request, self._request.norms[first:last]
-        capitals = self._spelling.capitalised(first, last)
-        trailed = trails(request, last) and (capitals or len(norms) > 1) and not self._spelling.are_everyday(norms)
-        reach = leading.reach and (capitals or (leading.joined and leading.kind != "refused"))
-        if (reach and leading.firm) or trailed:
-            yield "firm cue"
-        elif reach:
-            yield "cue"
-        elif (capitals or len(norms) > 1) and first == 0 and request.norms[last : last + 1] == ["but"]:
-            yield "compared"
-        elif capitals:
-            if verdict_at(request, last):
-                yield "verdict"
-            described = not descriptive().isdisjoint(n for n in norms if n not in _words("small"))
-            if first and request.norms[first - 1] in _words("determiners") and described:
-                yield "no name"
-        if len(norms) == 1 and norms[0] in _words("pronouns") and not leading.joined:
-            yield "no name"
-
-    def _of_right(self, first: int, last: int, form: int, *, firm: bool) -> Iterator[str]:
-        request, norms = self._request, self._request.norms[first:last]
-        strictly = self._spelling.ends_strictly(last)
-        pronoun = len(norms) == 1 and norms[0] in _words("pronouns")
-        if pronoun and not (request.words[first].text.istitle() and self._spelling.is_object(last)):
-            yield "no name"
-        if self._spelling.capitalised(first, last):
-            if self._spelling.goes_on(last):
-                yield "name goes on"
-            return
-        if strictly:
-            yield "clause ends"
-        weak = self._spelling.are_everyday(norms) or (len(norms) == 1 and len(norms[0]) <= 3)
-        if (
-            not self._spelling.ends_well(last)
-            or self._spelling.is_described(first)
-            or (request.flows(last) and is_film_word(request, last) and not firm)
-            or _words("pronouns").issuperset(norms)
-            or (weak and (form == SERIES or not strictly))
-        ):
-            yield "no name"
+    def _score(self, first: int, last: int, form: int, films: tuple[Film, ...], leading: Leading) -> float:
+        candidate = Candidate(first, last, form, films, self._request.quote(first, last))
+        return ENOUGH + _PER_LOGIT * self._judge(candidate, self._evidence.of(candidate, leading))
 
     def _title(self, first: int, last: int, films: tuple[Film, ...], span: Span | None = None) -> Title:
         words = self._request.words

@@ -126,13 +126,13 @@ class TitleSpelling:
             return len(word.norm) < 3 and self._request.norms[last + 1 : last + 2] != ["times"]
         if word.norm == "of" and last + 1 < len(self._request.words):
             word = self._request.words[last + 1]
-        if not word.capital or word.norm in ("i", "im", "ive") or word.norm in _words("film"):
+        if (
+            not (word.capital and self._request.capitals_tell)
+            or word.norm in ("i", "im", "ive")
+            or word.norm in _words("film")
+        ):
             return False
         return not any(end - last > 1 and self.capitalised(last, end) for end, _, _ in self.spelled(last))
-
-    def is_object(self, last: int) -> bool:
-        """Tell whether no verb follows, so that "it" or "her" is no subject."""
-        return last >= len(self._request.words) or self._request.norms[last] not in _words("verbs")
 
     def ends_well(self, last: int) -> bool:
         """Tell whether a title in small letters may end before word `last`."""

@@ -5,12 +5,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
+from math import log1p
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from matinee.language.folding import fold
-from matinee.language.lexicon import section
+from matinee.language.lexicon import section, word_set
 from matinee.language.tokens import norms
 from matinee.query.brands import Belonging, Brands
 from matinee.query.people import PeopleLookup
@@ -98,6 +100,7 @@ class TitleLookup:
         self.brands = Brands(map(_belonging, entries))
         self._films: list[Film] = []
         self._runtimes = {entry[0]: entry[7] for entry in entries if len(entry) > 7 and entry[7]}
+        self._popularity = _popularity(entries)
         self._named: dict[str, tuple[int, list[int]]] = {}
         self._series: dict[str, list[int]] = {}
         self._most_words: dict[str, int] = {}
@@ -118,6 +121,7 @@ class TitleLookup:
                 self._by_person.setdefault(person, []).append((entry[6] if len(entry) > 6 else 0.0, -at))
         self._keys = sorted({*self._named, *self._series})
         self.spelling = _spelling(entries, people.films if people else {})
+        self._usage = _usage(self._keys, entries)
 
     def _enter(self, at: int, form: int, spelled: str) -> None:
         if not spelled:
@@ -142,6 +146,15 @@ class TitleLookup:
     def runtimes(self, movie_ids: Iterable[str]) -> list[int]:
         """Return the minutes of those of these films whose length is known."""
         return [self._runtimes[movie_id] for movie_id in movie_ids if movie_id in self._runtimes]
+
+    def popularity(self, films: Iterable[Film]) -> float:
+        """Return the share of all films that fewer voted on than on the best known of these, 0..1."""
+        return max(self._popularity.get(film.movie_id, 0.5) for film in films)
+
+    def usage(self, key: str) -> float:
+        """Return how usual the words of a title are: the logarithm of how often they stand in the films' texts."""
+        words = key.split()
+        return log1p(min(self._usage.get(part, 0) for part in (pairwise(words) if len(words) > 1 else words)))
 
     def best_known(self, person: str, most: int) -> list[Film]:
         """Return the films of a person that most voted on, best known first."""
@@ -262,6 +275,27 @@ class TitleLookup:
         return [later[0][1]] if len(later) >= 3 and later[0][0] > max(years) + 10 else []
 
 
+def _usage(keys: Iterable[str], entries: Sequence[Listed]) -> Mapping[str | tuple[str, str], int]:
+    """Return how often single words that are titles, and pairs of words in titles, stand in the texts of the films."""
+    wanted: set[str | tuple[str, str]] = set()
+    for key in keys:
+        words = key.split()
+        wanted.update(pairwise(words) if len(words) > 1 else words)
+    counts: Counter[str | tuple[str, str]] = Counter()
+    for entry in entries:
+        for text in entry[10:]:
+            words = _LETTERS.findall(fold(str(text)))
+            counts.update(wanted.intersection(words))
+            counts.update(wanted.intersection(pairwise(words)))
+    return counts
+
+
+def _popularity(entries: Sequence[Listed]) -> dict[str, float]:
+    """Return the share of films that fewer voted on, by film; nothing where no votes are known."""
+    votes = sorted((entry[6], entry[0]) for entry in entries if len(entry) > 6 and entry[6])
+    return {movie_id: place / len(votes) for place, (_, movie_id) in enumerate(votes)}
+
+
 def _belonging(entry: Listed) -> Belonging:
     known = entry[8:10]
     series, studio = known if len(known) == 2 else (None, None)
@@ -297,7 +331,7 @@ def title_forms(title: str, form: int = EXACT) -> Iterator[tuple[int, str]]:
     spelled = title_words(folded)
     yield form, spelled
     first, _, rest = spelled.partition(" ")
-    if rest and first in ("the", "a", "an"):
+    if rest and first in ("the", "a", "an") and rest not in word_set("common", "pronouns"):
         yield SHORT, rest
     shorter = _INSTALMENT.sub("", spelled)
     if shorter != spelled:

@@ -117,6 +117,24 @@ def recommend(
 
 
 @app.command()
+def chat(
+    ctx: typer.Context,
+    user_id: Annotated[
+        str | None, typer.Option("--user", "-u", help="Whose preferences to use, and to add to.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="How many picks at a time, 1 to 50.")] = 3,
+    model: Annotated[str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none.")] = None,
+    backend: BackendOption = None,
+) -> None:
+    """Talk about what to watch, turn by turn; the conversation is kept until /new."""
+    from matinee.context import Context
+    from matinee_app.cli import chat
+
+    given = {name: value for name, value in ctx.params.items() if name in Context.model_fields and value is not None}
+    run(lambda settings: chat.chat(settings, given), backend)
+
+
+@app.command()
 def ingest(
     path: Annotated[Path | None, typer.Argument(help="Catalogue file or folder; none: the starter catalogue.")] = None,
     format_: Annotated[

@@ -38,7 +38,7 @@ async def recommend(
     from matinee_graphs.streaming import events
 
     context = Context.of(options)
-    screen = _Quiet() if as_json else _Screen()
+    screen = _Quiet() if as_json else Screen()
     final: Final | None = None
     with closing(Trace(tracing.path, texts=tracing.texts)) if tracing.path else nullcontext() as trace:
         parts = open_parts(settings)
@@ -86,7 +86,7 @@ class _Quiet:
         """Show nothing."""
 
 
-class _Screen(_Quiet):
+class Screen(_Quiet):
     """Shows the answer as it is judged, wrapped at words, and under each paragraph the facts of its pick."""
 
     def __init__(self) -> None:
@@ -94,6 +94,7 @@ class _Screen(_Quiet):
         self._begins = True  # the next piece is a pick's heading
 
     def event(self, event: Event) -> None:
+        """Show a stage, a pick's facts, or a notice."""
         match event:
             case Status(phase="writing") | Status(stage="generate", phase="done"):
                 return  # the words are on the screen
