@@ -100,10 +100,19 @@ async def test_the_reply_is_an_event_and_in_the_result() -> None:
     assert told[-1].answer
 
 
-async def test_another_language_is_searched_for_as_it_stands_and_the_viewer_is_told() -> None:
-    (result,) = await thread_of("je voudrais voir une comedie avec des amis et de la musique")
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("je voudrais voir une comedie avec des amis et de la musique", "Read word by word from French"),
+        ("友達についての面白い映画が見たいです", "reads English"),
+    ],
+)
+async def test_another_language_is_glossed_or_searched_for_as_it_stands_and_the_viewer_is_told(
+    said: str, told: str
+) -> None:
+    (result,) = await thread_of(said)
     assert result["reply"] == "films"
-    assert any("reads English" in notice for notice in result["notices"])
+    assert any(told in notice for notice in result["notices"])
 
 
 async def test_a_film_seen_or_loved_is_stored_for_a_known_viewer_alone() -> None:

@@ -131,7 +131,7 @@ class Understand:
         notices += understood.remarks
         if began and turn.lost:
             notices.append(_NO_EARLIER)
-        if is_foreign(text) and self._is_without_model(context):
+        if is_foreign(text) and not understood.written and self._is_without_model(context):
             notices.append(_FOREIGN)
         for ambiguity in ambiguities(understood.mentions):
             if context.ask:

@@ -16,7 +16,7 @@ from matinee.query.adding_up import PEOPLE, beside, kinds
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.name_context import Role, cue_at
 from matinee.query.query_text import completed
-from matinee.query.read import distinct, understand
+from matinee.query.read import InEnglish, distinct, understand, without_markup
 from matinee.query.references import Read, Reference, References, Shown, pattern, word_list
 from matinee.query.relative_constraints import Measures
 from matinee.query.taken_back import TakenBack, taken_back
@@ -50,14 +50,15 @@ class Follow:
 
     def __init__(
         self,
-        request: Request,
+        said: InEnglish,
         titles: TitleLookup,
         before: Understanding | None,
         references: References,
         this_year: int | None = None,
     ) -> None:
-        self.text = request.folded
-        self._request = request
+        self._said = said
+        self._request = said.request
+        self.text = said.request.folded
         self._titles = titles
         self._before = before
         self._references = references
@@ -95,7 +96,11 @@ class Follow:
         for start, end in reversed(self._back.spans):
             text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
         self.said = understand(
-            text, self._titles, this_year=self._this_year, compared_with=self._measures, goes_on=self._goes_on
+            self._said._replace(request=without_markup(text)),
+            self._titles,
+            this_year=self._this_year,
+            compared_with=self._measures,
+            goes_on=self._goes_on,
         )
         self.references_named = self._references.named(self._request, self.said.mentions)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from matinee.language.glosses import gloss
 from matinee.language.request import Request
@@ -34,8 +35,27 @@ _LONG = 60
 _MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
 
 
+class InEnglish(NamedTuple):
+    """A text in English and without misspelt words, what to say of that, and the text as written in its language."""
+
+    request: Request
+    remarks: list[str]
+    written: str = ""
+
+
+def in_english(text: str, titles: TitleLookup) -> InEnglish:
+    """Return the text glossed in English if it is in another language, else with its spelling corrected."""
+    text = plain(text)
+    request = without_markup(text)
+    if glossed := gloss(request, titles.is_name):
+        told = f"Read word by word from {glossed.language}: “{glossed.text}”."
+        return InEnglish(without_markup(glossed.text), [told], text)
+    spelled, corrections = titles.spelling.corrected(request)
+    return InEnglish(without_markup(spelled) if corrections else request, list(told_of_corrections(corrections)))
+
+
 def understand(
-    text: str,
+    text: str | InEnglish,
     titles: TitleLookup,
     *,
     this_year: int | None = None,
@@ -50,7 +70,7 @@ def understand(
     glossed in English and misspelt words corrected before anything is read, which a remark tells; `Understanding.text`
     is that text. Nothing is raised, whatever the text.
     """
-    request, corrected, written = _in_english(plain(text), titles)
+    request, corrected, written = text if isinstance(text, InEnglish) else in_english(text, titles)
     terms = read_terms(request)
     listed = read_lists(request, titles)
     series = read_series(request, titles, terms)
@@ -108,17 +128,8 @@ def understand(
     return completed(read)
 
 
-def _in_english(text: str, titles: TitleLookup) -> tuple[Request, list[str], str]:
-    """Return the request in English and without misspelt words, what to say of that, and the text in its language."""
-    request = _without_markup(text)
-    if glossed := gloss(request, titles.is_name):
-        told = f"Read word by word from {glossed.language}: “{glossed.text}”."
-        return _without_markup(glossed.text), [told], text
-    spelled, corrections = titles.spelling.corrected(request)
-    return _without_markup(spelled) if corrections else request, list(told_of_corrections(corrections)), ""
-
-
-def _without_markup(text: str) -> Request:
+def without_markup(text: str) -> Request:
+    """Return the request of a text, blank where it is markup or a web address."""
     request = Request.of(text)
     return request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
 

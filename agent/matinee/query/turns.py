@@ -6,21 +6,20 @@ The same function reads a turn that a checkpointer's state goes before, and each
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from matinee.language.request import Request
+from matinee.language.detection import is_foreign
 from matinee.models import Movie
 from matinee.query.followup import Follow, Verdict, people_pointed_at
 from matinee.query.questions import Question, Questions
-from matinee.query.read import understand
+from matinee.query.read import in_english, understand
 from matinee.query.references import Lists, References, pattern
 from matinee.query.scope import Scope
 from matinee.query.titles import TitleLookup
-from matinee.sanitize import plain
 from matinee.understanding import Constraint, Reply, Understanding
 
 Scopes = Callable[[str, Sequence[bool]], Mapping[Scope, float]]
 """Returns how likely each scope is of a text, and of what reading it finds."""
 
-_LIKELY, _SURE, _CERTAIN = 0.6, 0.75, 0.985
+_LIKELY, _SURE, _CERTAIN = 0.75, 0.85, 0.985
 """From where on a scope other than films counts: of a question or an order, of a statement, and where films are spoken
 of or a conversation about films goes on. To refuse a request is worse than to answer a stray remark with films."""
 
@@ -65,17 +64,19 @@ class Reader:
 
     def turn(self, text: str, before: Conversation, rows: Mapping[str, Movie]) -> Turn:
         """Return what a turn is; `rows` are those of the films shown, by id."""
-        request = Request.of(self._titles.spelling.corrected(Request.of(plain(text)))[0])
+        asked = in_english(text, self._titles)
+        request = asked.request
         if before.understood and pattern("more", "anew").search(request.folded):
             before = Conversation()
         references = References(before.lists, rows, self._demands)
-        follow = Follow(request, self._titles, before.understood, references, self._this_year)
+        follow = Follow(asked, self._titles, before.understood, references, self._this_year)
         follow.read(self._demands, people_pointed_at(request.folded, before.people))
         said = follow.said
         question = Questions(before.lists, references, self._titles, self._demands, before.asked).in_turn(
             request, said.mentions
         )
-        shares = self._scopes(text, follow.features) if self._scopes else {}
+        judged = not is_foreign(request.text)  # the vectors of other languages say nothing
+        shares = self._scopes(request.text, follow.features) if self._scopes and judged else {}
         if (
             question
             and (follow.points or question.movie_ids)
@@ -103,8 +104,9 @@ class Reader:
 
     def features(self, text: str) -> list[bool]:
         """Return what the reading of a text says of its scope."""
-        request = Request.of(self._titles.spelling.corrected(Request.of(plain(text)))[0])
-        follow = Follow(request, self._titles, None, References(Lists(), {}, self._demands), self._this_year)
+        follow = Follow(
+            in_english(text, self._titles), self._titles, None, References(Lists(), {}, self._demands), self._this_year
+        )
         follow.read(self._demands, [])
         return follow.features
 
