@@ -59,7 +59,7 @@ def told_of(demand: Demand, films: Sequence[Movie], notices: str) -> bool:
 
 async def broken(graph: RecommendGraph, titles: TitleLookup, made: Demanding) -> tuple[int, list[str]]:
     """Return how many picks came, and for each demand that one breaks unannounced a line that says so."""
-    read = understand(made.text, titles).constraints
+    read = understand(made.text, titles).demands
     final = await graph.ainvoke({"query": made.text}, context=Context(), output_keys=_READ)
     films = [FILMS[pick["movie_id"]] for pick in final["recommendations"]]
     notices = "\n".join(final["notices"])
