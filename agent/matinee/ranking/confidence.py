@@ -23,7 +23,7 @@ Kind = Literal["identify", "like", "open"]
 CURVES: Mapping[Kind, tuple[float, float]] = {"identify": (-8.06, 7.81), "like": (-3.44, 0.13), "open": (-4.35, 0.95)}
 """Offset and slope of each kind's curve."""
 
-FIT_CURVES: Mapping[str, tuple[float, float]] = {"recommend": (-0.25, 0.7), "identify": (-4.73, 1.25)}
+FIT_CURVES: Mapping[str, tuple[float, float]] = {"recommend": (-0.15, 0.81), "identify": (-4.73, 1.25)}
 """Offset and slope over the trees' score, by the request's intent."""
 
 
