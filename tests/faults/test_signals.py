@@ -65,7 +65,13 @@ def test_a_signal_in_mid_stream_ends_the_command_in_order(
 ) -> None:
     with MisbehavingOllama("scripted", text=LONG, delay=0.02) as server:
         command = started(
-            matinee, "recommend", "the language of visitors", out=terminal.its, err=terminal.its, **chat_with(server)
+            matinee,
+            "recommend",
+            "--no-suggest",
+            "the language of visitors",
+            out=terminal.its,
+            err=terminal.its,
+            **chat_with(server),
         )
         terminal.read_until("linguist")
         told = time.monotonic()
@@ -85,13 +91,22 @@ def test_a_signal_leaves_no_half_document_and_no_locked_index(
 ) -> None:
     with MisbehavingOllama("scripted", text=LONG, delay=0.02) as server:
         pipe = subprocess.PIPE
-        command = started(matinee, "recommend", "visitors", "--json", out=pipe, err=pipe, **chat_with(server))
+        command = started(
+            matinee,
+            "recommend",
+            "--no-suggest",
+            "a film about visitors",
+            "--json",
+            out=pipe,
+            err=pipe,
+            **chat_with(server),
+        )
         assert asyncio.run(comes_true(lambda: server.open_streams == 1, within=60))  # a command has to start first
         command.send_signal(sent)
         out, err = command.communicate(timeout=10)
     assert (command.returncode, out) == (code, b"")
     assert err.decode().strip().endswith(says)
-    again = matinee("recommend", "visitors", "--json", **WORDS)
+    again = matinee("recommend", "a film about visitors", "--json", **WORDS)
     assert again.code == 0
     assert json.loads(again.out)["recommendations"]
 

@@ -68,7 +68,7 @@ def schemas(url: str, graph_id: str) -> dict[str, Any]:
 def test_the_server_has_forms_for_input_output_and_context(server: str) -> None:
     found = schemas(server, "recommend")
     assert set(found["input_schema"]["properties"]) == {"query", "messages", "user_id"}
-    assert set(found["output_schema"]["properties"]) == {"recommendations", "messages", "notices"}
+    assert set(found["output_schema"]["properties"]) == {"recommendations", "messages", "notices", "reply"}
     assert {"limit", "rerank", "temperature", "system_prompt"} <= set(found["context_schema"]["properties"])
 
 

@@ -42,6 +42,7 @@ ENVIRONMENTS = {
 }
 
 COMMANDS = {
+    "chat": ["--user", "ana"],
     "recommend": ["a western", "--trace", "{folder}/trace", "--trace-texts"],
     "ingest": [],
     "similar": ["Heat"],
