@@ -183,7 +183,7 @@ class Understanding(Value):
 
     text: str = Field(description="the request, stripped of control characters, in English and spelled right")
     written: str = Field("", description="the request as it was written, where that was in another language")
-    constraints: list[Constraint] = Field([], description="the demands, plain and loose")
+    constraints: list[Constraint] = Field([], description="the demands: plain ones, and loose ones that only order")
     mentions: list[Mention] = Field([], description="the films that it names")
     critiques: list[Critique] = Field([], description="wishes that compare; they order films and exclude none")
     moods: list[Critique] = Field([], description="moods asked for where no film is named; they order films, too")
@@ -200,6 +200,11 @@ class Understanding(Value):
     telling: list[str] = Field([], description="words that may stand in a film's text: no talk, nothing refused")
     described: list[str] = Field([], description="words that describe a film beyond the demands")
     specificity: float = Field(0.0, description="how much of the request these are, 0..1")
+
+    @property
+    def as_written(self) -> str:
+        """Return the request in the language that it was written in."""
+        return self.written or self.text
 
     @property
     def demands(self) -> list[Constraint]:

@@ -1,6 +1,7 @@
 """Requests in other languages, glossed word by word into English, which is what the readers and the encoder know."""
 
 import lzma
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -31,7 +32,9 @@ class Gloss(NamedTuple):
 def gloss(request: Request, is_name: Callable[[Sequence[str]], bool] = lambda _: False) -> Gloss | None:
     """Return the request in English; None if it is in English already, or in a language without a glossary.
 
-    Words that the glossary lacks are kept, and so are capitalised ones that are the name of a film or of somebody.
+    It is in another language where more of its words are in no English dictionary than are small words of English, and
+    a glossary holds most of it. Words that the glossary lacks are kept, and so are capitalised ones that are the name
+    of a film or of somebody.
     """
     names = dict(_names(request, is_name))
     named = {place for first, last in names.items() for place in range(first, last)}
@@ -40,11 +43,14 @@ def gloss(request: Request, is_name: Callable[[Sequence[str]], bool] = lambda _:
     foreign = {word.norm for word in words if len(_rest(word.text)) >= _SHORTEST} - english_words().keys() - small
     if len(foreign) <= sum(word.norm in small for word in words):
         return None
-    known = {of: [word.norm for word in words if _glossed(word.text, glossary) is not None] for of, glossary in _all()}
+    known = {
+        of: [word.norm for word in words if _glossed(word.text, glossary) is not None]
+        for of, glossary in _glossaries().items()
+    }
     language = max(known, key=lambda of: len(known[of]))
     if len(known[language]) < _COVERED * len(words) or len(foreign.intersection(known[language])) < _FEWEST:
         return None
-    text = "".join(_english(request, dict(_all())[language], names)).strip()
+    text = "".join(_english(request, _glossaries()[language], names)).strip()
     return Gloss(language, text) if fold(text) != request.folded.strip() else None
 
 
@@ -66,9 +72,8 @@ def _english(request: Request, glossary: Mapping[str, str], names: Mapping[int, 
             last, said = names[at], request.quote(at, names[at])
         else:
             glosses = ((last, _glossed(request.quote(at, last), glossary)) for last in _ends(request, at))
-            last, said = next(
-                ((last, said) for last, said in glosses if said is not None), (at + 1, request.quote(at, at + 1))
-            )
+            kept = (at + 1, request.quote(at, at + 1))
+            last, said = next(((last, said) for last, said in glosses if said is not None), kept)
         gap = request.gaps[last]
         yield said + gap if said else gap.lstrip()
         at = last
@@ -77,12 +82,13 @@ def _english(request: Request, glossary: Mapping[str, str], names: Mapping[int, 
 def _glossed(words: str, glossary: Mapping[str, str]) -> str | None:
     """Return the gloss of words as they are written; of one with an elided article or preposition that of the rest."""
     said = words.lower().replace("\u2019", "'")
-    return glossary.get(said, glossary.get(_rest(said)) if len(_rest(said)) >= _SHORTEST else None)
+    rest = _rest(said)
+    return glossary.get(said) if len(rest) < _SHORTEST else glossary.get(said, glossary.get(rest))
 
 
 def _rest(word: str) -> str:
     """Return what an elided article leaves of a word, as of "l'amour"; of "didn't" too little to be a word."""
-    return word if " " in word else word.replace("\u2019", "'").rpartition("'")[2]
+    return word if " " in word else re.split("['\u2019]", word)[-1]
 
 
 def _ends(request: Request, at: int) -> Iterator[int]:
@@ -91,8 +97,8 @@ def _ends(request: Request, at: int) -> Iterator[int]:
 
 
 @cache
-def _all() -> list[tuple[str, dict[str, str]]]:
-    """Return the languages and their glossaries."""
+def _glossaries() -> dict[str, dict[str, str]]:
+    """Return each language's words and phrases, in small letters, with their glosses."""
     packed = files("matinee.language").joinpath("words", "glosses.tsv.xz").read_bytes()
     found: dict[str, dict[str, str]] = {}
     rows = [line.split("\t") for line in lzma.decompress(packed).decode().splitlines()]
@@ -100,4 +106,4 @@ def _all() -> list[tuple[str, dict[str, str]]]:
         found.setdefault(language, {})[foreign] = english
     for language, foreign, english in rows:  # as it is typed without accents, where that is no other word
         found[language].setdefault(fold(foreign), english)
-    return list(found.items())
+    return found

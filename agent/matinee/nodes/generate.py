@@ -133,9 +133,7 @@ class _Writing:
     async def _reader(self) -> AnswerReader:
         session = self._session
         judge = await self._judging.of_run(session)
-        guard = StreamGuard(
-            session.understanding.written or session.understanding.text, [c.movie.title for c in session.offered]
-        )
+        guard = StreamGuard(session.understanding.as_written, [c.movie.title for c in session.offered])
         return AnswerReader(self._builder, judge, guard, len(session.offered), is_last=session.is_repair)
 
     async def _written(self) -> AsyncGenerator[str, None]:

@@ -90,8 +90,7 @@ def structure_messages(answer: str, offered: Sequence[Candidate]) -> list[BaseMe
 
 
 def _request(asked: Asked) -> str:
-    understood, context = asked.understood, asked.context
-    request = understood.written or understood.text
+    understood, context, request = asked.understood, asked.context, asked.understood.as_written
     count = min(context.limit, len(asked.offered))
     demanded = {demand.field for demand in (*understood.constraints, *understood.hints)}
     seen = understood.intent == "identify"

@@ -14,9 +14,10 @@ from matinee.language.negation import negated, stance_of
 from matinee.language.request import Request
 from matinee.query.adding_up import PEOPLE, beside, kinds
 from matinee.query.constraint_conflicts import resolve
+from matinee.query.in_english import InEnglish, without_markup
 from matinee.query.name_context import Role, cue_at
 from matinee.query.query_text import completed
-from matinee.query.read import InEnglish, distinct, understand, without_markup
+from matinee.query.read import distinct, understand
 from matinee.query.references import Read, Reference, References, Shown, pattern, word_list
 from matinee.query.relative_constraints import Measures
 from matinee.query.taken_back import TakenBack, taken_back

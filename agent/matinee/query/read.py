@@ -1,17 +1,15 @@
 """Reads a request: the demands that it makes and the films that it names, by rule and without a model."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
-from matinee.language.glosses import gloss
 from matinee.language.request import Request
 from matinee.query.company import read_company
 from matinee.query.constraint_conflicts import resolve
 from matinee.query.critiques import read_critiques, read_moods, tags_of
 from matinee.query.entity_linking import link_entities
 from matinee.query.genres import read_genres
+from matinee.query.in_english import InEnglish, in_english
 from matinee.query.intent import is_identifying
 from matinee.query.lists import read_lists
 from matinee.query.places_and_content import read_avoided, read_places
@@ -21,37 +19,14 @@ from matinee.query.refusals import read_refusals
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
 from matinee.query.series import read_series
 from matinee.query.sort_order import read_order
-from matinee.query.spelling import told_of_corrections
 from matinee.query.terms import Term, read_terms
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
 from matinee.query.titles import TitleLookup
 from matinee.query.years import read_years
-from matinee.sanitize import plain
 from matinee.understanding import LOOSE, Constraint, ConstraintField, Critique, Mention, Understanding
 
 _LONG = 60
 """Words of a request from which it is read as a post that tells a story."""
-
-_MARKUP = re.compile(r"\b(?:https?://|www\.)\S+|<(script|style)\b[^>]{0,200}>.{0,2000}?</\1>|</?[a-z][^<>]{0,200}>")
-
-
-class InEnglish(NamedTuple):
-    """A text in English and without misspelt words, what to say of that, and the text as written in its language."""
-
-    request: Request
-    remarks: list[str]
-    written: str = ""
-
-
-def in_english(text: str, titles: TitleLookup) -> InEnglish:
-    """Return the text glossed in English if it is in another language, else with its spelling corrected."""
-    text = plain(text)
-    request = without_markup(text)
-    if glossed := gloss(request, titles.is_name):
-        told = f"Read word by word from {glossed.language}: “{glossed.text}”."
-        return InEnglish(without_markup(glossed.text), [told], text)
-    spelled, corrections = titles.spelling.corrected(request)
-    return InEnglish(without_markup(spelled) if corrections else request, list(told_of_corrections(corrections)))
 
 
 def understand(
@@ -97,16 +72,8 @@ def understand(
     demands = [*_read(bare, terms, this_year or date.today().year, measures), *asked]
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))
-        return completed(
-            Understanding(
-                text=request.text,
-                written=written,
-                intent="identify",
-                hints=hints,
-                mentions=mentions,
-                remarks=corrected,
-            )
-        )
+        remembered = Understanding(text=request.text, written=written, intent="identify", hints=hints)
+        return completed(remembered.model_copy(update={"mentions": mentions, "remarks": corrected}))
     moods = [] if critiques or mentions else [read.critique for read in read_moods(bare, terms)]
     refusals = read_refusals(unlisted.without(set(named) - set(unknown)), demands, mentions, titles)
     found = list(distinct([*demands, *refusals.demands, *people]))
@@ -126,12 +93,6 @@ def understand(
         series=series is not None,
     )
     return completed(read)
-
-
-def without_markup(text: str) -> Request:
-    """Return the request of a text, blank where it is markup or a web address."""
-    request = Request.of(text)
-    return request.without(markup.span() for markup in _MARKUP.finditer(request.folded))
 
 
 def _in_passing(demand: Constraint) -> Constraint:

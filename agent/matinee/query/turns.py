@@ -9,8 +9,9 @@ from typing import NamedTuple
 from matinee.language.detection import is_foreign
 from matinee.models import Movie
 from matinee.query.followup import Follow, Verdict, people_pointed_at
+from matinee.query.in_english import in_english
 from matinee.query.questions import Question, Questions
-from matinee.query.read import in_english, understand
+from matinee.query.read import understand
 from matinee.query.references import Lists, References, pattern
 from matinee.query.scope import Scope
 from matinee.query.titles import TitleLookup
