@@ -25,14 +25,15 @@ from benchmarks.logistic_regression import fit
 from benchmarks.measuring import report
 from matinee.catalogue.known_traits import with_traits
 from matinee.catalogue.readers import open_catalogue, open_starter
-from matinee.index.films import TitleEntry
 from matinee.language.folding import fold
 from matinee.language.request import Request
+from matinee.models import TitleEntry
 from matinee.query.entity_linking import Entities, link_entities
 from matinee.query.lists import read_lists
 from matinee.query.terms import read_terms
 from matinee.query.title_evidence import Candidate, Evidence, Judge, weighed
-from matinee.query.titles import TitleLookup, title_words
+from matinee.query.title_forms import title_words
+from matinee.query.titles import TitleLookup
 from matinee.sanitize import plain
 from tests.support import query_cases
 

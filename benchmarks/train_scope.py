@@ -29,9 +29,9 @@ from scipy.optimize import minimize
 from benchmarks.measuring import report
 from matinee.catalogue.readers import open_starter
 from matinee.encoders.embeddings import open_encoder
-from matinee.models import Movie
+from matinee.models import Movie, TitleEntry
 from matinee.query.scope import FILE, SCOPES, Matrix, Scope, columns
-from matinee.query.titles import Listed, TitleLookup
+from matinee.query.titles import TitleLookup
 from matinee.query.turns import Reader
 from matinee.reasons.support import Encoder
 from matinee.settings import Settings
@@ -130,9 +130,9 @@ def _columns(encoder: Encoder, reader: Reader, texts: Sequence[str]) -> Matrix:
     return columns(encoder.vectors([text[:400] for text in texts]), [reader.features(text[:400]) for text in texts])
 
 
-def _entry(film: Movie) -> Listed:
+def _entry(film: Movie) -> TitleEntry:
     people = (film.directors, film.stars, film.votes, film.runtime)
-    return (film.movie_id, film.title, film.year, film.aka, *people)
+    return TitleEntry(film.movie_id, film.title, film.year, film.aka, *people)
 
 
 def _figures(labels: Matrix, guessed: Matrix) -> dict[str, Any]:

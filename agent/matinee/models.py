@@ -7,8 +7,9 @@ dicts that `model_dump(mode="json")` gives, so that checkpoints stay small and s
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -127,6 +128,33 @@ class Movie(Value):
     def keys(self) -> list[str]:
         """Return the keys of all its titles, without the year, the own title's first."""
         return list(dict.fromkeys(title_key(title, None) for title in (self.title, *self.aka)))
+
+
+class TitleEntry(NamedTuple):
+    """What a look-up of titles and people needs to know of a film."""
+
+    movie_id: str
+    title: str
+    year: int | None
+    aka: Sequence[str] = ()
+    directors: Sequence[str] = ()
+    stars: Sequence[str] = ()
+    votes: float = 0.0
+    """How many voted on it, as `Movie.votes`."""
+    runtime: int | None = None
+    """Minutes."""
+    series: str | None = None
+    studio: str | None = None
+    text: str = ""
+    """Its overview and keywords, whose words are spelled right."""
+
+    @classmethod
+    def of(cls, movie: Movie) -> "TitleEntry":
+        """Return what a look-up needs of the film."""
+        people, known = (movie.directors, movie.stars), movie.traits
+        named = movie.movie_id, movie.title, movie.year, movie.aka
+        text = " ".join((movie.overview, *movie.keywords))
+        return cls(*named, *people, movie.votes, movie.runtime, known.series, known.studio, text)
 
 
 class Signal(Value):

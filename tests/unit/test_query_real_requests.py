@@ -21,7 +21,7 @@ def rows(name: str) -> list[dict[str, object]]:
 @pytest.fixture(scope="module")
 def titles() -> TitleLookup:
     films = rows("catalogue_ml_small.jsonl")
-    return TitleLookup([(str(f["movieId"]), str(f["title"]), f["year"], []) for f in films])  # type: ignore[misc]
+    return TitleLookup([(str(f["movieId"]), str(f["title"]), f["year"], []) for f in films])
 
 
 def test_titles_that_seekers_mention_with_their_year_are_found(titles: TitleLookup) -> None:

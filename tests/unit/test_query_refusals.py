@@ -2,8 +2,7 @@
 
 import pytest
 
-from matinee.index.films import TitleEntry
-from matinee.models import Movie
+from matinee.models import Movie, TitleEntry
 from matinee.query import TitleLookup, understand
 from matinee.query.query_text import search_text
 from matinee.query.turns import Conversation

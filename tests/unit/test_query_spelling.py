@@ -1,15 +1,16 @@
 """Misspelt words are corrected before a request is read, and words that are right stay."""
 
+from typing import Any
+
 import pytest
 
 from matinee.query import TitleLookup, understand
-from matinee.query.titles import Listed
 from tests.support.query_cases import title_lookup
 
 TITLES = title_lookup()
 NO_TITLES = TitleLookup([])
 
-FILMS: list[Listed] = [
+FILMS: list[tuple[Any, ...]] = [
     (
         "m-shutter",
         "Shutter Island",

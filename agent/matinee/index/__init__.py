@@ -2,7 +2,7 @@
 
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.errors import IndexUnavailable
-from matinee.index.films import Entry, FilmReference, MovieIndex, TitleEntry
+from matinee.index.films import Entry, FilmReference, MovieIndex
 from matinee.index.preferences import PreferenceIndex
 from matinee.index.store import IndexInfo, RatingStore, Repaired, Store
 from matinee.private_files import close_home
@@ -17,7 +17,6 @@ __all__ = [
     "RatingStore",
     "Repaired",
     "Store",
-    "TitleEntry",
     "open_store",
 ]
 

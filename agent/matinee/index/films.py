@@ -7,7 +7,7 @@ from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index.filters import ID, Condition, Either, film_filter
 from matinee.index.passages import PassageIndex
 from matinee.index.table import FilmTable, Metric, Progress, Row, VectorSearch, silent
-from matinee.models import Candidate, Movie, Signal
+from matinee.models import Candidate, Movie, Signal, TitleEntry
 from matinee.sanitize import TEXT_MAX, plain, plain_row
 from matinee.understanding import Constraint
 
@@ -32,33 +32,6 @@ class Entry(NamedTuple):
 
     movie: Movie
     text: str
-
-
-class TitleEntry(NamedTuple):
-    """What a look-up of titles and people needs to know of a film."""
-
-    movie_id: str
-    title: str
-    year: int | None
-    aka: list[str]
-    directors: list[str]
-    stars: list[str]
-    votes: float = 0.0
-    """How many voted on it, as `Movie.votes`."""
-    runtime: int | None = None
-    """Minutes."""
-    series: str | None = None
-    studio: str | None = None
-    text: str = ""
-    """Its overview and keywords, whose words are spelled right."""
-
-    @classmethod
-    def of(cls, movie: Movie) -> "TitleEntry":
-        """Return what a look-up needs of the film."""
-        people, known = (movie.directors, movie.stars), movie.traits
-        named = movie.movie_id, movie.title, movie.year, movie.aka
-        text = " ".join((movie.overview, *movie.keywords))
-        return cls(*named, *people, movie.votes, movie.runtime, known.series, known.studio, text)
 
 
 class FilmReference(NamedTuple):

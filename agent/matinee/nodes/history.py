@@ -10,7 +10,7 @@ from matinee.language.folding import fold
 from matinee.models import Movie
 from matinee.query import TitleLookup
 from matinee.query.references import Lists, Shown
-from matinee.query.titles import Film, title_words
+from matinee.query.title_forms import Film, title_words
 from matinee.query.turns import Conversation, Reader
 from matinee.state import RecommendState
 from matinee.understanding import Understanding

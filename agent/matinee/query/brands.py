@@ -4,7 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from matinee.language.folding import fold
 from matinee.language.tokens import norms
+from matinee.models import TitleEntry
+from matinee.query.title_forms import Film, family_words
 
 _NUMBER = re.compile(
     r"^(?P<base>.+?):?,? (?:(?:part|chapter|vol\.?|volume) )?(?P<number>[2-9]|i{2,3}|iv|vi{0,3}|ix|two|three|four)\b"
@@ -12,18 +15,7 @@ _NUMBER = re.compile(
 _SURELY = frozenset(("2", "3", "ii", "iii"))
 """Numbers that say by themselves that a film is a sequel; others do where the film without a number is there."""
 
-
 Kind = Literal["series", "studio"]
-
-
-class Belonging(NamedTuple):
-    """A film with its series and its studio, as far as known."""
-
-    movie_id: str
-    title: str
-    year: int | None
-    series: str | None
-    studio: str | None
 
 
 class _Part(NamedTuple):
@@ -36,20 +28,28 @@ class _Part(NamedTuple):
 class Brands:
     """Series and studios, ready to be found in requests."""
 
-    def __init__(self, films: Iterable[Belonging]) -> None:
-        films = list(films)
-        self._series: dict[str, list[Belonging]] = {}
-        for film in films:
-            if film.series:
-                self._series.setdefault(film.series, []).append(film)
-        self._of = {film.movie_id: film.series for film in films if film.series}
+    def __init__(self, entries: Sequence[TitleEntry]) -> None:
+        self._series: dict[str, list[Film]] = {}
+        studios: dict[str, list[Film]] = {}
+        for entry in entries:
+            for films_of, name in ((self._series, entry.series), (studios, entry.studio)):
+                if name:
+                    films_of.setdefault(name, []).append(Film(*entry[:3]))
+        self._of = {film.movie_id: name for name, films in self._series.items() for film in films}
+        self._families: dict[str, list[Film]] = {}
+        for name, films in (*self._series.items(), *studios.items()):
+            self._families.setdefault(family_words(fold(name)), []).extend(films)
         self._parts: dict[str, list[_Part]] = {}
         self._enter(self._series, "series")
-        self._enter(dict.fromkeys(film.studio for film in films if film.studio), "studio")
-        self.sequels = [*self._later(), *_numbered(films)]
+        self._enter(studios, "studio")
+        self.sequels = [*self._later(), *_numbered(entries)]
         """Ids of the films that come after another one of their series."""
         self.in_series = [film.movie_id for those in self._series.values() if len(those) > 1 for film in those]
         """Ids of the films of any series."""
+
+    def family(self, words: str) -> Sequence[Film]:
+        """Return the films of the series or studio of this whole name, as `family_words` gives it."""
+        return self._families.get(words, ())
 
     def named(self, kind: Kind, words: Sequence[str], *, capital: bool) -> list[str]:
         """Return the series or studios that folded words name: by a beginning ("Marvel") or initials ("MCU").
@@ -78,11 +78,11 @@ class Brands:
 
     def _later(self) -> Iterable[str]:
         for films in self._series.values():
-            first = min((film.year or 0 for film in films), default=0)
+            first = min(film.year or 0 for film in films)
             yield from (film.movie_id for film in films if (film.year or 0) > first)
 
 
-def _numbered(films: Iterable[Belonging]) -> Iterable[str]:
+def _numbered(films: Sequence[TitleEntry]) -> Iterable[str]:
     """Yield the ids of films whose titles are numbered, as `Jaws 2`."""
     titles = {" ".join(norms(film.title)) for film in films}
     for film in films:

@@ -10,7 +10,8 @@ from matinee.language.folding import fold
 from matinee.language.negation import stance_of
 from matinee.language.request import Request
 from matinee.language.tokens import norms
-from matinee.query.titles import TitleLookup, title_words
+from matinee.query.title_forms import title_words
+from matinee.query.titles import TitleLookup
 from matinee.records.prizes import all_prizes
 from matinee.records.tables import text_of
 from matinee.understanding import Constraint, ConstraintField, Span

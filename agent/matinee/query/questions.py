@@ -12,7 +12,8 @@ from matinee.language.request import Request
 from matinee.models import Value
 from matinee.query.name_context import everyday
 from matinee.query.references import Lists, Reference, References, Shown, pattern
-from matinee.query.titles import TitleLookup, key_word
+from matinee.query.title_forms import key_word
+from matinee.query.titles import TitleLookup
 from matinee.understanding import Constraint, Mention
 
 _SENTENCE = re.compile(r"[^.;:?!\u2026]+[?]?| - ")

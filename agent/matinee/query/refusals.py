@@ -16,7 +16,8 @@ from matinee.language.tokens import norms, stem
 from matinee.query.name_context import everyday
 from matinee.query.places_and_content import content
 from matinee.query.query_text import small_talk
-from matinee.query.titles import SERIES, TitleLookup, key_word
+from matinee.query.title_forms import SERIES, key_word
+from matinee.query.titles import TitleLookup
 from matinee.understanding import Constraint, ConstraintField, Finding, Mention
 
 _LONGEST_TERM = 4

@@ -12,8 +12,9 @@ from matinee.language.negation import refused_words, stance_of
 from matinee.language.request import Request
 from matinee.query.query_text import small_talk
 from matinee.query.terms import Term
+from matinee.query.title_forms import Film, family_words, key_word, title_words
 from matinee.query.title_spelling import unremarkable
-from matinee.query.titles import Film, TitleLookup, family_words, key_word, title_words
+from matinee.query.titles import TitleLookup
 from matinee.records.tables import text_of
 from matinee.understanding import Constraint, ConstraintField, SortOrder
 

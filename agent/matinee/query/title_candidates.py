@@ -8,8 +8,8 @@ from matinee.language.lexicon import word_set
 from matinee.language.request import Request
 from matinee.query.name_context import Leading, trails
 from matinee.query.title_evidence import Candidate, Judge, TitleEvidence
+from matinee.query.title_forms import SERIES, Film
 from matinee.query.title_spelling import TitleSpelling, unremarkable
-from matinee.query.titles import SERIES, Film
 from matinee.understanding import Span
 
 ENOUGH = 4.0

@@ -15,8 +15,9 @@ from matinee.language.lexicon import load, word_set
 from matinee.language.request import Request
 from matinee.query.name_context import Leading, everyday, verdict_at
 from matinee.query.terms import Term
+from matinee.query.title_forms import ALSO, EXACT, SERIES, SHORT, Film
 from matinee.query.title_spelling import TitleSpelling, descriptive, unremarkable
-from matinee.query.titles import ALSO, EXACT, SERIES, SHORT, Film, TitleLookup
+from matinee.query.titles import TitleLookup
 
 _RARE = 8_000
 """Rank of an English word from which it is rare."""

@@ -2,7 +2,8 @@
 
 import re
 
-from matinee.query.titles import EXACT, SERIES, Film, TitleLookup, title_forms
+from matinee.query.title_forms import EXACT, SERIES, Film, title_forms
+from matinee.query.titles import TitleLookup
 
 _NEARLY, _NEARLY_ONE_WORD = 0.83, 0.86
 """Likeness from which a title of the right year is a misspelling, or the beginning of one that goes on."""

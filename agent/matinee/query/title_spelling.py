@@ -8,7 +8,8 @@ from matinee.language.english import english_words
 from matinee.language.lexicon import abbreviations, load, word_set
 from matinee.language.request import Request
 from matinee.query.name_context import everyday
-from matinee.query.titles import Film, TitleLookup, key_word
+from matinee.query.title_forms import Film, key_word
+from matinee.query.titles import TitleLookup
 
 _QUOTED = re.compile(
     r"\"([^\"]{1,80})\"|(?<!\w)'((?:[^']|(?<=\w)'(?=\w)){1,80})'(?!\w)"

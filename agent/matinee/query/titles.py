@@ -7,55 +7,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from math import log1p
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from matinee.language.folding import fold
-from matinee.language.lexicon import section, word_set
-from matinee.language.tokens import norms
-from matinee.query.brands import Belonging, Brands
+from matinee.models import TitleEntry
+from matinee.query.brands import Brands
 from matinee.query.people import PeopleLookup
 from matinee.query.spelling import Phrase, Spelling
+from matinee.query.title_forms import (
+    ALSO,
+    EXACT,
+    SERIES,
+    Film,
+    article_first,
+    key_word,
+    title_forms,
+    title_words,
+    without_brackets,
+)
 from matinee.sanitize import plain
 
-EXACT, ALSO, SHORT, SERIES = range(4)
-
-_ARTICLES = "the|a|an|le|la|les|l'|il|lo|i|gli|el|los|las|der|die|das|den|det|de|un|une|o|os"
-_TRAILING_ARTICLE = re.compile(rf"^([^(]+?), ({_ARTICLES})(?= \(|:| - |$)")
-_BRACKETED = re.compile(r" \(([^()]*)\)")
-_BRACKETS_AT_END = re.compile(r"(?: \([^()]*\))+$")
 _YEAR_AT_END = re.compile(r"[\s,]*[(\[]?\b(1[89]\d\d|20\d\d)[)\]]?\s*$")
-_PARTS = re.compile(r": | - ")
-_NUMBERS = (
-    {word: str(number) for number, word in enumerate(section("numbers")["from_one"].split()[1:13], 2)}
-    | {roman: str(number) for number, roman in enumerate("ii iii iv".split(), 2)}
-    | {"vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-)
-_SPELLINGS = _NUMBERS | {"volume": "vol", "pt": "part"}
-_BRITISH = re.compile(r"^(\w{3,})our(s?)$")
-_FAMILY = re.compile(r"^the | (?:trilogy|series|saga|franchise)$")
 _NUMBERED = re.compile(r" \d")
-_INSTALMENT = re.compile(r"\b(?:part|vol|episode) (?=\d)")
-
-
-class Film(NamedTuple):
-    """A film of the catalogue as titles know it."""
-
-    movie_id: str
-    title: str
-    year: int | None
-
-
-Names = Sequence[str]
-Listed = (
-    tuple[str, str, int | None, Names]
-    | tuple[str, str, int | None, Names, Names, Names]
-    | tuple[str, str, int | None, Names, Names, Names, float, int | None]
-    | tuple[str, str, int | None, Names, Names, Names, float, int | None, str | None, str | None, str]
-)
-"""A film as (movie_id, title, year, other titles), its directors and stars, its votes and minutes, its series, studio
-and text, as far as known."""
 
 _UNCOUNTED = 1000
 """Votes that each film is taken to have where none of the catalogue has any."""
@@ -72,56 +47,33 @@ class Near(NamedTuple):
     score: float
 
 
-def key_word(norm: str) -> str:
-    """Return the spelling under which a word of a title is looked up: `XI` is a number, and `colour` color."""
-    return _SPELLINGS.get(norm) or _BRITISH.sub(r"\1or\2", norm)
-
-
-def title_words(folded: str) -> str:
-    """Return the words of a folded title as it is looked up by them."""
-    return " ".join(map(key_word, norms(folded)))
-
-
-def family_words(folded: str) -> str:
-    """Return the words of a folded series' name, without its article and what kind of series it is."""
-    return _FAMILY.sub("", title_words(folded).replace(" and ", " "))
-
-
 class TitleLookup:
     """Titles of a catalogue, ready to be found in requests.
 
-    `entries` are films as (movie_id, title, year, other titles) or with directors and stars after that; `people`
-    are by default those. Titles may have their article at the end ("Matrix, The") and other titles in brackets.
+    `films` are `TitleEntry`s, or tuples of their first fields; `people` are by default their directors and stars.
+    Titles may have their article at the end ("Matrix, The") and other titles in brackets.
     """
 
-    def __init__(self, entries: Iterable[Listed], people: PeopleLookup | None = None) -> None:
-        entries = list(entries)
-        self.people = people or PeopleLookup((entry[4], entry[5]) for entry in entries if len(entry) > 4)
-        self.brands = Brands(map(_belonging, entries))
-        self._films: list[Film] = []
-        self._runtimes = {entry[0]: entry[7] for entry in entries if len(entry) > 7 and entry[7]}
+    def __init__(self, films: Iterable[tuple[Any, ...]], people: PeopleLookup | None = None) -> None:
+        entries = [TitleEntry(*film) for film in films]
+        self.people = people or PeopleLookup((entry.directors, entry.stars) for entry in entries)
+        self.brands = Brands(entries)
+        self._films = [Film(*entry[:3]) for entry in entries]
+        self._runtimes = {entry.movie_id: entry.runtime for entry in entries if entry.runtime}
         self._popularity = _popularity(entries)
         self._named: dict[str, tuple[int, list[int]]] = {}
         self._series: dict[str, list[int]] = {}
         self._most_words: dict[str, int] = {}
         self._by_person: dict[str, list[tuple[float, int]]] = {}
-        self._families: dict[str, list[int]] = {}
-        for entry in entries:
-            at, (movie_id, title, year, aka) = len(self._films), entry[:4]
-            for family in entry[8:10]:
-                if isinstance(family, str):
-                    self._families.setdefault(family_words(fold(family)), []).append(at)
-            self._films.append(Film(movie_id, title, year))
-            for form, spelled in title_forms(title, EXACT):
-                self._enter(at, form, spelled)
-            for other in aka:
-                for form, spelled in title_forms(other, ALSO):
+        for at, entry in enumerate(entries):
+            for title, own_form in ((entry.title, EXACT), *((other, ALSO) for other in entry.aka)):
+                for form, spelled in title_forms(title, own_form):
                     self._enter(at, form, spelled)
-            for person in {*entry[4], *entry[5]} if len(entry) > 5 else ():
-                self._by_person.setdefault(person, []).append((entry[6] if len(entry) > 6 else 0.0, -at))
+            for person in {*entry.directors, *entry.stars}:
+                self._by_person.setdefault(person, []).append((entry.votes, -at))
         self._keys = sorted({*self._named, *self._series})
-        self.spelling = _spelling(entries, people.films if people else {})
-        self._usage = _usage(self._keys, entries)
+        counts, self._usage = _word_counts(entries, self._keys)
+        self.spelling = Spelling(_phrases(entries, people.films if people else {}), counts)
 
     def _enter(self, at: int, form: int, spelled: str) -> None:
         if not spelled:
@@ -174,7 +126,7 @@ class TitleLookup:
         if at_end and at_end.start() > 0 and title_words(folded) not in self._named:
             year = year or int(at_end[1])
             folded = folded[: at_end.start()]
-        wanted = title_words(_TRAILING_ARTICLE.sub(r"\2 \1", folded))
+        wanted = title_words(article_first(folded))
         if not wanted:
             return []
         likeness = {
@@ -219,19 +171,18 @@ class TitleLookup:
         Returns:
             The films, the earliest first.
         """
-        films = {*self._families.get(words, ())}
-        if titled:
-            films.update(self._titled(titled))
-        return sorted((self._films[at] for at in films), key=lambda f: (f.year or 9999, f.title))
+        films = {*self.brands.family(words), *(self._titled(titled) if titled else ())}
+        return sorted(films, key=lambda film: (film.year or 9999, film.title, film.movie_id))
 
-    def _titled(self, titled: str) -> Iterator[int]:
-        yield from self._series.get(titled, ())
+    def _titled(self, titled: str) -> Iterator[Film]:
+        places = [*self._series.get(titled, ())]
         if " " in titled:
             among = min((self._by_word.get(word, []) for word in titled.split()), key=len)
             keys = [key for key in among if f" {titled} " in f" {key} "]
         else:
             keys = [titled, *(key for key in self._beginning_with(titled) if _NUMBERED.match(key, len(titled)))]
-        yield from (at for key in keys if key in self._named for at in self._named[key][1])
+        places += [at for key in keys if key in self._named for at in self._named[key][1]]
+        yield from (self._films[at] for at in places)
 
     @cached_property
     def _by_word(self) -> dict[str, list[str]]:
@@ -275,84 +226,40 @@ class TitleLookup:
         return [later[0][1]] if len(later) >= 3 and later[0][0] > max(years) + 10 else []
 
 
-def _usage(keys: Iterable[str], entries: Sequence[Listed]) -> Mapping[str | tuple[str, str], int]:
-    """Return how often single words that are titles, and pairs of words in titles, stand in the texts of the films."""
-    wanted: set[str | tuple[str, str]] = set()
-    for key in keys:
-        words = key.split()
-        wanted.update(pairwise(words) if len(words) > 1 else words)
-    counts: Counter[str | tuple[str, str]] = Counter()
-    for entry in entries:
-        for text in entry[10:]:
-            words = _LETTERS.findall(fold(str(text)))
-            counts.update(wanted.intersection(words))
-            counts.update(wanted.intersection(pairwise(words)))
-    return counts
-
-
-def _popularity(entries: Sequence[Listed]) -> dict[str, float]:
+def _popularity(entries: Sequence[TitleEntry]) -> dict[str, float]:
     """Return the share of films that fewer voted on, by film; nothing where no votes are known."""
-    votes = sorted((entry[6], entry[0]) for entry in entries if len(entry) > 6 and entry[6])
+    votes = sorted((entry.votes, entry.movie_id) for entry in entries if entry.votes)
     return {movie_id: place / len(votes) for place, (_, movie_id) in enumerate(votes)}
 
 
-def _belonging(entry: Listed) -> Belonging:
-    known = entry[8:10]
-    series, studio = known if len(known) == 2 else (None, None)
-    return Belonging(entry[0], entry[1], entry[2], series, studio)
-
-
-def _spelling(entries: Sequence[Listed], people: Mapping[str, int]) -> Spelling:
-    """Return what is known of spellings from the titles, people and texts of these films, and from further people."""
+def _word_counts(
+    entries: Iterable[TitleEntry], keys: Iterable[str]
+) -> tuple[Counter[str], Counter[str | tuple[str, str]]]:
+    """Return how often each word stands in the texts, and in how many of them single words and pairs of titles do."""
+    titled: set[str | tuple[str, str]] = set()
+    for key in keys:
+        words = key.split()
+        titled.update(pairwise(words) if len(words) > 1 else words)
     counts: Counter[str] = Counter()
-    phrases = [Phrase(name, films * _UNCOUNTED) for name, films in people.items()]
-    counted = any(len(entry) > 6 and entry[6] for entry in entries)
+    usage: Counter[str | tuple[str, str]] = Counter()
     for entry in entries:
-        votes = int(entry[6]) if counted and len(entry) > 6 else _UNCOUNTED
-        phrases += [Phrase(_BRACKETED.sub("", title), votes) for title in (entry[1], *entry[3])]
-        phrases += [Phrase(name, votes) for name in dict.fromkeys((*entry[4], *entry[5]) if len(entry) > 5 else ())]
-        phrases += [Phrase(name, votes) for name in entry[8:10] if isinstance(name, str)]
-        for text in entry[10:]:
-            counts.update(_LETTERS.findall(fold(str(text))))
-    return Spelling(phrases, counts)
+        words = _LETTERS.findall(fold(entry.text))
+        counts.update(words)
+        usage.update(titled.intersection(words))
+        usage.update(titled.intersection(pairwise(words)))
+    return counts, usage
 
 
-def title_forms(title: str, form: int = EXACT) -> Iterator[tuple[int, str]]:
-    """Yield the keys under which a title is looked up, its own first, each with its form."""
-    folded = fold(title.strip())
-    if brackets := _BRACKETS_AT_END.search(folded):
-        for other in _BRACKETED.findall(brackets[0]):
-            name = other.removeprefix("a.k.a. ")
-            if name[:1].isalpha() and len(name) > 1:
-                yield from title_forms(name, ALSO)
-        folded = folded[: brackets.start()] or folded
-    if ", " in folded:
-        folded = _TRAILING_ARTICLE.sub(r"\2 \1", folded)
-    spelled = title_words(folded)
-    yield form, spelled
-    first, _, rest = spelled.partition(" ")
-    if rest and first in ("the", "a", "an") and rest not in word_set("common", "pronouns"):
-        yield SHORT, rest
-    shorter = _INSTALMENT.sub("", spelled)
-    if shorter != spelled:
-        yield SHORT, shorter
-        if shorter.startswith("the "):
-            yield SHORT, shorter[4:]
-    if "-" in folded or "\u00b7" in folded or "." in folded:
-        joined = title_words(re.sub(r"(?<=\w)[-\u00b7.](?=\w)", "", folded))
-        if joined != spelled:
-            yield SHORT, joined
-    if ":" in folded or " - " in folded:
-        yield from _parts(folded)
-
-
-def _parts(folded: str) -> Iterator[tuple[int, str]]:
-    for gap in _PARTS.finditer(folded):
-        head, tail = title_words(folded[: gap.start()]), title_words(folded[gap.end() :])
-        for part in (head, *([tail] if tail.count(" ") and not _INSTALMENT.match(tail) else [])):
-            yield SERIES, part
-            if part.startswith("the ") and part.count(" ") > (0 if part == head else 1):
-                yield SERIES, part[4:]
+def _phrases(entries: Sequence[TitleEntry], people: Mapping[str, int]) -> Iterator[Phrase]:
+    """Yield the titles and names of these films, and those of further people, with how many votes speak for each."""
+    yield from (Phrase(name, films * _UNCOUNTED) for name, films in people.items())
+    counted = any(entry.votes for entry in entries)
+    for entry in entries:
+        votes = int(entry.votes) if counted else _UNCOUNTED
+        titles = map(without_brackets, (entry.title, *entry.aka))
+        names = dict.fromkeys((*entry.directors, *entry.stars))
+        brands = filter(None, (entry.series, entry.studio))
+        yield from (Phrase(text, votes) for text in (*titles, *names, *brands))
 
 
 def _same_year(asked: int | None, actual: int | None) -> float:
