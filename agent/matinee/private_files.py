@@ -62,6 +62,21 @@ def appending(path: Path) -> TextIO:
     return os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
 
 
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file closed to others in one step: whoever reads it meanwhile gets the former text or this, whole.
+
+    Raises:
+        OSError: it cannot be written; the former file stays.
+    """
+    staged = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            out.write(text)
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
 def _is_entered_by_another(server: Path) -> bool:
     """Tell whether the embedded server of root lies in the home: its own user has to reach it."""
     with suppress(OSError):

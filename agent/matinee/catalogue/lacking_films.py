@@ -1,13 +1,13 @@
 """Films that a chat model named for a viewer and that the catalogue lacks, counted in a file of the data folder."""
 
 import json
-import os
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from matinee.private_files import make_private_folder
+from matinee.private_files import make_private_folder, replace_text
 
 FILE = "lacking-films.json"
 _MOST = 500
@@ -32,11 +32,6 @@ class LackingFilms:
         """Count films; of more than 500 those named least are forgotten."""
         with _lock:
             counts = self.counts() + Counter(labels)
-            unfinished = self._file.with_suffix(f".{os.getpid()}")
-            try:
+            with suppress(OSError):
                 make_private_folder(self._file.parent)
-                with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-                    json.dump(dict(counts.most_common(_MOST)), out)
-                unfinished.replace(self._file)
-            except OSError:
-                unfinished.unlink(missing_ok=True)
+                replace_text(self._file, json.dumps(dict(counts.most_common(_MOST))))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matinee.errors import CatalogueError
-from matinee.private_files import make_private_folder
+from matinee.private_files import make_private_folder, replace_text
 from matinee.ratings.table import RatingTable
 
 if TYPE_CHECKING:
@@ -127,10 +127,8 @@ class EaseModel:
         number = 1 + max((int(path.name.split("-")[0]) for path in former), default=0)
         weights = f"{number}-{_WEIGHTS}"
         np.save(folder / weights, np.asarray(self.weights, np.float16))
-        staged = folder / f"{_MODEL}.new"
         about = {"items": self.items, "weights": weights, "tuning": asdict(self.tuning)}
-        staged.write_text(json.dumps(about), encoding="utf-8")
-        staged.replace(folder / _MODEL)
+        replace_text(folder / _MODEL, json.dumps(about))
         for path in former:
             path.unlink(missing_ok=True)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matinee.errors import CatalogueError
+from matinee.private_files import replace_text
 from matinee.ratings.rated_films import RatedFilm
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ FOLDER = "ratings"
 """The model's folder in the data folder."""
 
 _CURRENT, _FILMS = "current.json", "films.json"
-_STAGED = ".new"
 _FILES, _DIGEST = "files", "digest"
 
 
@@ -109,18 +109,14 @@ def stage(folder: Path, batch: str, ease: "EaseModel", films: list[RatedFilm]) -
 
 def write_films(folder: Path, batch: str, films: list[RatedFilm]) -> None:
     """Write what is known of the films of a model, in one step."""
-    staged = folder / batch / (_FILMS + _STAGED)
-    staged.write_text(json.dumps(films, ensure_ascii=False), encoding="utf-8")
-    staged.replace(folder / batch / _FILMS)
+    replace_text(folder / batch / _FILMS, json.dumps(films, ensure_ascii=False))
 
 
 def switch(folder: Path, note: About) -> None:
     """Put a staged model into use and delete all others."""
-    staged = folder / (_CURRENT + _STAGED)
     files = sorted(path for path in (folder / note.batch).iterdir() if path.is_file())
     told = {**asdict(note), _FILES: {path.name: _digest(path) for path in files}}
-    staged.write_text(json.dumps({**told, _DIGEST: _digest_of(told)}), encoding="utf-8")
-    staged.replace(folder / _CURRENT)
+    replace_text(folder / _CURRENT, json.dumps({**told, _DIGEST: _digest_of(told)}))
     for other in folder.iterdir():
         if other.is_dir() and other.name != note.batch:
             shutil.rmtree(other, ignore_errors=True)
