@@ -64,7 +64,7 @@ class CircuitBreaker:
         an error is taken as one.
 
         Raises:
-            Resting: the service is left alone; nothing was asked of it.
+            CircuitOpen: the service is left alone; nothing was asked of it.
         """
         call = self._enter()
         try:
@@ -85,7 +85,7 @@ class CircuitBreaker:
         """Refuse as `call` would, without beginning a call.
 
         Raises:
-            Resting: the service is left alone.
+            CircuitOpen: the service is left alone.
         """
         with self._lock:
             self._refuse()

@@ -7,11 +7,11 @@ _TICKS = 8
 
 
 class LagTolerantTimeout:
-    """`async with Patience(seconds)`: as `asyncio.timeout`, but fair to others when this process is the busy one.
+    """As `asyncio.timeout`, but fair to a server when this process is the busy one.
 
-    A hundred requests that start at once keep an event loop from its sockets for seconds, and an answer that lies
-    ready would be taken for silence. The limit is therefore cut into ticks, each begun when the last was noticed: a
-    loop that lags makes its ticks longer, and looks at its sockets between them.
+    A hundred requests that start at once keep an event loop from its sockets for seconds, and a reply already in the
+    socket buffer would be reported as a timeout. The limit is therefore cut into ticks, each begun when the last was
+    noticed: a loop that lags makes its ticks longer, and looks at its sockets between them.
 
     Raises:
         TimeoutError: the time is over.

@@ -11,7 +11,6 @@ import httpx
 from langchain_core.embeddings import Embeddings
 
 from matinee.addresses import HttpAddress
-from matinee.context import Context
 from matinee.errors import ChatModelUnavailable, EmbeddingsUnavailable, UnreadableAddress
 from matinee.llm.circuit_breaker import CircuitOpen, breaker_of
 from matinee.redaction import hidden
@@ -78,25 +77,6 @@ async def ollama_models(settings: Settings) -> list[str]:
         return sorted(str(entry["name"]) for entry in found["models"])
     except (KeyError, TypeError) as error:
         raise ValueError("an answer without a list of models") from error
-
-
-def ollama_options(context: Context) -> dict[str, Any]:
-    """Return the run's sampling options under Ollama's names.
-
-    They go with each call: `ChatOllama` has no fields for the frequency and presence penalties.
-    """
-    options = {
-        "temperature": context.temperature,
-        "top_p": context.top_p,
-        "top_k": context.top_k,
-        "num_predict": context.num_predict,
-        "num_ctx": context.num_ctx,
-        "repeat_penalty": context.repeat_penalty,
-        "frequency_penalty": context.frequency_penalty,
-        "presence_penalty": context.presence_penalty,
-        "seed": context.seed,
-    }
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def open_ollama_embeddings(model: str, settings: Settings) -> Embeddings:

@@ -9,12 +9,13 @@ from matinee.errors import ChatModelUnavailable
 from matinee.redaction import hidden
 from matinee.settings import Settings
 
-_SAMPLING = {
-    name: (name,)
-    for name in ("temperature", "top_p", "top_k", "num_ctx", "repeat_penalty", "frequency_penalty", "presence_penalty")
-} | {"seed": ("seed",), "num_predict": ("num_predict", "max_tokens")}
-"""Each option of sampling, with the names that models have for it."""
-_BY_EVERY_PROVIDER = {"temperature": "temperature", "top_p": "top_p", "num_predict": "max_tokens"}
+_SAMPLING = (
+    *("temperature", "top_p", "top_k", "num_predict", "num_ctx", "seed"),
+    *("repeat_penalty", "frequency_penalty", "presence_penalty"),
+)
+"""The options of sampling, under Ollama's names."""
+_COMMON = {"temperature": "temperature", "top_p": "top_p", "num_predict": "max_tokens"}
+"""Those that every provider has, with LangChain's names."""
 
 
 def open_chat(name: str, context: Context, settings: Settings) -> tuple[BaseChatModel, dict[str, Any]]:
@@ -30,13 +31,14 @@ def open_chat(name: str, context: Context, settings: Settings) -> tuple[BaseChat
     if name == "none":
         raise ChatModelUnavailable("No chat model is set (none).")
     if provider == "ollama" and model:
-        from matinee.llm.ollama import ollama_options, open_ollama_chat
+        from matinee.llm.ollama import open_ollama_chat
 
-        return open_ollama_chat(model, settings, thinks=context.reasoning), {"options": ollama_options(context)}
+        # With each call: `ChatOllama` has no fields for the frequency and presence penalties.
+        return open_ollama_chat(model, settings, thinks=context.reasoning), {"options": _sampling(context)}
     from langchain.chat_models import init_chat_model
 
     given = _set_by(context)
-    common = {theirs: given[ours] for ours, theirs in _BY_EVERY_PROVIDER.items() if ours in given}
+    common = {theirs: given[ours] for ours, theirs in _COMMON.items() if ours in given}
     try:
         if ":" in name and not (provider and model):
             raise ValueError("it lacks a provider or a model")
@@ -55,15 +57,16 @@ def with_options(model: BaseChatModel, context: Context) -> BaseChatModel:
     known = {
         field: value
         for option, value in _set_by(context).items()
-        if (field := next((one for one in _SAMPLING[option] if one in fields), None))
+        if (field := next((one for one in (option, _COMMON.get(option)) if one in fields), None))
     }
     return model.model_copy(update=known) if known else model
 
 
 def _set_by(context: Context) -> dict[str, Any]:
     """Return the options of sampling that somebody set, without those that are defaults."""
-    return {
-        name: value
-        for name in _SAMPLING
-        if name in context.model_fields_set and (value := getattr(context, name)) is not None
-    }
+    return {name: value for name, value in _sampling(context).items() if name in context.model_fields_set}
+
+
+def _sampling(context: Context) -> dict[str, Any]:
+    """Return the options of sampling that have a value."""
+    return {name: value for name in _SAMPLING if (value := getattr(context, name)) is not None}

@@ -151,7 +151,9 @@ async def _index(settings: Settings, embedding: EmbeddingModel | None) -> tuple[
 async def _lacking(settings: Settings, store: Store) -> list[Check]:
     """Return advice on a larger catalogue, where the chat model named films that this one lacks."""
     named = LackingFilms(settings.home).counts()
-    titles = TitleLookup(await store.movies.titles() if named else [])
+    if not named:
+        return []
+    titles = TitleLookup(await store.movies.titles())
     lacking = [label for label, _ in named.most_common() if not linked(*split_year(label), titles)]
     if not lacking:
         return []
