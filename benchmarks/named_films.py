@@ -103,8 +103,8 @@ def opened(path: Path | None) -> TitleLookup:
     return TitleLookup(TitleEntry.of(with_traits(row.movie)) for row in rows if row.movie)
 
 
-def linked(text: str, titles: TitleLookup, judge: Judge) -> Entities:
-    """Return the films that are read in a request where this judges titles."""
+def entities_of(text: str, titles: TitleLookup, judge: Judge) -> Entities:
+    """Return what is read in a request where this judges titles, from the words that `understand` links."""
     request = Request.of(plain(text))
     spelled, corrections = titles.spelling.corrected(request)
     request = Request.of(spelled) if corrections else request
@@ -139,7 +139,7 @@ def examples(labelled: Sequence[Labelled], titles: TitleLookup) -> list[Example]
         return _SURE if named else -_SURE
 
     for row in labelled:
-        linked(row.request, titles, partial(judge, row))
+        entities_of(row.request, titles, partial(judge, row))
     return found
 
 
@@ -156,7 +156,7 @@ def figures(labelled: Sequence[Labelled], titles: TitleLookup, weights: Mapping[
     """Return how many of the films named are read, how many of those read are named, and how many roles are right."""
     counts: Counter[str] = Counter()
     for row in labelled:
-        read = linked(row.request, titles, partial(weighed, weights)).mentions
+        read = entities_of(row.request, titles, partial(weighed, weights)).mentions
         roles: dict[str, str] = {}
         for mention in read:
             if mention.words and key(mention.words) not in map(key, row.unsure):  # a person's films have no words

@@ -1,4 +1,4 @@
-"""suggest: what the chat model wishes for the viewer and which films come to its mind, while the searches run."""
+"""suggest: which films the chat model names for a request, and what it takes to be wished for, while searches run."""
 
 import asyncio
 import re
@@ -24,7 +24,7 @@ from matinee.query import TitleLookup, understand
 from matinee.query.doubtful_demands import without_doubtful
 from matinee.query.title_linking import linked
 from matinee.ranking.suggestions import spoken_for
-from matinee.reasons.film_list import FilmList, Named
+from matinee.reasons.film_list import FilmList, NamedFilm
 from matinee.sanitize import plain
 from matinee.state import Parsed, RecommendState, Suggestion, dumped
 from matinee_prompts import render
@@ -80,10 +80,12 @@ class Suggest:
 
     async def _found(self, read: FilmList, parsed: Parsed, context: Context) -> Suggestion:
         titles = await self._titles.lookup()
-        linked_to, lacking = await self._linked(read.films, titles)
+        films = await self._linked(read.films, titles)
+        rows = {film.movie_id: film for film in films.values()}
+        named = [label for film in read.films if (label := _label(film)) in films or film.sure]
         wish = plain(read.wish)[:_LONGEST_WISH]
         dated = [Movie(movie_id=_label(film), title=film.title, year=film.year) for film in read.films if film.year]
-        understood = without_doubtful(parsed.understanding, understand(wish, titles), list(linked_to.values()), dated)
+        understood = without_doubtful(parsed.understanding, understand(wish, titles), list(rows.values()), dated)
         history = await self._told_by(parsed.viewer)
         ask = CandidateQuery(
             understood,
@@ -91,37 +93,30 @@ class Suggest:
             history.rejected,
             history.liked,
             history.wished,
-            suggested=spoken_for(linked_to, context.weights.model),
+            suggested=spoken_for(rows, context.weights.model),
             wish=wish,
         )
         found = await retrieve(self._searches, ask, context)
         return Suggestion(
             wish=wish,
             scope=read.scope if read.scope in SCOPES else "",
-            named=[_label(named) for named in read.films if named.sure or _label(named) not in lacking],
-            lacking=[_label(named) for named in read.films if named.sure and _label(named) in lacking],
+            named=named,
+            lacking=[label for label in named if label not in films],
             candidates=found.candidates,
             understanding=found.understood,
         )
 
-    async def _linked(self, films: Sequence[Named], titles: TitleLookup) -> tuple[dict[str, Movie], set[str]]:
-        """Return the films of the catalogue that are named, by id in the order given, and what it lacks."""
-        meant = {_label(named): linked(named.title, named.year, titles) for named in films}
-        rows = {
-            film.movie_id: film
-            for film in await self._searches.movies.get([film.movie_id for films in meant.values() for film in films])
-        }
-        found: dict[str, Movie] = {}
-        for label, same in meant.items():
-            if known := [rows[film.movie_id] for film in same if film.movie_id in rows]:
-                best = max(known, key=lambda film: film.votes)  # of one title, and no year is given
-                found.setdefault(best.movie_id, best)
-            else:
-                meant[label] = ()
-        return found, {label for label, same in meant.items() if not same}
+    async def _linked(self, named: Sequence[NamedFilm], titles: TitleLookup) -> dict[str, Movie]:
+        """Return the films of the catalogue that are meant, by what they are named."""
+        meant = {_label(film): linked(film.title, film.year, titles) for film in named}
+        ids = [film.movie_id for films in meant.values() for film in films]
+        rows = {row.movie_id: row for row in await self._searches.movies.get(ids)}
+        known = {label: [rows[f.movie_id] for f in films if f.movie_id in rows] for label, films in meant.items()}
+        # Without a year a title may be that of several.
+        return {label: max(films, key=lambda film: film.votes) for label, films in known.items() if films}
 
 
-def _label(named: Named) -> str:
+def _label(named: NamedFilm) -> str:
     title = plain(named.title)
     return f"{title} ({named.year})" if named.year else title
 

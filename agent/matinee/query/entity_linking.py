@@ -104,15 +104,9 @@ class _Linker:
 
     def _pointed_back_to(self, mentions: list[Mention]) -> list[Mention]:
         """Return the films seen as films to find others like where the request points back to them: "more like it"."""
-        back = any(mention.role == "like" for mention in mentions) or not phrases_around("back").scan(self._request)
-        return (
-            mentions
-            if back
-            else [
-                mention.model_copy(update={"role": "like"}) if mention.role == "seen" else mention
-                for mention in mentions
-            ]
-        )
+        if any(one.role == "like" for one in mentions) or not phrases_around("back").scan(self._request):
+            return mentions
+        return [one.model_copy(update={"role": "like"}) if one.role == "seen" else one for one in mentions]
 
     def _is_likened(self, group: Sequence[Named]) -> bool:
         first, last = group[0].first, group[-1].last

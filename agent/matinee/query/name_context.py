@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from matinee.language.lexicon import load, word_set
 from matinee.language.negation import negated
@@ -17,7 +17,6 @@ Role = Literal["like", "unlike", "seen"]
 Kind = Literal[
     "like", "love", "asked", "unlike", "refused", "seen", "unseen", "director", "by", "star", "with", "source", "none"
 ]
-T = TypeVar("T")
 
 SIDES: dict[Kind, Side] = {"director": "directed", "by": "directed", "star": "starred", "with": "starred"}
 

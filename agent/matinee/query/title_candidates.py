@@ -81,7 +81,7 @@ class TitleCandidates:
         trailed = capitals is not None and trails(self._request, capitals)
         if (leading.reach or trailed) and (guess := self._spelling.guess(i, firm=leading.firm)):
             return self._dated(i, *guess) or self._title(i, *guess)
-        return self._unknown(i, leading)
+        return None if capitals is None else self._unknown(i, capitals, leading)
 
     def _score(self, first: int, last: int, form: int, films: tuple[Film, ...], leading: Leading) -> float:
         candidate = Candidate(first, last, form, films, self._request.quote(first, last))
@@ -111,11 +111,8 @@ class TitleCandidates:
         by_year = sorted(films, key=lambda film: film.year or 9999)
         return tuple(by_year[:1]) if leading & _EARLIEST else tuple(by_year[-1:]) if leading & _LATEST else films
 
-    def _unknown(self, i: int, leading: Leading) -> Title | None:
+    def _unknown(self, i: int, last: int, leading: Leading) -> Title | None:
         """Return a title that the catalogue does not have: capitals before a bracketed year, or after a cue."""
-        last = self._spelling.capitals_to(i, _words("small"))
-        if last is None:
-            return None
         after = _YEAR_AFTER.match(self._request.folded, self._request.words[last - 1].end)
         if after and after["bracketed"]:
             if any(end == last for j in range(i + 1, last) for end, _, _ in self._spelling.spelled(j)):

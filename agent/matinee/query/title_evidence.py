@@ -27,6 +27,11 @@ _UNKNOWN = 100_000
 
 _FORMS = {EXACT: "own title", ALSO: "other title", SHORT: "short title", SERIES: "part of titles"}
 
+_SELDOM = ("small", "describing")
+"""Kinds of words that are seldom a title, so that it matters more how they are written."""
+
+_I = frozenset(("i", "im", "ive", "id"))
+
 Evidence = dict[str, float]
 """What was observed, each with a figure: 1 where it only holds."""
 
@@ -152,12 +157,6 @@ class TitleEvidence:
             "rarity before": _rarity(request.norms[first - 1]) if request.flows(first) else 0.0,
             "rarity behind": _rarity(request.norms[last]) if request.flows(last) else 0.0,
         }
-
-
-_SELDOM = ("small", "describing")
-"""Kinds of words that are seldom a title, so that it matters more how they are written."""
-
-_I = frozenset(("i", "im", "ive", "id"))
 
 
 @cache

@@ -75,7 +75,7 @@ class TitleSpelling:
         reach = min(self._reach[first], first + _LONGEST_GUESS)
         for last in range(reach, first, -1):
             capitals = not self.goes_on(last) and self.capitalised(first, last)
-            if not capitals and not (firm and self.ends_well(last) and not self.is_described(first)):
+            if not capitals and not (firm and self._ends_well(last) and not self._is_described(first)):
                 continue
             if films := self._begun(first, last):
                 return last, films
@@ -83,12 +83,12 @@ class TitleSpelling:
 
     def _begun(self, first: int, last: int) -> tuple[Film, ...]:
         keys = self.keys[first:last]
-        if _words("small") & {keys[0], keys[-1]} or self.are_everyday(self._request.norms[first:last]):
+        if _words("small") & {keys[0], keys[-1]} or everyday().issuperset(self._request.norms[first:last]):
             return ()
         films = self._titles.beginning_with(" ".join(keys)) or self._titles.beginning_with("the " + " ".join(keys))
         if len(keys) == 1:
             single = len({f.movie_id for f in films}) == 1 and len(keys[0]) >= 5 and keys[0] not in descriptive()
-            if not single or not (self._request.words[first].capital or self.ends_strictly(last)):
+            if not single or not (self._request.words[first].capital or self._ends_strictly(last)):
                 return ()
         return tuple(films[:1]) if len(films) <= 15 else ()
 
@@ -135,21 +135,17 @@ class TitleSpelling:
             return False
         return not any(end - last > 1 and self.capitalised(last, end) for end, _, _ in self.spelled(last))
 
-    def ends_well(self, last: int) -> bool:
+    def _ends_well(self, last: int) -> bool:
         """Tell whether a title in small letters may end before word `last`."""
         return not self._request.flows(last) or self._request.norms[last] in _endings()
 
-    def ends_strictly(self, last: int) -> bool:
+    def _ends_strictly(self, last: int) -> bool:
         """Tell whether a title that could be anything else may end before word `last`."""
         return not self._request.flows(last) or self._request.norms[last] in _words("ends")
 
-    def is_described(self, first: int) -> bool:
+    def _is_described(self, first: int) -> bool:
         """Tell whether the word before makes a common noun of what follows: "a game"."""
         return first > 0 and self._request.norms[first - 1] in _words("describing")
-
-    def are_everyday(self, norms: list[str]) -> bool:
-        """Tell whether all of these words mean themselves as a rule."""
-        return everyday().issuperset(norms)
 
 
 def _quotes(request: Request) -> dict[int, int]:

@@ -26,7 +26,7 @@ _FACT = "Fact: "
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", ",")
 
 
-class Named(NamedTuple):
+class NamedFilm(NamedTuple):
     """A film as the model names it; `sure`: the line can hold nothing but a film."""
 
     title: str
@@ -49,12 +49,12 @@ class FilmList:
 
     def _begin(self) -> None:
         self.wish = self.scope = ""
-        self._films: dict[str, Named] = {}
+        self._films: dict[str, NamedFilm] = {}
         self._line = self._title = ""
         self._lines = self._characters = 0
 
     @property
-    def films(self) -> list[Named]:
+    def films(self) -> list[NamedFilm]:
         """Return the films named so far."""
         return list(self._films.values())
 
@@ -97,11 +97,7 @@ class FilmList:
             return
         self._lines += 1
         if said := _LABELLED.match(line):
-            text = plain_text(said["text"]).strip('"\u201c\u201d* ')
-            if said["label"].lower() == "wish":
-                self.wish = self.wish or text
-            else:
-                self.scope = self.scope or text.split()[0].strip(".,;:").lower() if text else self.scope
+            self._note(said["label"].lower(), plain_text(said["text"]).strip('"\u201c\u201d* '))
             return
         read = read_line(line, over=True)
         if read and read.kind == "title":
@@ -115,6 +111,12 @@ class FilmList:
             for named in _films_of(line):
                 self._name(*named)
 
+    def _note(self, label: str, text: str) -> None:
+        if label == "wish":
+            self.wish = self.wish or text
+        elif text:
+            self.scope = self.scope or text.split()[0].strip(".,;:").lower()
+
     def _end_record(self) -> None:
         self._name(self._title, None)
         self._title = ""
@@ -122,21 +124,21 @@ class FilmList:
     def _name(self, title: str, year: int | None, sure: bool = True) -> None:
         title = plain_text(title).strip()
         if any(map(str.isalnum, title)) and len(title) <= _LONGEST_TITLE and len(self._films) < MOST:
-            self._films.setdefault(title_key(title, year), Named(title, year, sure))
+            self._films.setdefault(title_key(title, year), NamedFilm(title, year, sure))
 
 
-def _films_of(line: str) -> Iterator[Named]:
+def _films_of(line: str) -> Iterator[NamedFilm]:
     """Yield the films that a line names: one that it begins with, or those within it that have a year."""
     bare = line.removeprefix(_FACT)
     read, several = read_line(bare, over=True), list(_WITHIN.finditer(re.sub(r"[*_\"\u201c\u201d]", "", bare)))
     if read and read.kind == "pick" and read.heading.title and len(several) < 2:
-        yield Named(read.heading.title, read.heading.year, sure=True)
+        yield NamedFilm(read.heading.title, read.heading.year, sure=True)
     elif several:
-        yield from (Named(found["title"], int(found["year"]), sure=True) for found in several)
+        yield from (NamedFilm(found["title"], int(found["year"]), sure=True) for found in several)
     elif bare == line:
         start = line_start(bare)
         text = plain_text(bare[start.at :]).strip(' *_"\u201c\u201d')
         if dated := _YEAR_AFTER.fullmatch(text):
-            yield Named(dated["title"], int(dated["year"]), sure=True)
+            yield NamedFilm(dated["title"], int(dated["year"]), sure=True)
         elif (text[:1].isupper() or text[:1].isdigit()) and not text.endswith(_SENTENCE_ENDS):
-            yield Named(text, None, sure=False)
+            yield NamedFilm(text, None, sure=False)
