@@ -26,15 +26,15 @@ from benchmarks.measuring import report
 from matinee.catalogue.known_traits import with_traits
 from matinee.catalogue.readers import open_catalogue, open_starter
 from matinee.language.folding import fold
-from matinee.language.request import Request
 from matinee.models import TitleEntry
 from matinee.query.entity_linking import Entities, link_entities
+from matinee.query.in_english import in_english
 from matinee.query.lists import read_lists
+from matinee.query.series import read_series
 from matinee.query.terms import read_terms
 from matinee.query.title_evidence import Candidate, Evidence, Judge, weighed
 from matinee.query.title_forms import title_words
 from matinee.query.titles import TitleLookup
-from matinee.sanitize import plain
 from tests.support import query_cases
 
 LABELLED = Path(__file__).parent / "labelled" / "named_films.jsonl"
@@ -104,13 +104,12 @@ def opened(path: Path | None) -> TitleLookup:
 
 
 def entities_of(text: str, titles: TitleLookup, judge: Judge) -> Entities:
-    """Return what is read in a request where this judges titles, from the words that `understand` links."""
-    request = Request.of(plain(text))
-    spelled, corrections = titles.spelling.corrected(request)
-    request = Request.of(spelled) if corrections else request
-    listed = read_lists(request, titles)
-    unlisted = request.without(found.span for found in (*listed.demands, *listed.hints) if found.span)
-    return link_entities(unlisted, titles, read_terms(unlisted), judge)
+    """Return what `understand` would link in a request where this judges titles."""
+    request = in_english(text, titles).request
+    terms = read_terms(request)
+    listed, series = read_lists(request, titles), read_series(request, titles, terms)
+    found = (*listed.demands, *listed.hints, *([series.demand] if series else ()))
+    return link_entities(request.without(one.span for one in found if one.span), titles, terms, judge)
 
 
 def label_of(row: Labelled, said: str, films: Sequence[str]) -> str | None:
