@@ -38,14 +38,11 @@ def _of_title(key: str, year: int | None, titles: TitleLookup, *, exactly: bool)
 def _nearly(title: str, year: int | None, titles: TitleLookup) -> tuple[Film, ...]:
     if sum(map(str.isalnum, title)) < _LEAST_LETTERS:
         return ()
-    least = _NEARLY if len(title.split()) > 1 else _NEARLY_ONE_WORD
+    least = _NEARLY_UNDATED if year is None else _NEARLY if len(title.split()) > 1 else _NEARLY_ONE_WORD
     for near in titles.closest(title, year):
-        if year is None:
-            fits = near.score >= _NEARLY_UNDATED
-        else:
-            fits = near.year is not None and abs(near.year - year) <= 1 and near.score >= least
-        if fits and _can_be_one(_key(title), _key(near.title)):
-            return (Film(near.movie_id, near.title, near.year),)
+        same_year = year is None or (near.year is not None and abs(near.year - year) <= 1)
+        if same_year and near.score >= least and _can_be_one(_key(title), _key(near.title)):
+            return (Film(*near[:3]),)
     return ()
 
 

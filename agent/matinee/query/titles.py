@@ -20,6 +20,7 @@ from matinee.query.title_forms import (
     ALSO,
     EXACT,
     SERIES,
+    SHORT,
     Film,
     article_first,
     key_word,
@@ -36,6 +37,10 @@ _UNCOUNTED = 1000
 """Votes that each film is taken to have where none of the catalogue has any."""
 
 _LETTERS = re.compile(r"[a-z]+")
+
+
+_WEIGHTS = {EXACT: 1.0, ALSO: 0.99, SHORT: 0.98, SERIES: 0.9}
+"""By which the likeness of a title counts, by its form."""
 
 
 class Near(NamedTuple):
@@ -137,10 +142,8 @@ class TitleLookup:
         for key, score in likeness.items():
             form, films = self._named.get(key, (SERIES, []))
             for at in [*films, *self._series.get(key, [])]:
-                penalty = (1.0, 0.99, 0.98, 0.9)[form if at in films else SERIES] * _same_year(
-                    year, self._films[at].year
-                )
-                best[at] = max(best.get(at, 0), score * penalty)
+                weight = _WEIGHTS[form if at in films else SERIES] * _same_year(year, self._films[at].year)
+                best[at] = max(best.get(at, 0), score * weight)
         ranked = sorted(best.items(), key=lambda pair: (-pair[1], self._films[pair[0]].year or 9999, pair[0]))
         return [Near(*self._films[at], round(score, 4)) for at, score in ranked[:limit]]
 
@@ -171,8 +174,7 @@ class TitleLookup:
         Returns:
             The films, the earliest first.
         """
-        films = {*self.brands.family(words), *(self._titled(titled) if titled else ())}
-        return sorted(films, key=lambda film: (film.year or 9999, film.title, film.movie_id))
+        return sorted({*self.brands.family(words), *(self._titled(titled) if titled else ())}, key=_earliest_first)
 
     def _titled(self, titled: str) -> Iterator[Film]:
         places = [*self._series.get(titled, ())]
@@ -199,7 +201,7 @@ class TitleLookup:
             for longer in self._beginning_with(key)
             for at in [*self._named.get(longer, (0, []))[1], *self._series.get(longer, [])]
         }
-        return sorted(films, key=lambda f: (f.year or 9999, f.title))
+        return sorted(films, key=_earliest_first)
 
     def spelled_like(self, key: str) -> tuple[Film, ...]:
         """Return the films of the one title that is spelled very nearly like this, if there is one."""
@@ -224,6 +226,10 @@ class TitleLookup:
         years = [self._films[at].year or 0 for at in films]
         later = sorted((year, at) for at in series if (year := self._films[at].year))
         return [later[0][1]] if len(later) >= 3 and later[0][0] > max(years) + 10 else []
+
+
+def _earliest_first(film: Film) -> tuple[int, str, str]:
+    return film.year or 9999, film.title, film.movie_id
 
 
 def _popularity(entries: Sequence[TitleEntry]) -> dict[str, float]:
