@@ -29,7 +29,7 @@ from matinee.sanitize import plain
 from matinee.state import Parsed, RecommendState, Suggestion, dumped
 from matinee_prompts import render
 
-SCOPES = ("films", "shown", "other")
+_SCOPES = ("films", "shown", "other")
 """The kinds of request that the prompt offers: films to watch, a question about films shown, anything else."""
 
 _TOKENS = 400
@@ -99,7 +99,7 @@ class Suggest:
         found = await retrieve(self._searches, ask, context)
         return Suggestion(
             wish=wish,
-            scope=read.scope if read.scope in SCOPES else "",
+            scope=read.scope if read.scope in _SCOPES else "",
             named=named,
             lacking=[label for label in named if label not in films],
             candidates=found.candidates,

@@ -65,11 +65,11 @@ class FilmList:
 
     def feed(self, text: str) -> bool:
         """Take in more of the answer; return whether anything that follows would be read."""
-        before, mark, shown = self._shown.feed(text).rpartition(RECORD)
+        _, mark, shown = self._shown.feed(text).rpartition(RECORD)
         if mark:  # a tag of reasoning was closed that was opened in the prompt
             self._structures = Structures()
             self._begin()
-        self._take(self._structures.feed(shown if mark else before + shown))
+        self._take(self._structures.feed(shown))
         return not self.complete
 
     def finish(self, *, broken: bool = False) -> None:
