@@ -5,8 +5,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -54,6 +54,11 @@ def test_nobody_s_verdict_is_stored(matinee: CommandLine) -> None:
     assert "holds no words" in done.stderr
 
 
+def await_line(stream: IO[str], words: str) -> None:
+    """Read up to the line that holds these words; a stream that ends without them fails the test."""
+    assert any(words in line for line in iter(stream.readline, "")), f"no line held {words!r}"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="interrupts are POSIX signals")
 def test_an_interrupt_does_not_end_the_program(matinee: CommandLine) -> None:
     with subprocess.Popen(
@@ -66,9 +71,9 @@ def test_an_interrupt_does_not_end_the_program(matinee: CommandLine) -> None:
         preexec_fn=heeding_interrupts,
     ) as process:
         assert process.stdin and process.stderr
-        while "in the mood" not in process.stderr.readline():
-            time.sleep(0.01)
+        await_line(process.stderr, "in the mood")
         process.send_signal(signal.SIGINT)
+        await_line(process.stderr, "/quit leaves")
         out, err = process.communicate("what is the capital of Norway?\n/quit\n", timeout=120)
     assert process.returncode == 0, err
     assert "cannot help with that" in out
