@@ -188,3 +188,9 @@ def test_the_order_asked_for_stays_until_another_is_asked_for() -> None:
     assert kept and changed
     assert (kept.column, changed.column) == ("year", "imdb_rating")
     assert after("but in French", before).text[slice(*kept.span or ())] == "newest first"
+
+
+def test_both_turns_are_kept_in_the_languages_that_they_were_written_in() -> None:
+    understood = after("lieber einen neuen Film", earlier("Suche einen spannenden deutschen Film, kein Krieg"))
+    assert understood.as_written == "Suche einen spannenden deutschen Film, kein Krieg. lieber einen neuen Film"
+    assert after("something newer").written == ""

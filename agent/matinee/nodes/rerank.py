@@ -116,7 +116,7 @@ class Rerank:
     ) -> tuple[Scores, str]:
         if self._chat is None or self._chat.name(context) == "none":
             return {}, "no chat model is set"
-        return await ordered_by_model(self._chat, understood.text, candidates, context)
+        return await ordered_by_model(self._chat, understood.as_written, candidates, context)
 
     async def _read(self, query: str, candidates: Sequence[Candidate]) -> Scores:
         if self._cross_encoder is None:

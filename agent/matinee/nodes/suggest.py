@@ -64,7 +64,7 @@ class Suggest:
         if not context.suggest or by_sql or self._chat.name(context) == "none":
             return {}
         parsed = Parsed.model_validate(state)
-        messages = _prompt(parsed.understanding.text, state.get("messages") or [])
+        messages = _prompt(parsed.understanding.as_written, state.get("messages") or [])
         read = FilmList()
         fault = await brief_call(self._chat, messages, context, tokens=_TOKENS, read=read.feed)
         read.finish(broken=bool(fault))
@@ -89,7 +89,7 @@ class Suggest:
         history = await self._told_by(parsed.viewer)
         ask = CandidateQuery(
             understood,
-            wish if wish and is_foreign(understood.text) else parsed.search,
+            wish if wish and is_foreign(understood.as_written) else parsed.search,
             history.rejected,
             history.liked,
             history.wished,

@@ -235,6 +235,7 @@ class Follow:
             said.model_copy(
                 update={
                     "text": text,
+                    "written": _written(before, said),
                     "constraints": constraints,
                     "mentions": _mentions(before.mentions, said.mentions, self._lists.shown),
                     "critiques": list({(c.toward, c.away): c for c in (*before.critiques, *said.critiques)}.values()),
@@ -318,6 +319,13 @@ class Follow:
                     return (role,)
                 return ("unlike" if role == "like" else None,)
         return None
+
+
+def _written(before: Understanding, said: Understanding) -> str:
+    """Return both turns in the languages that they were written in; nothing where both are in English."""
+    if not (before.written or said.written):
+        return ""
+    return f"{before.as_written}. {said.as_written}".strip(". ")[-MAX_TEXT:].lstrip()
 
 
 def people_pointed_at(text: str, people: Sequence[str]) -> list[Constraint]:
