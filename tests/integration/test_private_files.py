@@ -12,6 +12,7 @@ import pytest
 
 from matinee.index.postgres_server import EmbeddedServer, server_folder
 from tests.support.command_line import CommandLine
+from tests.support.leftovers import new_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the system has no rights of others on files")
 
@@ -136,6 +137,19 @@ def test_what_was_forgotten_is_in_no_file_of_the_embedded_postgres(
     assert holding(on_postgres, SECRET) == []
     listed = empty_matinee("taste", "list", "--user", "ben", "--json", **POSTGRES)
     assert [told["text"] for told in listed.document] == [KEPT]
+
+
+def test_a_server_of_no_data_folder_closes_its_own_folder_alone() -> None:
+    above = new_folder()
+    above.chmod(0o777)
+    server = EmbeddedServer(above / "data")
+    try:
+        server.start()
+        assert stat.S_IMODE(above.stat().st_mode) == 0o777
+        assert open_to_others(above / "data") == []
+    finally:
+        server.stop()
+        shutil.rmtree(above)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root's server lies outside the data folder")

@@ -63,13 +63,17 @@ class EmbeddedServer:
 
     A server that outlived its process (`kill -9`) is attached to, one that died is recovered by PostgreSQL itself.
 
+    Args:
+        folder: where the server keeps its data.
+        home: the data folder that it belongs to, which is closed to others; without one only its own folder is.
+
     Raises:
         IndexUnavailable: there is no PostgreSQL for this platform, or it does not start.
     """
 
     def __init__(self, folder: Path, home: Path | None = None) -> None:
         self.folder = folder
-        self._home = home or folder.parent
+        self._home = home.expanduser() if home else None
         self._held = False
 
     def start(self) -> str:
@@ -103,9 +107,10 @@ class EmbeddedServer:
         try:
             self._prepare()
             server = _running(self.folder)
-            (self.folder / WHOLE).write_text(f"{self._home.expanduser().resolve()}\n")
+            (self.folder / WHOLE).write_text(f"{(self._home or self.folder.parent).resolve()}\n")
             close_to_others(self.folder)
-            close_home(self._home.expanduser())  # the library opens every folder above the server's to all
+            if self._home:
+                close_home(self._home)  # the library opens every folder above the server's to all
         except (OSError, AssertionError, ValueError, subprocess.SubprocessError) as error:
             if _is_of_binaries(error):
                 raise _without_binaries(error) from error
@@ -116,7 +121,8 @@ class EmbeddedServer:
         return server
 
     def _prepare(self) -> None:
-        make_private_folder(self._home.expanduser())
+        if self._home:
+            make_private_folder(self._home)
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         if (self.folder / "PG_VERSION").exists() and not (self.folder / WHOLE).exists():
             shutil.rmtree(self.folder)  # its making was cut short: no server has ever answered from it
