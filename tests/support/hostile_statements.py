@@ -198,7 +198,10 @@ def written(draw: st.DrawFn) -> str:
 def keys() -> st.SearchStrategy[str]:
     """What rows might be ordered by: a distance and numbers that are written out, in every disguise."""
     constants = _one("1", "-1", "2", "0.5", "(1 - 2)", "'-1'", "-0.5", "100", "1.5::numeric")
-    distances = st.sampled_from(["(embedding <=> $1)", "(embedding <-> $1)", "cosine_distance(embedding, $1)"])
+    distances = _one(
+        "(embedding <=> $1)", "(embedding <-> $1)", "cosine_distance(embedding, $1)", "vector_norm(embedding - $1)"
+    )
+    others = "FROM movies o WHERE o.embedding <=> $1"
     return st.recursive(
         distances,
         lambda inner: st.one_of(
@@ -212,6 +215,8 @@ def keys() -> st.SearchStrategy[str]:
             _made("rank() OVER (ORDER BY {})", inner),
             _made("count(*) OVER (ORDER BY {})", inner),
             _made("(ARRAY[{}])[1]", inner),
+            _made("(SELECT {} {} < {})", _one("count(*)", "max(o.year)", "-count(*)"), st.just(others), inner),
+            _made("(SELECT {} FROM movies o WHERE o.movie_id = movies.movie_id LIMIT 1)", inner),
         ),
         max_leaves=4,
     )

@@ -10,11 +10,13 @@ from matinee.sql.rejection import Rejection, shorten
 from matinee.sql.results import Call
 from matinee.sql.scope import Query, Scope
 from matinee.sql.signatures import AGGREGATES, COMPARISONS, LIKES
-from matinee.sql.trends import Trend, ascending, branches, combined, mixed, turned
+from matinee.sql.trends import MIXED, Trend, ascending, branches, combined, mixed, turned
 from matinee.sql.values import UNTYPED, Node, Value, merge, named, trends, union
 
 _EQUALS: list[Node] = [{"String": {"sval": "="}}]
 _BOUNDS = ("startOffset", "endOffset")
+_OF_EACH_FILM = frozenset({"ANY_SUBLINK", "ALL_SUBLINK", "ARRAY_SUBLINK"})
+"""Subqueries that stand beside something of the film, though they themselves may be the same for all."""
 
 
 def expression(node: Node, scope: Scope) -> Value:
@@ -43,9 +45,21 @@ def expressions(nodes: Iterable[Node], scope: Scope) -> list[Value]:
 def subquery(fields: Node, scope: Scope) -> tuple[Value, Query]:
     """Return the value of a subquery in an expression (a SubLink node), and the query.
 
+    What is no distance itself, but depends for each film on the rows that a distance chose, may stand for the distance.
+
     Raises:
         Rejection: it is not allowed, or returns more than the one column that the expression takes.
     """
+    statement = scope.statement
+    distances, correlations = statement.distances, statement.correlations
+    value, query = _subquery(fields, scope)
+    of_each_film = fields["subLinkType"] in _OF_EACH_FILM or statement.correlations > correlations
+    if statement.distances > distances and of_each_film and not value.trend.order:
+        value = value._replace(trend=Trend(MIXED))
+    return value, query
+
+
+def _subquery(fields: Node, scope: Scope) -> tuple[Value, Query]:
     kind = fields["subLinkType"]
     query = scope.statement.query(fields["subselect"], scope, "inner")
     if kind == "EXISTS_SUBLINK":
@@ -101,12 +115,17 @@ def _call(fields: Node, scope: Scope) -> Value:
         ascending(items, trends(sort))
     kept = expressions([fields["agg_filter"]] if "agg_filter" in fields else [], scope)
     along = window(fields["over"], scope) if "over" in fields else None
+    filtered = combined(value.trend.order for value in kept)
     refs = union([*call.values, *sort, *kept])
     if along is None and signature.rule in AGGREGATES:
         if refs and not refs & scope.mask:
             raise Rejection("arguments", f"{name}() must aggregate rows of its own SELECT")
         scope.aggregates = True
-    return function_call(call, fields, sort, along)._replace(refs=refs)
+    value = function_call(call, fields, sort, along)._replace(refs=refs)
+    if filtered:
+        order = filtered if name == "count" and along is None else MIXED
+        value = value._replace(trend=value.trend._replace(order=order))
+    return value
 
 
 def _operator(names: list[Node]) -> str:

@@ -29,9 +29,10 @@ def query(node: Node, around: Scope, place: Place) -> Query:
         if name != "SelectStmt":
             raise Rejection("statement", f"only SELECT is allowed, not {in_words(name)}: write one SELECT")
     around.statement.enter()
+    before = around.statement.distances
     result = _select(node["SelectStmt"], around, place)
     around.statement.depth -= 1
-    return result
+    return result._replace(by_distance=around.statement.distances > before)
 
 
 def _select(select: Node, around: Scope, place: Place) -> Query:
@@ -66,7 +67,7 @@ def _with(select: Node, around: Scope) -> dict[str, Query]:
         own.add(name)
         # A CTE in a subquery sees the columns of the queries around it, as the subquery itself does.
         made = query(fields["ctequery"], Scope(around.statement, around, dict(ctes)), "inner")
-        ctes[name] = Query(renamed(made, named(fields.get("aliascolnames", [])), name), made.rows)
+        ctes[name] = made._replace(columns=renamed(made, named(fields.get("aliascolnames", [])), name))
     return ctes
 
 

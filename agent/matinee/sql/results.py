@@ -8,7 +8,7 @@ from matinee.sql.literals import constant_integer, constant_text, pattern
 from matinee.sql.rejection import Rejection
 from matinee.sql.scope import Scope
 from matinee.sql.signatures import FUNCTIONS, Signature
-from matinee.sql.trends import Trend, follow
+from matinee.sql.trends import MIXED, Trend, follow
 from matinee.sql.values import UNTYPED, VECTORS, Node, Value, trends, union
 from matinee.sql.vectors import bit_distance, distance, pair
 
@@ -42,6 +42,8 @@ def result(call: Call) -> Value:
     value = _RULES.get(signature.rule, _unchanged)(call)
     trend = follow(call.name if signature.trend == "self" else signature.trend, trends(call.values))
     trend = trend._replace(low=max(trend.low, signature.low))
+    if value.trend.order == MIXED:
+        trend = value.trend
     return value._replace(trend=trend, refs=union(call.values))
 
 
@@ -125,6 +127,7 @@ def _unnest(call: Call) -> Value:
 
 
 def _distance(call: Call) -> Value:
+    call.scope.statement.distances += 1
     between = bit_distance if call.signature.rule == "bits" else distance
     between(call.scope.statement, call.shown, *call.values)
     return Value("number")
@@ -141,7 +144,8 @@ def _arithmetic(call: Call) -> Value:
     if left.kind in VECTORS or right.kind in VECTORS:
         if name not in {"+", "-", "*"}:
             raise Rejection("operand", f"`{name}` is not for vectors: +, - and * are")
-        return pair(call.scope.statement, call.shown, left, right)._replace(parameter=None, text=None)
+        vector = pair(call.scope.statement, call.shown, left, right)
+        return vector._replace(parameter=None, text=None, trend=Trend(MIXED))  # the norm of a difference is a distance
     if name == "^":
         exponent = right.trend
         if exponent.low != exponent.high or not -10 <= exponent.low <= 10:

@@ -9,6 +9,7 @@ import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
 from time import perf_counter
@@ -262,6 +263,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if isinstance(value, date):
+        return None if _is_infinite(value) else to_jsonable_python(value)
     if isinstance(value, Decimal):
         return _number(value)
     if isinstance(value, list | tuple):
@@ -271,6 +274,13 @@ def plain(value: Any) -> Any:
     if hasattr(value, "as_string"):  # asyncpg's bit strings
         return value.as_string()
     return to_jsonable_python(value, timedelta_mode="iso8601", bytes_mode="base64", fallback=str)
+
+
+def _is_infinite(value: date) -> bool:
+    """Tell whether it is what asyncpg makes of PostgreSQL's infinity: the last or the first that Python knows."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None) in (datetime.max, datetime.min)
+    return value in (date.max, date.min)
 
 
 def _number(value: Decimal) -> int | float | str | None:

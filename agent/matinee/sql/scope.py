@@ -16,10 +16,14 @@ Place = Literal["whole", "arm", "inner"]
 
 
 class Query(NamedTuple):
-    """A query's columns and the most rows that it can give; None: as many as the tables have."""
+    """A query's columns and the most rows that it can give; None: as many as the tables have.
+
+    `by_distance` tells whether it reads a distance, which may decide what rows it gives.
+    """
 
     columns: dict[str, Value]
     rows: int | None
+    by_distance: bool = False
 
 
 @dataclass(slots=True)
@@ -56,8 +60,9 @@ class Statement:
     """What is counted over the whole statement.
 
     `query` checks a SELECT, which expressions and FROM may hold; `tables` counts the stored tables that are read;
-    `vectors` has the encoder and the dimension of each parameter that is a vector; `stars` are the column lists that
-    take the place of each `*`, by the byte at which it begins.
+    `distances` the distances, and `correlations` the columns of queries around the one that reads them; `vectors` has
+    the encoder and the dimension of each parameter that is a vector; `stars` are the column lists that take the place
+    of each `*`, by the byte at which it begins.
     """
 
     schema: Schema
@@ -67,6 +72,8 @@ class Statement:
     tables: int = 0
     arms: int = 0
     depth: int = 0
+    distances: int = 0
+    correlations: int = 0
     vectors: dict[int, tuple[str | None, int | None]] = field(default_factory=dict)
     parameters: set[int] = field(default_factory=set)
     stars: dict[int, str] = field(default_factory=dict)
@@ -173,11 +180,14 @@ class Scope:
         """
         for relation in self._visible():
             if relation.name == name:
+                self.statement.correlations += relation not in self.relations
                 return relation
         raise unknown("table", "table or alias", name, [relation.name for relation in self._visible()])
 
     def _unqualified(self, name: str) -> Value:
         for scope in self._outwards():
+            if scope is self.parent:
+                self.statement.correlations += 1
             if name in scope.merged:
                 return scope.merged[name]
             found = [value for relation in scope.relations if (value := relation.read(name)) is not None]

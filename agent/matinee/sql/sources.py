@@ -59,6 +59,7 @@ def _table(fields: Node, scope: Scope) -> Relation:
     alias, names = _alias(fields)
     if schema is None and name in scope.ctes:
         query = scope.ctes[name]
+        statement.distances += query.by_distance
         return Relation(alias or name, renamed(query, names, name), statement.next_bit, query.rows)
     columns = statement.schema.values.get(name)
     if columns is None:

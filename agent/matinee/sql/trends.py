@@ -102,6 +102,10 @@ def ascending(items: Sequence[Mapping[str, Any]], trends: Sequence[Trend]) -> No
             raise Rejection("direction", "ORDER BY may put the farthest films first: order by the distance, ascending")
         if trend.order == 1 and falling:
             raise Rejection("direction", "ORDER BY a distance must run ascending, nearest first: leave DESC out")
+        if trend.order and item["SortBy"].get("sortby_nulls") == "SORTBY_NULLS_FIRST":
+            raise Rejection(
+                "direction", "ORDER BY a distance must not put films without one first: leave NULLS FIRST out"
+            )
         if trend.order == -1 and not falling:
             raise Rejection("direction", "ORDER BY a similarity must run DESC, most similar first: add DESC")
 
@@ -162,8 +166,8 @@ def _risen(trend: Trend) -> Trend:
 
 
 def _logarithm(trend: Trend) -> Trend:
-    # A count, a year or a rating below 1 is rare, and an error at 0.
-    positive = trend.low >= 1 or (trend.low >= 0 and trend.low != trend.high)
+    # A count, a year or a rating below 1 is rare, and an error at 0; a distance below 1 is common.
+    positive = trend.low >= 1 or (not trend.order and trend.low >= 0 and trend.low != trend.high)
     return Trend(trend.order, 0.0 if positive else -inf)
 
 
