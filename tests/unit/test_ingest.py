@@ -74,6 +74,14 @@ async def test_of_two_rows_with_one_id_and_different_titles_both_are_kept_and_to
     assert (again.added, again.updated, again.unchanged) == (0, 0, 2)
 
 
+async def test_a_number_of_the_file_that_two_films_share_is_told_too() -> None:
+    rows = [Row(2, with_id("Sea", 1990), number="1"), Row(9, with_id("Lamp", 1991), number="1")]
+    report = await ingest(rows, memory_store().movies)
+    assert report.remarks == [
+        "line 9: its id 1 is that of line 2, Sea (1990): Lamp (1991) is kept, too, without the id"
+    ]
+
+
 async def test_a_row_of_one_id_under_another_of_its_titles_is_the_same_film() -> None:
     store = memory_store()
     one = with_id("Sea", 1990, imdb_id="tt0000001").model_copy(update={"aka": ["Meer"]})

@@ -20,7 +20,7 @@ class DistinctIds:
     """The ids of the rows of one run: some 300 bytes a film."""
 
     def __init__(self) -> None:
-        self._first: dict[tuple[str, str], _First] = {}
+        self._first: dict[tuple[str, str | None], _First] = {}
         self._titled: dict[str, str] = {}
 
     def film(self, row: Row) -> tuple[Movie | None, str | None]:
@@ -28,24 +28,25 @@ class DistinctIds:
         movie = row.movie
         if movie is None:
             return None, None
-        taken = {name: first for name in _IDS if (first := self._taken(name, movie, row.line))}
+        ids = {**{name: getattr(movie, name) for name in _IDS}, "number": row.number}
+        taken = {name: first for name, value in ids.items() if (first := self._taken((name, value), movie, row.line))}
         if not taken:
             return self._namesake(movie), None
-        kept = {name: None for name in taken if name != "movie_id"}
+        kept = {name: None for name in taken if name not in ("movie_id", "number")}
         own = None if {"movie_id", "imdb_id"} & taken.keys() else movie.movie_id
         movie_id = own or (None if "imdb_id" in taken else movie.imdb_id) or title_key(movie.title, movie.year)
         name, first = next(iter(taken.items()))
         said = (
-            f"its id {getattr(movie, name)} is that of line {first.line}, {first.title}: {movie.label} is kept, too, "
+            f"its id {ids[name]} is that of line {first.line}, {first.title}: {movie.label} is kept, too, "
             "without the id"
         )
         return movie.model_copy(update={**kept, "movie_id": movie_id}), said
 
-    def _taken(self, name: str, movie: Movie, line: int) -> _First | None:
-        value = getattr(movie, name)
+    def _taken(self, named: tuple[str, str | None], movie: Movie, line: int) -> _First | None:
+        value = named[1]
         if not value or value == title_key(movie.title, movie.year):
             return None
-        first = self._first.setdefault((name, value), _First(line, movie.label, tuple(movie.keys)))
+        first = self._first.setdefault(named, _First(line, movie.label, tuple(movie.keys)))
         return None if set(first.keys) & set(movie.keys) else first
 
     def _namesake(self, movie: Movie) -> Movie:

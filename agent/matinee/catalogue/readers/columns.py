@@ -6,13 +6,14 @@ whose columns say what they are. Case, spaces and punctuation do not matter.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from matinee.catalogue.readers.names import COUNTRIES, LANGUAGES, names_in
 from matinee.catalogue.readers.row import Row, film_row
 from matinee.catalogue.readers.table import fold
 from matinee.catalogue.readers.texts import COLUMNS as TEXTS
-from matinee.catalogue.readers.values import clean_text, genres_and_others, read_imdb_id
+from matinee.catalogue.readers.values import clean_text, genres_and_others, read_id, read_imdb_id
 
 TITLE = (
     "title",
@@ -72,6 +73,7 @@ _FIGURES = ("runtime", "imdb_rating", "imdb_votes", "metascore", "tmdb_rating", 
 _LISTS = ("directors", "languages", "countries", "keywords", "streaming_services")
 _STAR = re.compile(r"star\d")
 _STARS = 5
+_NUMBERS = ("id", "movieid")
 _NOTHING = ("", "unknown", "\\n")
 _NO_FILM = re.compile(r"series|episode|season|game|podcast|show|musicvideo|^tv$")
 _POSTERS = "https://image.tmdb.org/t/p/w342"
@@ -145,7 +147,7 @@ def film(line: int, cells: Mapping[str, object], *, own_ids: bool = False) -> Ro
     raw["aka"] = [*_listed(said.get("original_title")), *_listed(said.get("aka"))]
     raw["poster"] = _poster(said.get("poster"))
     raw["traits"] = said.get("traits")
-    return film_row(line, raw)
+    return replace(film_row(line, raw), number=_number(cells, raw))
 
 
 def _says(thing: str, cell: object) -> bool:
@@ -169,6 +171,12 @@ def _identified(said: Mapping[str, object], cells: Mapping[str, object], own_ids
     elif "_id" in cells:
         ids.setdefault("imdb_id", read_imdb_id(own))
     return ids
+
+
+def _number(cells: Mapping[str, object], raw: Mapping[str, object]) -> str | None:
+    known = {read_id(raw.get(name)) for name in ("movie_id", "imdb_id", "tmdb_id", "movielens_id")}
+    named = (read_id(cell) for name, cell in cells.items() if fold(name) in _NUMBERS)
+    return next((number for number in named if number and number not in known), None)
 
 
 def _rated(said: Mapping[str, object]) -> dict[str, object]:

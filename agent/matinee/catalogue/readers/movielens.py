@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from matinee.catalogue.readers.columns import film_columns
 from matinee.catalogue.readers.format import Catalogue, Format
 from matinee.catalogue.readers.in_step import InStep
 from matinee.catalogue.readers.movielens_tags import open_tags
 from matinee.catalogue.readers.row import Row, film_row
 from matinee.catalogue.readers.source import Source
-from matinee.catalogue.readers.table import Record, Table, fold, read_header
+from matinee.catalogue.readers.table import Record, Table, read_header
 from matinee.catalogue.readers.texts import COLUMNS as TEXTS
 from matinee.errors import CatalogueError
 
@@ -17,14 +18,16 @@ FILES = ("movies.csv", "movies.dat")
 """The names under which a MovieLens folder keeps its films."""
 
 _COLUMNS = ("movieId", "title", "genres")
+_OTHERS = {"year", "overview"}
+"""Columns of other tables that have a `movie_id`, too."""
 _OLD_LINE = re.compile(r"\d+::.+::")
 
 
 def _recognises(head: str) -> bool:
     if _OLD_LINE.match(head):
         return True
-    header = {fold(name) for name in read_header(head)[1]}
-    return fold("movieId") in header and bool(header & {"title", "genres"})
+    columns = film_columns(tuple(read_header(head)[1])).keys()
+    return "movielens_id" in columns and bool(columns & {"title", "genres"}) and not columns & _OTHERS
 
 
 def _open(source: Source) -> Catalogue:

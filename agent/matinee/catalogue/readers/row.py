@@ -33,6 +33,8 @@ class Row:
     fault: str | None = None
     texts: tuple[LongText, ...] = ()
     """What is written of the film at length."""
+    number: str | None = None
+    """What the file alone calls the film by: an id that no catalogue is known to have given."""
 
 
 def film_row(line: int, raw: Mapping[str, Any]) -> Row:
