@@ -5,7 +5,8 @@ START -> understand -> embed_query -+-> retrieve ----------+-> rerank -> generat
                                     +-> suggest -----------+               +----- repair (once) ----+
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 
 from matinee.context import Context
+from matinee.llm.work_turns import beginning
 from matinee.nodes.candidate_search import Searches
 from matinee.nodes.embed_query import EmbedQuery
 from matinee.nodes.generate import Generate
@@ -72,9 +74,22 @@ def build_recommend_graph(
     builder.add_edge("generate", "structure")
     builder.add_edge("structure", "validate")
     builder.add_conditional_edges("validate", after_validate)  # back to generate once, else to the end
-    compiled = builder.compile(checkpointer=checkpointer, store=store, cache=cache, name="recommend")
+    graph = builder.compile(checkpointer=checkpointer, store=store, cache=cache, name="recommend")
+    compiled = _OneByOne(**{name: value for name, value in vars(graph).items() if name != "__orig_class__"})
     own = isinstance(checkpointer, BaseCheckpointSaver)
     return compiled.with_config(configurable={_DURABILITY: "exit"}) if own else compiled
+
+
+class _OneByOne(CompiledStateGraph[RecommendState, Context, RecommendInput, RecommendOutput]):
+    """A graph whose runs begin one after the other: the event loop would stand still while a hundred begin at once."""
+
+    async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        """Stream a run, as `ainvoke` does, too."""
+        await beginning()
+        run: Any = super().astream(*args, **kwargs)
+        async with aclosing(run) as parts:
+            async for part in parts:
+                yield part
 
 
 def add_ranking(builder: Builder, parts: Parts, *, keep: int | None = None, replies: bool = False) -> None:

@@ -98,3 +98,15 @@ def test_the_bound_holds_over_the_event_loops_of_several_threads() -> None:
         thread.join(10)
     assert len(work.order) == 30
     assert work.most == 2
+
+
+async def test_who_asked_since_longer_goes_before_others() -> None:
+    turns, order = RequestQueue(1, 10), list[float]()
+
+    async def work(since: float) -> None:
+        async with turns.turn(None, since):
+            order.append(since)
+            await asyncio.sleep(0.001)
+
+    await asyncio.gather(*(work(since) for since in (0.0, 5.0, 3.0, 4.0, 3.0)))
+    assert order == [0.0, 3.0, 3.0, 4.0, 5.0]

@@ -1,7 +1,8 @@
 """Films, found by meaning, by words and by id."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from matinee.encoders.embeddings import EmbeddingModel
 from matinee.index.filters import ID, Condition, Either, film_filter
@@ -10,6 +11,8 @@ from matinee.index.table import FilmTable, Metric, Progress, Row, VectorSearch, 
 from matinee.models import Candidate, Movie, Signal, TitleEntry
 from matinee.sanitize import TEXT_MAX, plain, plain_row
 from matinee.understanding import Constraint
+
+T = TypeVar("T")
 
 _RRF_K = 60
 """Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet", SIGIR 2009."""
@@ -74,7 +77,7 @@ class VectorIndex:
             metric: scores are cosines, for `l2` distances.
         """
         found = await self._search.nearest(vector, k, film_filter(constraints, exclude), metric)
-        return _candidates(found, "neighbours", constraints)
+        return await asyncio.to_thread(_candidates, found, "neighbours", constraints)
 
 
 class MovieIndex(VectorIndex):
@@ -94,11 +97,11 @@ class MovieIndex(VectorIndex):
         keys = {key for movie in movies for key in movie.keys}
         ids = {movie.movie_id for movie in movies}
         either = Either((Condition(ID, "any_of", ids), Condition("keys", "any_of", keys)))
-        return [_movie_of(row) for row in await self.table.scroll([either])]
+        return await _each(_movie_of, await self.table.scroll([either]))
 
     async def get(self, movie_ids: Collection[str]) -> list[Movie]:
         """Return the films with these ids, in no particular order; unknown ids are left out."""
-        return [_movie_of(row) for row in await self.table.get(movie_ids)] if movie_ids else []
+        return await _each(_movie_of, await self.table.get(movie_ids)) if movie_ids else []
 
     async def count(self) -> int:
         """Return how many films are stored."""
@@ -106,21 +109,21 @@ class MovieIndex(VectorIndex):
 
     async def titles(self) -> list[TitleEntry]:
         """Return every film's titles and people, with the text that tells how words are spelled."""
-        return [TitleEntry.of(_parsed(row)) for row in await self.table.scroll(fields=_TITLE_FIELDS)]
+        return await _each(lambda row: TitleEntry.of(_parsed(row)), await self.table.scroll(fields=_TITLE_FIELDS))
 
     async def described(self) -> list[Movie]:
         """Return every film without its texts."""
         fields = [name for name in Movie.model_fields if name not in _LONG_FIELDS]
-        return [_parsed(row) for row in await self.table.scroll(fields=fields)]
+        return await _each(_parsed, await self.table.scroll(fields=fields))
 
     async def references(self) -> list[FilmReference]:
         """Return what may name each film in other sources: titles, year and ids."""
-        found = map(_parsed, await self.table.scroll(fields=FilmReference._fields))
+        found = await _each(_parsed, await self.table.scroll(fields=FilmReference._fields))
         return [FilmReference(m.movie_id, m.title, m.year, m.aka, m.imdb_id, m.movielens_id, m.tmdb_id) for m in found]
 
     async def undescribed(self) -> list[str]:
         """Return the ids of the films whose traits nobody has told, those that most have voted on first."""
-        found = map(_parsed, await self.table.scroll(fields=("traits", "imdb_votes", "tmdb_votes")))
+        found = await _each(_parsed, await self.table.scroll(fields=("traits", "imdb_votes", "tmdb_votes")))
         films = [film for film in found if not film.traits.described and film.traits.provenance is None]
         return [film.movie_id for film in sorted(films, key=lambda film: -film.votes)]
 
@@ -133,7 +136,7 @@ class MovieIndex(VectorIndex):
         where, depth = film_filter(constraints, exclude), max(k, _DEPTH)
         by_meaning = await self.table.nearest(query, depth, where)
         found = _fused(by_meaning, await self.table.by_words(query, depth, where))[:k]
-        return _candidates(found, "retrieval", constraints)
+        return await asyncio.to_thread(_candidates, found, "retrieval", constraints)
 
     async def lexical(
         self, words: str, k: int, constraints: Sequence[Constraint] = (), exclude: Collection[str] = ()
@@ -143,7 +146,7 @@ class MovieIndex(VectorIndex):
         Scores are the store's own (BM25, or PostgreSQL's `ts_rank`): they order, and compare with no other store's.
         """
         found = await self.table.by_words(words, k, film_filter(constraints, exclude))
-        return _candidates(found, "bm25", constraints)
+        return await asyncio.to_thread(_candidates, found, "bm25", constraints)
 
     async def neighbours(
         self,
@@ -192,6 +195,11 @@ def _fused(*rankings: Sequence[Row]) -> list[Row]:
 
 def _fields(movie: Movie) -> dict[str, Any]:
     return {**movie.model_dump(mode="json"), "keys": movie.keys}
+
+
+async def _each(made: Callable[[Row], T], rows: Sequence[Row]) -> list[T]:
+    """Return what is made of each row, in a thread: of a large catalogue it takes seconds."""
+    return await asyncio.to_thread(lambda: list(map(made, rows)))
 
 
 def _movie_of(row: Row) -> Movie:

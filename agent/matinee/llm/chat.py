@@ -34,6 +34,7 @@ from matinee.llm.lag_tolerant_timeout import LagTolerantTimeout
 from matinee.llm.opening import open_chat, with_options
 from matinee.llm.repetition_detector import RepetitionDetector
 from matinee.llm.request_queue import QueueFull, RequestQueue, turns_of
+from matinee.llm.work_turns import aside
 from matinee.settings import Settings
 
 _log = logs.logger(__name__)
@@ -173,7 +174,7 @@ class Chat:
         breaker, turns = self._service(name)
         try:
             breaker.check()
-            async with AsyncExitStack() as held:
+            async with aside(), AsyncExitStack() as held:
                 try:
                     await held.enter_async_context(turns.turn(limits.first_token_timeout))
                 except QueueFull:

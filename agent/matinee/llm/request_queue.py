@@ -6,14 +6,24 @@ loop a call): the queue is therefore a plain one under a lock, and each turn is 
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import NamedTuple
 
 
 class QueueFull(Exception):
     """As many wait already as may."""
+
+
+class _Waiter(NamedTuple):
+    """Who waits, in the order in which turns are given: by `since`, then by when it was asked."""
+
+    since: float
+    number: int
+    place: Future[None]
 
 
 class RequestQueue:
@@ -24,32 +34,38 @@ class RequestQueue:
         self.waiting = waiting
         self._lock = threading.Lock()
         self._free = at_once
-        self._queue: deque[Future[None]] = deque()
+        self._queue: list[_Waiter] = []
+        self._numbers = count()
 
     @asynccontextmanager
-    async def turn(self, patience: float) -> AsyncIterator[None]:
+    async def turn(self, patience: float | None, since: float = 0.0) -> AsyncIterator[None]:
         """Wait for a turn and hold it.
+
+        Args:
+            patience: seconds to wait at most; None: as long as it takes.
+            since: who asks with less goes before those who ask with more.
 
         Raises:
             QueueFull: too many wait already; raised at once.
             TimeoutError: no turn came within `patience` seconds.
         """
-        await self._taken(patience)
+        await self._taken(patience, since)
         try:
             yield
         finally:
             self._pass_on()
 
-    async def _taken(self, patience: float) -> None:
+    async def _taken(self, patience: float | None, since: float) -> None:
         with self._lock:
             if self._free:
                 self._free -= 1
                 return
-            self._queue = deque(f for f in self._queue if not f.cancelled())
+            self._queue = [waiter for waiter in self._queue if not waiter.place.cancelled()]
+            heapify(self._queue)
             if len(self._queue) >= self.waiting:
                 raise QueueFull
             place: Future[None] = Future()
-            self._queue.append(place)
+            heappush(self._queue, _Waiter(since, next(self._numbers), place))
         try:
             async with asyncio.timeout(patience):
                 await asyncio.wrap_future(place)
@@ -65,7 +81,7 @@ class RequestQueue:
                 if not self._queue:
                     self._free += 1
                     return
-                place = self._queue.popleft()
+                place = heappop(self._queue).place
             if place.set_running_or_notify_cancel():
                 place.set_result(None)
                 return

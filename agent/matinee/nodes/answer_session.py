@@ -17,6 +17,9 @@ from matinee.reasons.recommendation_builder import RecommendationBuilder
 from matinee.reasons.support import Encoder
 from matinee.state import Draft, Parsed, RecommendState
 
+_UNREAD = ("candidates", "suggestion")
+"""What `rerank` has chosen from: the largest part of the state."""
+
 
 class AnswerSession:
     """The state as a writing node reads it, with the run's options.
@@ -27,7 +30,7 @@ class AnswerSession:
     """
 
     def __init__(self, state: RecommendState, context: Context) -> None:
-        parsed = Parsed.model_validate(state)
+        parsed = Parsed.model_validate({name: value for name, value in state.items() if name not in _UNREAD})
         self.context = context
         self.understanding = parsed.understanding
         self.offered = parsed.ranked

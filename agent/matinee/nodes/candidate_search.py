@@ -137,8 +137,9 @@ class Searches:
         candidates = [Candidate(movie=m, passages=passages.get(i, [])) for i, m in films.items()]
         if films and self._adapts and is_learned(context):
             scores |= await self._fit(ask, films, scores)
-            return self._ordered(candidates, scores, ask.understood, context.candidates)
-        return fuse(candidates, scores, weights, context.candidates, by=fused_by(ask.understood))
+            return await asyncio.to_thread(self._ordered, candidates, scores, ask.understood, context.candidates)
+        by = fused_by(ask.understood)
+        return await asyncio.to_thread(fuse, candidates, scores, weights, context.candidates, by=by)
 
     def _ordered(
         self, candidates: Sequence[Candidate], scores: Mapping[str, Scores], understood: Understanding, k: int
@@ -157,7 +158,8 @@ class Searches:
         asked, (to_texts, to_terms) = await self._vector(ask), await self._moved(ask)
         by_text = texts @ to_texts
         by_terms = await self._known_films.nearness(to_terms, list(films.values()))
-        fit = self._learned(ask.understood).fit.score(asked, list(films.values()), by_text, by_terms)
+        fitting = self._learned(ask.understood).fit
+        fit = await asyncio.to_thread(fitting.score, asked, list(films.values()), by_text, by_terms)
         found = {"adapted": by_text, "terms": by_terms, "fit": fit, "dense": texts @ asked}
         compared: dict[str, Scores] = {
             name: dict(zip(films, values.tolist(), strict=True)) for name, values in found.items()
@@ -183,7 +185,8 @@ class Searches:
         return await self._known_films.by_terms(to_terms, ask.depth, ask.within, ask.exclude)
 
     async def _remembered(self, ask: CandidateQuery) -> list[Candidate]:
-        named = self._learned(ask.understood).memory.remembered(await self._vector(ask))
+        memory = self._learned(ask.understood).memory
+        named = await asyncio.to_thread(memory.remembered, await self._vector(ask))
         return await self._known_films.remembered(named, ask.depth, ask.within, ask.exclude)
 
     async def _alike(self, ask: CandidateQuery) -> list[Candidate]:

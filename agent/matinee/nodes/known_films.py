@@ -99,7 +99,7 @@ class KnownFilms:
     async def nearness(self, vector: Vector, films: Sequence[Movie]) -> Vector:
         """Return how near each film's terms lie to a vector; of films that are not at hand the least of all."""
         known = await self.known()
-        nearness = known.terms.nearness(vector)
+        nearness = await asyncio.to_thread(known.terms.nearness, vector)
         least = float(nearness.min(initial=0.0))
         return np.array(
             [nearness[known.places[f.movie_id]] if f.movie_id in known.places else least for f in films], np.float32
@@ -113,7 +113,7 @@ class KnownFilms:
         places = [known.places[seed] for seed in seeds if seed in known.places]
         if not places:
             return []
-        scores = np.mean([known.alike(place) for place in places], axis=0)
+        scores = await asyncio.to_thread(lambda: np.mean([known.alike(place) for place in places], axis=0))
         return await self._rows(np.argsort(-scores), scores, k, within, exclude)
 
     async def _rows(
@@ -130,7 +130,7 @@ class KnownFilms:
             for place in order
             if films[place].movie_id not in exclude and all(demand.holds(films[place]) for demand in within)
         )
-        chosen = dict(islice(fitting, k))
+        chosen = await asyncio.to_thread(lambda: dict(islice(fitting, k)))
         rows = {film.movie_id: film for film in await self._movies.get(list(chosen))}
         return [Candidate(movie=rows[one], score=score) for one, score in chosen.items() if one in rows]
 

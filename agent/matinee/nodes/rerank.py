@@ -51,7 +51,7 @@ class Rerank:
     async def __call__(self, state: RecommendState, runtime: Runtime[Context]) -> dict[str, Any]:
         """Return the best candidates, those that the answer may choose from."""
         context = Context.of(runtime.context)
-        parsed = Parsed.model_validate(state)
+        parsed = await asyncio.to_thread(Parsed.model_validate, state)
         found = parsed.suggestion if parsed.suggestion and parsed.suggestion.candidates else parsed
         candidates, understood, preferences = found.candidates, found.understanding, parsed.preferences
         learned = any("fit" in candidate.receipt for candidate in candidates)

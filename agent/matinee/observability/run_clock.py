@@ -17,6 +17,7 @@ from langgraph.runtime import Runtime, get_runtime
 
 from matinee import background, logs
 from matinee.context import Context
+from matinee.llm.work_turns import at_work
 
 _log = logs.logger(__name__)
 
@@ -62,7 +63,8 @@ class TimedNode(Runnable[Any, dict[str, Any]]):
         run = known or {"id": _id(runtime), "began": began}
         named, timed = logs.run_id.set(run["id"]), _began.set((run["began"], began))
         try:
-            update = await self._node(state, runtime)
+            async with at_work(run["began"]):
+                update = await self._node(state, runtime)
             _log.debug("%s took %.4f s", self.name, monotonic() - began)
         except GraphBubbleUp:
             raise  # a question to the viewer, or a command to a parent graph: no fault
