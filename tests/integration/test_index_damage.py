@@ -228,6 +228,7 @@ def test_a_damaged_index_ends_with_exit_3_and_the_doctor_repairs_it(folder: Path
         "films not known, passages not known, preferences not known",
     )
     assert "matinee doctor --repair" in told.out
+    assert "0 films" not in told.out
     repaired = matinee("doctor", "--repair", "--json", **WORDS)
     assert (repaired.code, repaired.document["films"], repaired.document["preferences"]) == (1, 0, 1)
     assert "run `matinee ingest` again" in repaired.err

@@ -177,9 +177,10 @@ async def _compared(settings: Settings, info: IndexInfo | None) -> Check:
     said = []
     for model in open_compared(settings)[1:]:
         dimension = await asyncio.to_thread(lambda model=model: model.dimension)  # type: ignore[misc]
-        said.append(f"{model.name}, {dimension} dimensions, vectors of {stored.pop(model.name, 0)} films")
+        films = f"vectors of {stored.pop(model.name, 0)} films" if info else "films not known"
+        said.append(f"{model.name}, {dimension} dimensions, {films}")
     said += [f"{name}, vectors of {films} films, not in MATINEE_COMPARE" for name, films in stored.items()]
-    todo = "" if info and info.encoders else "`matinee similar TITLE --compare` stores them when first asked"
+    todo = "" if info is None or info.encoders else "`matinee similar TITLE --compare` stores them when first asked"
     return Check("compared", "; ".join(said) or "no encoder beside the main one", True, todo=todo)
 
 

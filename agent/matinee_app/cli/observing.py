@@ -19,17 +19,16 @@ _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
 
 
 class _WithoutUsers(logging.Formatter):
-    """LangSmith's client tells of a failure with the address as it was set, user and password included."""
+    """Clients tell of a failure with the address as it was set, user and password included."""
 
     def format(self, record: logging.LogRecord) -> str:
         return hidden(re.sub(r"(?<=//)[^/\s]*@", "", super().format(record)))
 
 
-def _show_langsmith() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(logging.WARNING)  # as Python shows the records of loggers that nobody has set up
-    handler.setFormatter(_WithoutUsers())
-    logging.getLogger("langsmith").addHandler(handler)
+def _hide_in_warnings() -> None:
+    """Hide secrets in the records of loggers that nobody has set up, which Python prints."""
+    if logging.lastResort:
+        logging.lastResort.setFormatter(_WithoutUsers())
 
 
 @contextmanager
@@ -40,7 +39,7 @@ def observed(settings: Settings) -> Iterator[None]:
         TelemetryUnavailable: MATINEE_TELEMETRY is set and the extra is not installed.
     """
     logs.to_standard_error(settings.log_level)
-    _show_langsmith()
+    _hide_in_warnings()
     os.environ.setdefault("LANGSMITH_USE_DAEMON", "true")  # else its threads go on trying, and the process with them
     with ExitStack() as watching:
         watching.callback(_within, _flush_langsmith)
