@@ -1,17 +1,10 @@
-"""Hours of hostile files against the readers of catalogues and of what viewers export: a refusal is a CatalogueError.
+"""Hours of hostile files against the readers of catalogues and of viewers' exports: a refusal is a CatalogueError."""
 
-The tests give it seconds; `make fuzz` as many as `FUZZ_SECONDS` says. Batches are seeded one after the other, so that
-a longer run does what a shorter one did, and more.
-"""
-
-import os
 import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from matinee.catalogue.distinct_ids import DistinctIds
@@ -19,19 +12,8 @@ from matinee.catalogue.readers import open_catalogue
 from matinee.errors import CatalogueError
 from matinee.ratings.movielens import open_ratings
 from matinee.ratings.user_ratings import open_viewer_ratings
+from tests.support.fuzzing import HANG, MEMORY, batches, memory
 from tests.support.hostile_files import NAMES, files
-
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "15"))
-HANG = 1.0
-"""Seconds of a core that no file of some kilobytes may take; readers wait for nothing, and other processes may run."""
-MEMORY = 200 << 20
-_BATCH = settings(
-    max_examples=250,
-    deadline=None,
-    database=None,
-    phases=[Phase.generate, Phase.shrink],
-    suppress_health_check=[*HealthCheck],
-)
 
 
 def read(path: Path) -> None:
@@ -51,20 +33,18 @@ def read(path: Path) -> None:
 
 
 def test_no_file_makes_a_reader_fail_hang_or_grow(tmp_path: Path) -> None:
-    @_BATCH
-    @given(st.sampled_from(NAMES), files, st.booleans())
-    def no_file_does(name: str, content: bytes, as_folder: bool) -> None:
+    before = memory()
+
+    def tried(file: tuple[str, bytes, bool]) -> None:
+        name, content, as_folder = file
         for left in tmp_path.iterdir():
             left.unlink()
         (tmp_path / name).write_bytes(content)
-        started = time.process_time()
+        started = time.process_time()  # readers wait for nothing, and other processes may run
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             read(tmp_path if as_folder else tmp_path / name)
         assert time.process_time() - started < HANG
 
-    before, end, batch = psutil.Process().memory_info().rss, time.monotonic() + SECONDS, 0
-    while time.monotonic() < end:
-        seed(batch)(no_file_does)()
-        batch += 1
-    assert psutil.Process().memory_info().rss - before < MEMORY
+    batches(st.tuples(st.sampled_from(NAMES), files, st.booleans()), tried)
+    assert memory() - before < MEMORY

@@ -22,6 +22,12 @@ COMMANDS = sorted(
 )
 
 
+def test_every_test_that_the_page_of_faults_names_is_there() -> None:
+    named = set(re.findall(r"\btest_\w+\.py", (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")))
+    assert len(named) > 20
+    assert named - {path.name for path in (ROOT / "tests").rglob("test_*.py")} == set()
+
+
 def scripts(page: str) -> list[str]:
     return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
 

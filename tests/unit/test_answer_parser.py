@@ -188,6 +188,11 @@ def test_the_model_s_own_confidence_is_given_and_taken_out_of_the_sentence(remar
     assert confidence.value == pytest.approx(figure)
 
 
+def test_what_is_left_around_a_remark_within_a_sentence_has_one_blank_between() -> None:
+    [_, sentence, _] = read("[3] Arrival (2016): A linguist, confidence = 8 out of 10. meets visitors")
+    assert sentence == Sentence("A linguist meets visitors")
+
+
 @pytest.mark.parametrize("remark", ["Confidence: 900", "Confidence: High", "**Confidence:** very high"])
 def test_a_figure_that_is_no_share_is_taken_out_and_not_given(remark: str) -> None:
     assert read(f"[3] Arrival (2016): A linguist meets visitors.\n{remark}")[1:] == [

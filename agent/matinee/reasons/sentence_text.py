@@ -101,7 +101,7 @@ def _without_confidence(text: str) -> tuple[str, float | None]:
         return text, None
     value = float(found[1] or found[3])
     value /= 100 if value > 10 else 10 if value > 1 else 1
-    rest = f"{text[: found.start()].rstrip(' ,;')} {text[found.end() :]}".strip(f"{_EDGES},;")
+    rest = f"{text[: found.start()].rstrip(' ,;')} {text[found.end() :].lstrip()}".strip(f"{_EDGES},;")
     return rest, value if value <= 1 else None
 
 
