@@ -49,6 +49,7 @@ def read(text: str) -> Understanding:
     [
         ("all the Alien films in order", ["alien", "aliens", "alien3"]),
         ("the Before trilogy", ["sunrise", "sunset"]),
+        ("the Before films, what order?", ["sunrise", "sunset"]),
         ("never seen a Bond, which ones first?", ["drno", "skyfall"]),
         ("Star Wars in order", ["star", "empire"]),
         ("which star wars should I start with", ["star", "empire"]),
@@ -88,3 +89,15 @@ def test_in_order_is_by_year_and_the_number_of_films_is_told() -> None:
     assert understood.order is not None
     assert (understood.order.column, understood.order.falling, understood.order.alone) == ("year", False, True)
     assert any("2 films" in remark and "James Bond" in remark for remark in understood.remarks)
+
+
+@pytest.mark.parametrize("text", ["are there sequels to Alien?", "is there a second part of Alien"])
+def test_sequels_of_a_film_are_the_others_of_its_series(text: str) -> None:
+    understood = read(text)
+    assert [(demand.field, demand.value) for demand in understood.constraints] == [("series", ["Alien"])]
+    assert [(mention.movie_id, mention.role) for mention in understood.mentions] == [("alien", "like")]
+
+
+@pytest.mark.parametrize("text", ["are there sequels to Heat?", "sequels that beat the original", "Alien, no sequels"])
+def test_sequels_of_no_series_and_refused_ones_demand_none(text: str) -> None:
+    assert all(demand.op == "none_of" for demand in read(text).constraints)

@@ -64,6 +64,10 @@ class Brands:
         names = dict.fromkeys(self._of[movie_id] for movie_id in movie_ids if movie_id in self._of)
         return [name for name in names if not set(words).isdisjoint(norms(name))]
 
+    def series_of(self, movie_id: str) -> str | None:
+        """Return the name of the series that a film belongs to with others."""
+        return self._of[movie_id] if movie_id in self.in_series else None
+
     def _enter(self, names: Iterable[str], kind: Kind) -> None:
         for name in names:
             words = norms(name)

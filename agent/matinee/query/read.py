@@ -17,7 +17,7 @@ from matinee.query.quantities import read_ratings, read_runtime
 from matinee.query.query_text import completed
 from matinee.query.refusals import read_refusals
 from matinee.query.relative_constraints import NOTHING_TO_COMPARE, Measures, read_vague
-from matinee.query.series import read_series
+from matinee.query.series import read_sequels, read_series
 from matinee.query.sort_order import read_order
 from matinee.query.terms import Term, read_terms
 from matinee.query.title_ambiguity import MOST_MENTIONS, told_of_mentions
@@ -69,6 +69,8 @@ def understand(
         [mention.year for mention in seeds if mention.year] or beside.years,
         titles.runtimes(mention.movie_id for mention in seeds) or beside.runtimes,
     )
+    sequels = None if series else read_sequels(unlisted, titles, mentions)
+    asked += [sequels] if sequels else []
     demands = [*_read(bare, terms, this_year or date.today().year, measures), *asked]
     if is_identifying(request.folded):
         hints = list(distinct([*demands, *people]))

@@ -16,7 +16,7 @@ from matinee.query.title_forms import Film, family_words, key_word, title_words
 from matinee.query.title_spelling import unremarkable
 from matinee.query.titles import TitleLookup
 from matinee.records.tables import text_of
-from matinee.understanding import Constraint, ConstraintField, SortOrder
+from matinee.understanding import Constraint, ConstraintField, Mention, SortOrder
 
 _LONGEST = 5
 """Words of a name."""
@@ -63,6 +63,18 @@ def read_series(request: Request, titles: TitleLookup, terms: Sequence[Term]) ->
         if _is_name(request, first, last, titles.of_family(_name(words))) and (films := _films(titles, words)):
             return _asked(request, first, last, films)
     return None
+
+
+def read_sequels(request: Request, titles: TitleLookup, named: Sequence[Mention]) -> Constraint | None:
+    """Return the demand for the series of the one film that a request names, if it asks for sequels."""
+    asked = _said("continued").search(request.folded)
+    if asked is None or len(named) != 1 or named[0].role != "like":
+        return None
+    series = titles.brands.series_of(named[0].movie_id)
+    if series is None or stance_of(request, request.word_at(asked.start()), request.word_at(asked.end())).refuses:
+        return None
+    said = request.said_at(*asked.span())
+    return Constraint(field=ConstraintField.SERIES, op="any_of", value=[series], **said)
 
 
 def _spans(request: Request) -> Iterator[tuple[int, int]]:
@@ -114,6 +126,8 @@ def _is_name(request: Request, first: int, last: int, known: Sequence[Film]) -> 
     if not words <= _common() or (known and last - first > 1):
         return True
     small = word_set("common", "small") if (kind := _is_kind(request, last)) else small_talk()
+    if known and request.flows(last) and request.norms[last] in word_set("common", "film"):
+        small = frozenset()  # "the Before films"
     capitals = (i for i in range(max(1, first), last) if request.words[i].capital and request.norms[i] not in small)
     return (request.capitals_tell and next(capitals, None) is not None) or (kind and not words <= small_talk())
 
