@@ -1,4 +1,4 @@
-"""Learns how a request's vector becomes each film's fit: two adapters of low rank, and a prior that the request tilts.
+"""Learns how a request's vector becomes each film's fit: adapters of low rank, and a prior that the request tilts.
 
 A softmax over a batch's fitting films and others drawn by how well known they are, less the logarithm of how likely
 each was drawn (Bengio and Senecal, "Adaptive importance sampling", IEEE Trans. Neural Networks 2008); Adam steps.
@@ -18,6 +18,7 @@ from matinee.ranking.query_adapter import QueryAdapter
 
 RANK, EPOCHS, BATCH, DRAWN = 16, 20, 256, 2048
 RATE, DECAY, SCALE = 0.01, 3e-5, 25.0
+SIDES = ("texts", "terms", "phrases")
 
 Floats = NDArray[np.float32]
 
@@ -31,11 +32,12 @@ class Example(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """A catalogue's films, their vectors by text and by terms `(n, d)`, and the requests for them."""
+    """A catalogue's films, their vectors by text, by terms and by phrases `(n, d)`, and the requests for them."""
 
     films: list[Movie]
     texts: Floats
     terms: Floats
+    phrases: Floats
     asked: list[Example]
 
 
@@ -56,9 +58,9 @@ def learn_fit(shelves: Sequence[Shelf], left_out: int | None) -> Fit:
     norms = np.array([np.mean(votes), np.std(votes) or 1, np.mean(liked), np.std(liked) or 1], np.float32)
     sides = [_side(shelf, norms) for shelf in shelves]
     values = {
-        "text_in": rng.normal(0, 0.05, (d, RANK)), "text_out": np.zeros((d, RANK)),
-        "term_in": rng.normal(0, 0.05, (d, RANK)), "term_out": np.zeros((d, RANK)),
-        "scales": np.array([SCALE, SCALE / 2]), "prior": np.zeros(4), "tilt": np.zeros((d, 4)),
+        **{f"{side}_in": rng.normal(0, 0.05, (d, RANK)) for side in SIDES},
+        **{f"{side}_out": np.zeros((d, RANK)) for side in SIDES},
+        "scales": np.array([SCALE, SCALE / 2, SCALE / 2]), "prior": np.zeros(4), "tilt": np.zeros((d, 4)),
     }  # fmt: skip
     values = {name: value.astype(np.float32) for name, value in values.items()}
     batches = [
@@ -73,7 +75,7 @@ def learn_fit(shelves: Sequence[Shelf], left_out: int | None) -> Fit:
         n, batch = batches[at]
         adam.step(_gradient(values, sides[n], [shelves[n].asked[i] for i in batch], rng))
     return Fit(
-        QueryAdapter(values["text_in"], values["text_out"]), QueryAdapter(values["term_in"], values["term_out"]),
+        *(QueryAdapter(values[f"{side}_in"], values[f"{side}_out"]) for side in SIDES),
         values["scales"], values["prior"], values["tilt"], norms,
     )  # fmt: skip
 
@@ -99,7 +101,7 @@ def _gradient(
         wanted[n, [place[film] for film in one.fits.tolist()]] = 1 / len(one.fits)
     logits = known[films] @ (values["prior"][:, None] + values["tilt"].T @ asked.T)
     logits = logits.T - likely
-    sides = [("text", shelf.texts[films], 0), ("term", shelf.terms[films], 1)]
+    sides = [(side, getattr(shelf, side)[films], scale) for scale, side in enumerate(SIDES)]
     inner = {side: asked @ values[f"{side}_in"] for side, _, _ in sides}
     moved = {side: asked + inner[side] @ values[f"{side}_out"].T for side, _, _ in sides}
     for side, vectors, scale in sides:
@@ -107,7 +109,7 @@ def _gradient(
     chance = np.exp(logits - logits.max(axis=1, keepdims=True))
     error = (chance / chance.sum(axis=1, keepdims=True) - wanted) / len(batch)
     tilted = error @ known[films]
-    found = {"prior": tilted.sum(axis=0), "tilt": asked.T @ tilted, "scales": np.zeros(2, np.float32)}
+    found = {"prior": tilted.sum(axis=0), "tilt": asked.T @ tilted, "scales": np.zeros(len(SIDES), np.float32)}
     for side, vectors, scale in sides:
         pulled = error @ vectors
         found["scales"][scale] = np.sum(pulled * moved[side])

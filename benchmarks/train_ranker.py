@@ -37,6 +37,7 @@ from matinee.nodes.retrieve import retrieve
 from matinee.query import understand
 from matinee.query.query_text import search_text
 from matinee.ranking.boosted_trees import BoostedTrees
+from matinee.ranking.film_phrases import film_phrases
 from matinee.ranking.fusion import Scores
 from matinee.ranking.learned import (
     COLUMNS,
@@ -137,7 +138,8 @@ async def shelf_of(corpus: Corpus, terms: Vocabulary) -> Shelf:
         for request, ask, fold in zip(corpus.requests, corpus.asks, corpus.folds, strict=True)
     ]
     texts = np.array([vectors[movie_id] for movie_id in ids], np.float32)
-    return Shelf(corpus.films, texts, FilmTerms(terms, corpus.films).vectors(), asked)
+    phrases = film_phrases().of_films(corpus.films)
+    return Shelf(corpus.films, texts, FilmTerms(terms, corpus.films).vectors(), phrases, asked)
 
 
 @dataclass(frozen=True)

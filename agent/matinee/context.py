@@ -35,6 +35,7 @@ class Weights(BaseModel):
     dense: float = Field(default=1.0, ge=0, description="nearness of the film's text to the request's")
     adapted: float = Field(default=0.5, ge=0, description="the same, by what people name for such requests")
     terms: float = Field(default=0.5, ge=0, description="nearness of the film's terms to the request")
+    phrases: float = Field(default=0.5, ge=0, description="nearness to what viewers would say who want the film")
     remembered: float = Field(default=0.5, ge=0, description="how often it was named for requests like this one")
     bm25: float = Field(default=0.6, ge=0, description="words in common")
     cross_encoder: float = Field(default=0.5, ge=0, description="request and film read together")

@@ -14,17 +14,16 @@ FLOATS = np.float32
 def test_the_adapters_learn_which_films_go_with_which_requests_whatever_their_own_vectors_say() -> None:
     rng = np.random.default_rng(3)
     films = [film(f"Film {n}") for n in range(8)]
-    texts, terms = np.eye(8, dtype=FLOATS), np.eye(8, dtype=FLOATS)
+    films_by = np.eye(8, dtype=FLOATS)
     # A request that lies at film n wants the film after it.
     asked = [
-        Example((texts[n % 8] + rng.normal(0, 0.05, 8)).astype(FLOATS), np.array([(n + 1) % 8]), n % 5)
+        Example((films_by[n % 8] + rng.normal(0, 0.05, 8)).astype(FLOATS), np.array([(n + 1) % 8]), n % 5)
         for n in range(6000)
     ]
-    fit = learn_fit([Shelf(films, texts, terms, asked)], left_out=0)
+    fit = learn_fit([Shelf(films, films_by, films_by, films_by, asked)], left_out=0)
     left_out = [one for one in asked if one.fold == 0]
     found = [
-        fit.score(one.vector, films, texts @ fit.to_texts.moved(one.vector), terms @ fit.to_terms.moved(one.vector))
-        for one in left_out
+        fit.score(one.vector, films, np.stack([to.moved(one.vector) for to in fit[:3]], axis=1)) for one in left_out
     ]
     right = [int(np.argmax(scores)) == one.fits[0] for scores, one in zip(found, left_out, strict=True)]
     assert np.mean(right) > 0.9

@@ -26,7 +26,7 @@ from matinee.understanding import Constraint, Critique, Understanding
 _NUDGE = 0.5
 """How far a comparison (“but more upbeat”) moves the point to search from, as part of a vector's length."""
 
-_BY_LEARNING = ("adapted", "terms", "remembered")
+_BY_LEARNING = ("adapted", "terms", "phrases", "remembered")
 """Searches by what was learned."""
 
 
@@ -113,6 +113,7 @@ class Searches:
             "dense": self._dense,
             "adapted": self._adapted,
             "terms": self._by_terms,
+            "phrases": self._by_phrases,
             "remembered": self._remembered,
             "bm25": self._lexical,
             "alike": self._alike,
@@ -155,15 +156,19 @@ class Searches:
         """Return the signals that compare with the request, of all films, and their `fit` to it."""
         vectors = await self.movies.vectors(films)
         texts = np.array([vectors[movie_id] for movie_id in films], dtype=np.float32)
-        asked, (to_texts, to_terms) = await self._vector(ask), await self._moved(ask)
+        asked, (to_texts, to_terms, to_phrases) = await self._vector(ask), await self._moved(ask)
         by_text = texts @ to_texts
         by_terms = await self._known_films.nearness(to_terms, list(films.values()))
+        by_phrases = await self._known_films.nearness_of_phrases(to_phrases, list(films.values()))
+        nearness = np.stack([by_text, by_terms, by_phrases], axis=1)
         fitting = self._learned(ask.understood).fit
-        fit = await asyncio.to_thread(fitting.score, asked, list(films.values()), by_text, by_terms)
+        fit = await asyncio.to_thread(fitting.score, asked, list(films.values()), nearness)
         found = {"adapted": by_text, "terms": by_terms, "fit": fit, "dense": texts @ asked}
         compared: dict[str, Scores] = {
             name: dict(zip(films, values.tolist(), strict=True)) for name, values in found.items()
         }
+        near = zip(films, by_phrases.tolist(), strict=True)
+        compared["phrases"] = {one: value for one, value in near if value}  # nothing is known of the others
         dense = scores.get("dense", {})  # a passage may be nearer than the film's own text
         compared["dense"] = {one: max(value, dense.get(one, value)) for one, value in compared["dense"].items()}
         return compared
@@ -171,18 +176,22 @@ class Searches:
     async def _vector(self, ask: CandidateQuery) -> Vector:
         return np.array(await self._embedded(ask.text), dtype=np.float32)
 
-    async def _moved(self, ask: CandidateQuery) -> tuple[Vector, Vector]:
-        """Return the request's vector moved to the films' texts, and to their terms."""
+    async def _moved(self, ask: CandidateQuery) -> tuple[Vector, Vector, Vector]:
+        """Return the request's vector moved to the films' texts, to their terms, and to their phrases."""
         asked, fit = await self._vector(ask), self._learned(ask.understood).fit
-        return fit.to_texts.moved(asked), fit.to_terms.moved(asked)
+        return fit.to_texts.moved(asked), fit.to_terms.moved(asked), fit.to_phrases.moved(asked)
 
     async def _adapted(self, ask: CandidateQuery) -> list[Candidate]:
-        to_texts, _ = await self._moved(ask)
+        to_texts, _, _ = await self._moved(ask)
         return await self.movies.nearest(to_texts.tolist(), ask.depth, ask.within, ask.exclude)
 
     async def _by_terms(self, ask: CandidateQuery) -> list[Candidate]:
-        _, to_terms = await self._moved(ask)
+        _, to_terms, _ = await self._moved(ask)
         return await self._known_films.by_terms(to_terms, ask.depth, ask.within, ask.exclude)
+
+    async def _by_phrases(self, ask: CandidateQuery) -> list[Candidate]:
+        _, _, to_phrases = await self._moved(ask)
+        return await self._known_films.by_phrases(to_phrases, ask.depth, ask.within, ask.exclude)
 
     async def _remembered(self, ask: CandidateQuery) -> list[Candidate]:
         memory = self._learned(ask.understood).memory

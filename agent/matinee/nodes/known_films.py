@@ -6,9 +6,11 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matinee.index import MovieIndex
 from matinee.models import Candidate, Movie, title_key
+from matinee.ranking.film_phrases import film_phrases
 from matinee.ranking.sorting import figure
 from matinee.ranking.vocabulary import FilmTerms, Vector, Vocabulary
 from matinee.understanding import Constraint, SortOrder
@@ -28,6 +30,8 @@ class Known(NamedTuple):
     titled: Mapping[str, int]
     """The same by the key of each of its titles, with the year."""
     terms: FilmTerms
+    phrases: NDArray[np.int64]
+    """Where each film's phrases stand in `film_phrases()`; -1 is nowhere."""
     resembling: Mapping[int, Sequence[int]]
     """The films that are named beside a film, whichever of the two names the other."""
 
@@ -37,9 +41,8 @@ class Known(NamedTuple):
         kept = sorted(films, key=lambda film: -film.votes)[:_KEPT]
         places = {film.movie_id: place for place, film in enumerate(kept)}
         titled = {title_key(title, film.year): n for n, film in enumerate(kept) for title in (film.title, *film.aka)}
-        return cls(
-            kept, [film.votes for film in kept], places, titled, FilmTerms(vocabulary, kept), _resembling(kept, titled)
-        )
+        terms, phrases = FilmTerms(vocabulary, kept), film_phrases().places_of(kept)
+        return cls(kept, [f.votes for f in kept], places, titled, terms, phrases, _resembling(kept, titled))
 
     def alike(self, film: int) -> Vector:
         """Return how much each film is like one of them, by shared terms, 0..1, and 1 more by being named beside it."""
@@ -88,6 +91,15 @@ class KnownFilms:
         nearness = await asyncio.to_thread(known.terms.nearness, vector)
         return await self._rows(np.argsort(-nearness), nearness, k, within, exclude)
 
+    async def by_phrases(
+        self, vector: Vector, k: int, within: Sequence[Constraint], exclude: Collection[str]
+    ) -> list[Candidate]:
+        """Return the films whose phrases lie nearest to a vector; scores are dot products with vectors of length 1."""
+        phrases = (await self.known()).phrases
+        told = np.flatnonzero(phrases >= 0)
+        nearness = dict(zip(told.tolist(), (film_phrases().vectors[phrases[told]] @ vector).tolist(), strict=True))
+        return await self._rows(sorted(nearness, key=lambda n: -nearness[n]), nearness, k, within, exclude)
+
     async def remembered(
         self, named: Mapping[str, float], k: int, within: Sequence[Constraint], exclude: Collection[str]
     ) -> list[Candidate]:
@@ -104,6 +116,13 @@ class KnownFilms:
         return np.array(
             [nearness[known.places[f.movie_id]] if f.movie_id in known.places else least for f in films], np.float32
         )
+
+    async def nearness_of_phrases(self, vector: Vector, films: Sequence[Movie]) -> Vector:
+        """Return how near each film's phrases lie to a vector; 0 where it has none."""
+        known = await self.known()
+        phrases = [known.phrases[known.places[f.movie_id]] if f.movie_id in known.places else -1 for f in films]
+        places = np.array(phrases, dtype=np.int64)
+        return np.where(places >= 0, film_phrases().vectors[places] @ vector, 0.0).astype(np.float32)
 
     async def alike(
         self, seeds: Sequence[str], k: int, within: Sequence[Constraint], exclude: Collection[str]

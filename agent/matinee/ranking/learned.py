@@ -1,9 +1,9 @@
 """The order learned from requests with films that fit them: what an informed friend would name.
 
-Two adapters move the request's vector, one to the films' texts and one to their terms; with a prior of how well known
-and well liked a film is, which the request itself tilts, they give its `fit`. Boosted trees then order the candidates
-by that, by what fitted alike requests, and by every other signal. `benchmarks.train_ranker` learns all of it and
-writes the files.
+Three adapters move the request's vector, to the films' texts, to their terms and to what viewers would say who want
+them; with a prior of how well known and well liked a film is, which the request itself tilts, they give its `fit`.
+Boosted trees then order the candidates by that, by what fitted alike requests, and by every other signal.
+`benchmarks.train_ranker` learns all of it and writes the files.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,8 @@ from matinee.understanding import Intent, Understanding
 FOLDER = files("matinee.ranking").joinpath("data")
 
 
-_COMPARED = ("fit", "dense", "adapted", "terms", "remembered", "alike", "neighbours", "popularity", "quality")
+_BY_MEANING = ("fit", "dense", "adapted", "terms", "phrases", "remembered")
+_COMPARED = (*_BY_MEANING, "alike", "neighbours", "popularity", "quality")
 BY_VALUE = (*_COMPARED, "recency", "hints")
 """Signals whose figures mean the same whatever the request, store and catalogue; of the others only ranks do."""
 BY_RANK = (*_COMPARED, "bm25", "collaborative")
@@ -56,8 +57,9 @@ class Fit(NamedTuple):
 
     to_texts: QueryAdapter
     to_terms: QueryAdapter
+    to_phrases: QueryAdapter
     scales: Vector
-    """How much nearness to text and to terms count `(2,)`."""
+    """How much nearness to text, to terms and to phrases count `(3,)`."""
     prior: Vector
     """What the features of `known_of` count whatever is asked `(4,)`."""
     prior_tilt: Vector
@@ -65,10 +67,10 @@ class Fit(NamedTuple):
     norms: Vector
     """As `known_of` takes them `(4,)`."""
 
-    def score(self, vector: Vector, films: Sequence[Movie], texts: Vector, terms: Vector) -> Vector:
-        """Return each film's fit to the request `vector`, of its nearness by text and by terms `(n,)`."""
+    def score(self, vector: Vector, films: Sequence[Movie], nearness: Vector) -> Vector:
+        """Return each film's fit to the request `vector`, of its nearness by text, terms and phrases `(n, 3)`."""
         prior = known_of(films, self.norms) @ (self.prior + vector @ self.prior_tilt)
-        fit: Vector = self.scales[0] * texts + self.scales[1] * terms + prior
+        fit: Vector = nearness @ self.scales + prior
         return fit
 
 
@@ -169,7 +171,7 @@ def packed_terms(terms: Vocabulary) -> dict[str, NDArray[Any]]:
 def packed(learned: Learned) -> dict[str, NDArray[Any]]:
     """Return the arrays of a file; vectors of requests are kept as one byte a number."""
     fit, memory = learned.fit, learned.memory
-    adapters = {"to_texts": fit.to_texts, "to_terms": fit.to_terms}
+    adapters = {to: getattr(fit, to) for to in _ADAPTERS}
     arrays: dict[str, NDArray[Any]] = {
         **{f"{to}_{part}": of.astype(np.float16) for to, two in adapters.items() for part, of in two._asdict().items()},
         **{name: getattr(fit, name).astype(np.float32) for name in _FIGURES},
@@ -186,11 +188,10 @@ def packed(learned: Learned) -> dict[str, NDArray[Any]]:
 
 def unpacked(arrays: Mapping[str, NDArray[Any]]) -> Learned:
     """Return what the arrays of a file hold."""
-    texts, terms = (
-        QueryAdapter(*(arrays[f"{to}_{part}"].astype(np.float32) for part in QueryAdapter._fields))
-        for to in ("to_texts", "to_terms")
+    adapters = (
+        QueryAdapter(*(arrays[f"{to}_{part}"].astype(np.float32) for part in QueryAdapter._fields)) for to in _ADAPTERS
     )
-    fit = Fit(texts, terms, *(arrays[name].astype(np.float32) for name in _FIGURES))
+    fit = Fit(*adapters, *(arrays[name].astype(np.float32) for name in _FIGURES))
     fits = np.split(arrays["fits"].astype(np.int64), arrays["fits_ends"].tolist())[:-1]
     vectors = (arrays["requests"] / _SCALE).astype(np.float32)
     memory = RequestMemory(vectors, arrays["requests_mean"], arrays["films"].tolist(), fits)
@@ -202,4 +203,5 @@ def unpacked(arrays: Mapping[str, NDArray[Any]]) -> Learned:
 
 _SCALE = 256
 """Of numbers in vectors of unit length, which are hardly ever above a half."""
+_ADAPTERS = ("to_texts", "to_terms", "to_phrases")
 _FIGURES = ("scales", "prior", "prior_tilt", "norms")
