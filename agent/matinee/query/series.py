@@ -73,8 +73,9 @@ def read_sequels(request: Request, titles: TitleLookup, named: Sequence[Mention]
     series = titles.brands.series_of(named[0].movie_id)
     if series is None or stance_of(request, request.word_at(asked.start()), request.word_at(asked.end())).refuses:
         return None
+    told = f"a film of “{series}”"
     said = request.said_at(*asked.span())
-    return Constraint(field=ConstraintField.SERIES, op="any_of", value=[series], **said)
+    return Constraint(field=ConstraintField.SERIES, op="any_of", value=[series], told=told, **said)
 
 
 def _spans(request: Request) -> Iterator[tuple[int, int]]:
