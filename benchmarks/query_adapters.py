@@ -74,8 +74,9 @@ def learn_fit(shelves: Sequence[Shelf], left_out: int | None) -> Fit:
     for at in rng.permutation(len(batches)):
         n, batch = batches[at]
         adam.step(_gradient(values, sides[n], [shelves[n].asked[i] for i in batch], rng))
+    texts, terms, phrases = (QueryAdapter(values[f"{side}_in"], values[f"{side}_out"]) for side in SIDES)
     return Fit(
-        *(QueryAdapter(values[f"{side}_in"], values[f"{side}_out"]) for side in SIDES),
+        texts, terms, phrases,
         values["scales"], values["prior"], values["tilt"], norms,
     )  # fmt: skip
 

@@ -45,9 +45,11 @@ def stump(column: str, threshold: float) -> BoostedTrees:
 
 def small(trees: BoostedTrees | None = None) -> Learned:
     rng = np.random.default_rng(1)
-    adapters = (QueryAdapter(*rng.normal(size=(2, 3, 2)).astype(np.float16).astype(FLOATS)) for _ in range(3))
+    texts, terms, phrases = (
+        QueryAdapter(*rng.normal(size=(2, 3, 2)).astype(np.float16).astype(FLOATS)) for _ in range(3)
+    )
     ones, tilt, norms = np.ones(4, FLOATS), np.zeros((3, 4), FLOATS), np.array([0, 1, 0, 1], FLOATS)
-    fit = Fit(*adapters, ones[:3], ones, tilt, norms)
+    fit = Fit(texts, terms, phrases, ones[:3], ones, tilt, norms)
     memory = RequestMemory.of(np.eye(2, 3, dtype=FLOATS), [{"Heat (1995)"}, {"Ran (1985)", "Heat (1995)"}])
     return Learned(fit, memory, trees)
 

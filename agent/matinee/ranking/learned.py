@@ -188,10 +188,10 @@ def packed(learned: Learned) -> dict[str, NDArray[Any]]:
 
 def unpacked(arrays: Mapping[str, NDArray[Any]]) -> Learned:
     """Return what the arrays of a file hold."""
-    adapters = (
+    texts, terms, phrases = (
         QueryAdapter(*(arrays[f"{to}_{part}"].astype(np.float32) for part in QueryAdapter._fields)) for to in _ADAPTERS
     )
-    fit = Fit(*adapters, *(arrays[name].astype(np.float32) for name in _FIGURES))
+    fit = Fit(texts, terms, phrases, *(arrays[name].astype(np.float32) for name in _FIGURES))
     fits = np.split(arrays["fits"].astype(np.int64), arrays["fits_ends"].tolist())[:-1]
     vectors = (arrays["requests"] / _SCALE).astype(np.float32)
     memory = RequestMemory(vectors, arrays["requests_mean"], arrays["films"].tolist(), fits)
