@@ -112,7 +112,7 @@ def plain(text: str) -> str:
 def plain_names(names: object) -> list[str]:
     """Return the texts of a list, each plain, cut to `TITLE_MAX` characters and once, without empty ones."""
     items = names if isinstance(names, list) else []
-    cleaned = (_plain_name(item[: 4 * TITLE_MAX]) for item in items[:LIST_MAX] if isinstance(item, str))
+    cleaned = [_plain_name(item[: 4 * TITLE_MAX]) for item in items[:LIST_MAX] if isinstance(item, str)]
     return [name for name in dict.fromkeys(cleaned) if name]
 
 

@@ -198,6 +198,14 @@ async def test_a_search_of_weight_0_is_not_made(signal: str, search: str) -> Non
         assert all((signal in c.receipt) is (weight > 0) for c in found)
 
 
+async def test_the_films_kept_at_hand_are_read_once_however_many_searches_go_over_them() -> None:
+    store = await filled(memory_store(), FILMS)
+    watched: Any = Watched(store.movies)
+    ask = CandidateQuery(await read(store, "like Arrival"), "like Arrival")
+    await Searches(watched, word_embedding()).candidates(ask, [], Context())
+    assert watched.searched.count("described") == 1
+
+
 async def test_ratings_are_not_asked_at_weight_0() -> None:
     for weight in (1.0, 0.0):
         ratings = Ratings({})

@@ -28,6 +28,8 @@ _NUDGE = 0.5
 
 _BY_LEARNING = ("adapted", "terms", "phrases", "remembered")
 """Searches by what was learned."""
+_OVER_KNOWN = {"terms", "remembered", "alike", "popularity"}
+"""Searches over the films that are kept at hand."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ class Searches:
         used = ["popularity"] if ask.sorts else [name for name in searches if weights[name]]
         if not self._adapts:
             used = [name for name in used if name not in _BY_LEARNING]
+        if not _OVER_KNOWN.isdisjoint(used):
+            await self._known_films.known()  # read once here: side by side, each search would read them
         signals = dict(zip(used, await asyncio.gather(*(searches[name](ask) for name in used)), strict=True))
         films = {c.movie.movie_id: c.movie for candidates in signals.values() for c in candidates}
         passages = {c.movie.movie_id: c.passages for s in ("bm25", "dense") for c in signals.get(s, ()) if c.passages}

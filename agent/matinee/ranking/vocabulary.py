@@ -13,8 +13,8 @@ from matinee.models import Movie
 
 Vector = NDArray[np.float32]
 
-_AT_ONCE = 20_000
-"""Terms of films whose vectors are summed in one step: 30 MB."""
+_AT_ONCE = 1000
+"""Terms of films whose vectors are summed in one step: 1.5 MB, which a processor's cache holds."""
 
 
 def terms_of(film: Movie) -> list[str]:
@@ -64,7 +64,10 @@ class FilmTerms:
         found = np.zeros((self._count, self._vocabulary.vectors.shape[1]), dtype=np.float32)
         for start in range(0, len(self._terms), _AT_ONCE):
             some = slice(start, start + _AT_ONCE)
-            np.add.at(found, self._films[some], self._vocabulary.vectors[self._terms[some]] * weights[some, None])
+            films = self._films[some]
+            firsts = np.flatnonzero(np.diff(films, prepend=-1))  # a film's terms stand side by side
+            of_terms = self._vocabulary.vectors[self._terms[some]] * weights[some, None]
+            found[films[firsts]] += np.add.reduceat(of_terms, firsts, axis=0)
         return found
 
     def nearness(self, vector: Vector) -> Vector:

@@ -76,6 +76,7 @@ def film_row(line: int, raw: Mapping[str, Any]) -> Row:
         movielens_id=read_id(raw.get("movielens_id")),
         tmdb_id=read_id(raw.get("tmdb_id")),
         poster=raw.get("poster"),
+        traits=traits,
         **fields,
     )
     texts = read_texts(raw, faults)

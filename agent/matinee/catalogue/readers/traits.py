@@ -1,6 +1,6 @@
 """What a catalogue says of a film in the vocabulary of `language/words/vocabulary.toml`."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -25,6 +25,11 @@ def _spellings() -> dict[str, dict[str, str]]:
     return {name: {title_key(term, None): term for term in terms} for name, terms in vocabulary().items()}
 
 
+@lru_cache(maxsize=2**12)
+def _meant(name: str, term: str) -> str | None:
+    return _spellings()[name].get(title_key(term, None))
+
+
 def read_traits(raw: object) -> tuple[Traits, str | None]:
     """Return the traits in a JSON object, and what of it was left out; None and text hold no traits.
 
@@ -36,8 +41,8 @@ def read_traits(raw: object) -> tuple[Traits, str | None]:
     said["similar"] = clean_names(said.get("similar"))
     said |= {name: clean_text(said.get(name)) or None for name in _TEXTS}
     unknown: list[str] = []
-    for name, known in _spellings().items():
-        given = {term: known.get(title_key(term, None)) for term in clean_names(said.get(name))}
+    for name in vocabulary():
+        given = {term: _meant(name, term) for term in clean_names(said.get(name))}
         said[name] = list(dict.fromkeys(filter(None, given.values())))
         unknown += [term for term, meant in given.items() if meant is None]
     by = said.pop("provenance", None)

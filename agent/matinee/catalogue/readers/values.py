@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matinee.models import GENRES, Genre
 from matinee.sanitize import LIST_MAX, TEXT_MAX, TITLE_MAX, plain
@@ -51,8 +52,16 @@ def clean_prose(raw: object) -> str:
 def clean_names(raw: object) -> list[str]:
     """Return the names in a list, or the one name, each once, without empty ones; at most `LIST_MAX`."""
     items = raw if isinstance(raw, list) else [raw]
-    names = dict.fromkeys(clean_prose(item)[:TITLE_MAX].rstrip() for item in items[:LIST_MAX])
-    return [name for name in names if name]
+    read = [
+        _clean_name(item[: 4 * TITLE_MAX]) if isinstance(item, str) else clean_text(item) for item in items[:LIST_MAX]
+    ]
+    return [name for name in dict.fromkeys(read) if name]
+
+
+@lru_cache(maxsize=2**16)
+def _clean_name(raw: str) -> str:
+    """Return a name or keyword clean; many films share them, so what was found is remembered."""
+    return clean_prose(raw)[:TITLE_MAX].rstrip()
 
 
 def read_genres(raw: object) -> list[Genre]:
