@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from matinee.catalogue.readers import open_starter
 from matinee.context import Context
 from matinee.index import open_store
 from matinee.models import Movie
@@ -18,11 +17,12 @@ from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from tests.support.demanding import Demand, Demanding, demanding_requests
 from tests.support.fakes import SharedWords, filled, word_embedding
+from tests.support.starter_films import starter_movies
 
 REQUESTS = 1000
 AT_ONCE = 100
 _READ = ["recommendations", "notices", "understanding"]
-FILMS = {row.movie.movie_id: row.movie for row in open_starter() if row.movie}
+FILMS = starter_movies()
 MADE = demanding_requests(list(FILMS.values()), REQUESTS)
 
 

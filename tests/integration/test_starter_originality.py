@@ -4,7 +4,7 @@ import csv
 import re
 from pathlib import Path
 
-from matinee.catalogue.readers import open_starter
+from tests.support.starter_films import starter_movies
 
 
 def six_words(text: str) -> set[tuple[str, ...]]:
@@ -15,5 +15,5 @@ def six_words(text: str) -> set[tuple[str, ...]]:
 def test_no_six_words_in_a_row_equal_the_table_s(data_folder: Path) -> None:
     with (data_folder / "imdb_top_1000.csv").open(encoding="utf-8") as file:
         theirs = set().union(*(six_words(row["Overview"]) for row in csv.DictReader(file)))
-    ours = {row.movie.label: six_words(row.movie.overview) for row in open_starter() if row.movie}
+    ours = {movie.label: six_words(movie.overview) for movie in starter_movies().values()}
     assert {label: grams & theirs for label, grams in ours.items() if grams & theirs} == {}

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.grounding_judging import Course, follow
-from matinee.catalogue.readers import open_starter
 from matinee.context import Context
 from matinee.llm.chat import Chat
 from matinee.models import Movie
@@ -15,10 +14,11 @@ from matinee_graphs.parts import Parts
 from tests.support.adversaries import WAYS, adversary
 from tests.support.fakes import parts_with
 from tests.support.requests import made_requests
+from tests.support.starter_films import starter_movies, well_known_movies
 
 EACH = 8
 """Requests for each of the fourteen models: 112 in all."""
-FILMS = [row.movie for row in open_starter() if row.movie]
+FILMS = well_known_movies(500)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,8 @@ async def test_whatever_a_model_does_the_picks_stand_and_nothing_false_is_said_o
 
 
 def test_made_requests_are_all_different_and_the_same_for_the_same_seed() -> None:
-    made = made_requests(FILMS, 2000)
+    films = list(starter_movies().values())
+    made = made_requests(films, 2000)
     assert len(set(made)) == 2000
-    assert made_requests(FILMS, 2000) == made
-    assert made_requests(FILMS, 50, seed=8) != made[:50]
+    assert made_requests(films, 2000) == made
+    assert made_requests(films, 50, seed=8) != made[:50]

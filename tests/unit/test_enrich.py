@@ -13,7 +13,7 @@ from langchain_core.output_parsers import PydanticOutputParser
 
 from matinee.catalogue.enrich import Description, EnrichReport, enrich
 from matinee.catalogue.ingest import ingest
-from matinee.catalogue.readers import Row, open_starter
+from matinee.catalogue.readers import Row
 from matinee.catalogue.readers.texts import LongText
 from matinee.encoders.embeddings import EmbeddingModel, QueryCache
 from matinee.errors import ChatModelUnavailable
@@ -25,6 +25,7 @@ from matinee.traits import Traits
 from tests.support.fakes import CountingWords, filled, memory_store
 from tests.support.films import film
 from tests.support.scripted import ScriptedChat
+from tests.support.starter_films import starter_movies
 
 SEA = film("Sea", 1990, imdb_votes=10_000, keywords=["boats"])
 LAMP = film("Lamp", 1991, imdb_votes=90_000)
@@ -103,7 +104,7 @@ async def test_what_the_starter_catalogue_the_viewer_or_nobody_known_said_stays(
 
 
 async def test_a_film_that_the_starter_catalogue_knows_by_its_id_is_described_by_it_without_the_model() -> None:
-    known = next(row.movie for row in open_starter() if row.movie and row.movie.imdb_id)
+    known = next(movie for movie in starter_movies().values() if movie.imdb_id)
     store = await filled(memory_store(), [film("Another title", 1990, imdb_id=known.imdb_id)])
     model = answering()
     assert (await run(store, model)).known == 1

@@ -9,6 +9,7 @@ from matinee.index import Store
 from matinee.models import Movie
 from tests.support.fakes import memory_store
 from tests.support.films import ARRIVAL, FILMS, HEAT, MOON, film
+from tests.support.starter_films import starter_movies
 
 
 def rows(films: Iterable[Movie]) -> list[Row]:
@@ -171,7 +172,7 @@ def test_the_starter_catalogue_is_whole() -> None:
 
 
 def test_the_starter_catalogue_spreads_over_times_and_places() -> None:
-    known = [row.movie for row in open_starter() if row.movie]
+    known = list(starter_movies().values())
     decades = {(movie.year or 0) // 10 for movie in known}
     countries = {country for movie in known for country in movie.countries}
     assert decades >= set(range(192, 203))

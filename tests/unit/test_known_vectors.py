@@ -3,12 +3,12 @@
 import numpy as np
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from matinee.catalogue.readers import open_starter
 from matinee.catalogue.text import embedding_text
 from matinee.encoders.embeddings import OnnxEmbeddings
 from matinee.encoders.known_vectors import KnownVectors
+from tests.support.starter_films import starter_movies
 
-TEXTS = [embedding_text(row.movie) for row in open_starter() if row.movie]
+TEXTS = [embedding_text(movie) for movie in starter_movies().values()]
 
 
 class Never(DeterministicFakeEmbedding):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from matinee.catalogue.readers import open_starter
 from matinee.llm.repetition_detector import RepetitionDetector
+from tests.support.starter_films import starter_movies
 
 
 def length_at_alarm(text: str) -> int | None:
@@ -57,6 +57,6 @@ def test_repeated_words_are_no_loop(text: str) -> None:
 
 
 def test_the_plots_of_the_starter_catalogue_hold_no_loop() -> None:
-    plots = [row.movie.overview for row in open_starter() if row.movie]
+    plots = [movie.overview for movie in starter_movies().values()]
     assert len(plots) > 600
     assert length_at_alarm("\n\n".join(plots)) is None

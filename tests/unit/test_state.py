@@ -16,7 +16,7 @@ from matinee.ratings.preferences import verdict
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from tests.support.fakes import parts_with
 from tests.support.films import ARRIVAL, MOON
-from tests.support.starter_films import starter_movies
+from tests.support.starter_films import well_known_movies
 
 THREAD: Any = {"configurable": {"thread_id": "one"}}
 TURNS = (
@@ -48,7 +48,7 @@ def stored(saver: InMemorySaver) -> int:
 
 async def test_a_turn_of_a_conversation_stores_few_kilobytes() -> None:
     saver = InMemorySaver()
-    parts = await parts_with(films=list(starter_movies().values()))
+    parts = await parts_with(films=well_known_movies(1500))
     graph = build_recommend_graph(parts, checkpointer=saver)
     added, before = [], 0
     for turn in TURNS:

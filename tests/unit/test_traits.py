@@ -15,8 +15,9 @@ from matinee.catalogue.readers import Row, open_catalogue, open_described, open_
 from matinee.models import Movie, title_key
 from matinee.traits import Traits
 from tests.support.fakes import memory_store
+from tests.support.starter_films import starter_movies
 
-STARTER = [row.movie for row in open_starter() if row.movie]
+STARTER = list(starter_movies().values())
 
 
 def read(tmp_path: Path, traits: Any) -> Row:
