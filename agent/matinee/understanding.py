@@ -54,6 +54,8 @@ class ConstraintField(StrEnum):
     SAD = "sad"
 
 
+PEOPLE = (ConstraintField.PEOPLE, ConstraintField.STARS, ConstraintField.DIRECTORS)
+"""Fields of people: somebody may be asked for by any of them."""
 _LEVELS = frozenset(ConstraintField(name) for name in ("age", "violence", "gore", "sex", "frightening", "sad"))
 TRAIT_FIELDS = _LEVELS | {ConstraintField.SERIES, ConstraintField.STUDIO}
 """Fields of a film's traits."""

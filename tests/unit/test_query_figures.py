@@ -27,6 +27,7 @@ def figures(request: str, field: str) -> list[tuple[str, object]]:
         ("cannot be longer than two hours", 120),
         ("shouldn't run over 90 minutes", 90),
         ("nothing longer than two and a half hours", 150),
+        ("maximum two and half hours", 150),
         ("ninety minutes at most", 90),
         ("I only have 80 minutes", 80),
     ],

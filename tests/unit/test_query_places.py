@@ -22,6 +22,10 @@ def lists(request: str, field: str) -> list[tuple[str, set[str]]]:
         ("Spanish-language drama", "Spanish"),
         ("something Japanese", "Japanese"),
         ("k-horror", "Korean"),
+        ("make it Italian", "Italian"),
+        ("Swedish would be nice", "Swedish"),
+        ("I'd like to practise my German with a film", "German"),
+        ("a film for our Spanish class", "Spanish"),
     ],
 )
 def test_a_people_with_its_own_language_is_read_as_that(request_text: str, language: str) -> None:

@@ -66,6 +66,30 @@ async def test_a_question_about_a_film_shown_is_answered_from_its_row(way: Any) 
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "gimme the plot of the first",
+        "director of the last?",
+        "The first, who is in it?",
+        "How long would that one keep us up?",
+        "In which country was the second made?",
+        "On what grounds did you choose the first?",
+        "What did you suggest at the very beginning?",
+        "is there a dog in the second",
+    ],
+)
+async def test_a_question_needs_no_set_form(said: str) -> None:
+    _, asked = await thread_of("a drama", said)
+    assert asked["reply"] == "answer"
+
+
+@pytest.mark.parametrize("said", ["gonna watch the second one then!", "that's the one", "danke, tschüss!", "cheers"])
+async def test_a_film_chosen_or_a_courtesy_gets_no_films(said: str) -> None:
+    _, chosen = await thread_of("a drama", said)
+    assert chosen["reply"] == "smalltalk"
+
+
+@pytest.mark.parametrize(
     ("said", "reply"),
     [
         ("how do I bake sourdough bread", "refusal"),

@@ -63,8 +63,11 @@ def stance_of(request: Request, first: int, last: int, others: Collection[int] =
         last: the word after it.
         others: words of the text that may be refused as well.
     """
-    after = _afterwards().at(request, last) if request.flows(last) else None
-    if after and (request.norms[last] != "free" or request.gaps[last] == "-"):
+    behind = last
+    while request.flows(behind) and request.norms[behind] in word_set("common", "film"):
+        behind += 1
+    after = _afterwards().at(request, behind) if request.flows(behind) else None
+    if after and (request.norms[behind] != "free" or request.gaps[behind] == "-"):
         return Stance.REFUSED
     ends = _ends(request)
     at, joined, crossed = first, False, False

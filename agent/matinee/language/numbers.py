@@ -136,4 +136,9 @@ def _unit(words: Sequence[Token], at: int) -> tuple[str, float, float, int]:
 def _part(words: Sequence[Token], at: int) -> tuple[float, int]:
     """Return the half of `and a half`, and the word behind it."""
     said = [word.low for word in words[at : at + 3]]
-    return (_PARTS[said[2]], at + 3) if len(said) == 3 and said[0] == "and" and said[2] in _PARTS else (0.0, at)
+    end = 2 + (said[1:2] == ["a"])
+    return (
+        (_PARTS[said[end - 1]], at + end)
+        if said[:1] == ["and"] and {*said[end - 1 : end]} & _PARTS.keys()
+        else (0.0, at)
+    )

@@ -10,7 +10,7 @@ from matinee.context import Context
 from matinee.models import Candidate, Movie, MovieRecommendation, Preference, Spoilers
 from matinee.reasons.spoilers import TAGS, tellable, tellable_passages
 from matinee.sanitize import plain, without_controls
-from matinee.understanding import ConstraintField, Understanding
+from matinee.understanding import PEOPLE, ConstraintField, Understanding
 from matinee_prompts import render
 
 _OVERVIEW = 400
@@ -22,7 +22,6 @@ _TITLE = 120
 _NAME = 60
 _WISH = 500
 _FAULTS = 5
-_PEOPLE = {ConstraintField.PEOPLE, ConstraintField.STARS, ConstraintField.DIRECTORS}
 _ANGLES = str.maketrans("<>", "()")
 
 # Square brackets number the films, angle brackets mark off the parts, double quotes enclose what is quoted.
@@ -128,7 +127,7 @@ def _film(number: int, row: Movie, spoilers: Spoilers, demanded: Set[ConstraintF
         "year": movie.year or "year unknown",
         "genres": _listed(movie.genres, 6),
         "directors": _listed(movie.directors, 2),
-        "stars": _listed(movie.stars, 2) if demanded & _PEOPLE else "",
+        "stars": _listed(movie.stars, 2) if demanded & {*PEOPLE} else "",
         "runtime": movie.runtime if ConstraintField.RUNTIME in demanded else None,
         "rating": movie.imdb_rating if ConstraintField.IMDB_RATING in demanded else None,
         "overview": quoted(movie.overview, _OVERVIEW),

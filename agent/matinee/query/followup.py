@@ -5,15 +5,15 @@ not shown again.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from statistics import median_low
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
+from matinee.language.lexicon import load
 from matinee.language.negation import negated, stance_of
 from matinee.language.request import Request
-from matinee.query.adding_up import PEOPLE, beside, kinds
-from matinee.query.constraint_conflicts import resolve
+from matinee.query.adding_up import beside, joined, kinds, mention_of, once_each, without_topic
 from matinee.query.in_english import InEnglish, without_markup
 from matinee.query.name_context import Role, cue_at
 from matinee.query.query_text import completed
@@ -22,14 +22,10 @@ from matinee.query.references import Read, Reference, References, Shown, pattern
 from matinee.query.relative_constraints import Measures
 from matinee.query.taken_back import TakenBack, taken_back
 from matinee.query.titles import TitleLookup
-from matinee.understanding import Constraint, ConstraintField, Finding, Mention, SortOrder, Understanding
-
-Found = TypeVar("Found", bound=Finding)
+from matinee.understanding import PEOPLE, Constraint, ConstraintField, Mention, Understanding
 
 GOES_ON = "Read as going on from"
 """How the remark begins that tells of a turn read beside those before it."""
-MAX_TEXT = 1000
-"""Characters of a conversation that are searched with; of a longer one the last."""
 _OPENING, _COURTESY = 7, 6
 """Words in which what is asked for is named, and most words of a courtesy."""
 _SHORT, _LONG = 2, 15
@@ -119,6 +115,27 @@ class Follow:
     def points(self) -> bool:
         """Whether it refers to films shown."""
         return bool(self.references_named or self._references.pronouns(self.text))
+
+    @property
+    def is_courtesy(self) -> bool:
+        """Whether it is made of courtesies alone."""
+        if self.asks_for_more or self.says_something:
+            return False
+        said, left = self.text.replace("'", ""), self.text.replace("'", "")
+        for key in load("conversation")["courtesy"]:
+            left = pattern("courtesy", key).sub(" ", left)
+        return left != said and not re.search(r"\w", pattern("question", "fillers").sub(" ", left))
+
+    @property
+    def only_points(self) -> bool:
+        """Whether it refers to films shown, and says nothing else: "the second one then"."""
+        return self.points and not (self.judges_shown or self.says_something)
+
+    @property
+    def judges_shown(self) -> bool:
+        """Whether it asks for others than those shown, or takes anything back, or says what it thinks of them."""
+        changes = self.asks_for_more or self._back.lifted or self._rejects or self._verdict is not None
+        return changes or self._is_judged or any(film.role == "unlike" for film in self._referred)
 
     @property
     def speaks_of_films(self) -> bool:
@@ -216,7 +233,7 @@ class Follow:
             }
         )
         if self._before is None or said.intent == "identify":
-            return completed(said.model_copy(update={"mentions": _mentions((), said.mentions, self._lists.shown)}))
+            return completed(said.model_copy(update={"mentions": once_each((), said.mentions, self._lists.shown)}))
         return self._joined(self._before, said)
 
     def _joined(self, before: Understanding, said: Understanding) -> Understanding:
@@ -224,29 +241,9 @@ class Follow:
         if self._is_of_its_own(said):
             earlier = [c for c in earlier if c.op == "none_of" or c.is_limit or c.field in _CIRCUMSTANCES]
         kept = beside(earlier, said.constraints, replaces=_replaces_kind(self.text))
-        before = _without_topic(before) if self._changes_topic(said) else before
-        whole = f"{before.text}. {said.text}".strip(". ") if before.text else said.text
-        text = whole[-MAX_TEXT:].lstrip()
-        cut = len(whole) - len(text)
-        kept = [_shifted(one, -cut) if before.text else one.model_copy(update={"span": None}) for one in kept]
-        before, said = _moved(before, -cut), _moved(said, len(whole) - len(said.text) - cut)
-        constraints, remarks = resolve(list(distinct([*kept, *said.constraints])))
-        return completed(
-            said.model_copy(
-                update={
-                    "text": text,
-                    "written": _written(before, said),
-                    "constraints": constraints,
-                    "mentions": _mentions(before.mentions, said.mentions, self._lists.shown),
-                    "critiques": list({(c.toward, c.away): c for c in (*before.critiques, *said.critiques)}.values()),
-                    "moods": said.moods or before.moods,
-                    "hints": said.hints or before.hints,
-                    "refused": [*before.refused, *said.refused],
-                    "order": said.order or _kept_order(before, said),
-                    "remarks": [*said.remarks, *remarks, *self._told()],
-                }
-            )
-        )
+        before = without_topic(before) if self._changes_topic(said) else before
+        said = said.model_copy(update={"remarks": [*said.remarks, *self._told()]})
+        return joined(before, said, kept, self._lists.shown)
 
     def _is_of_its_own(self, said: Understanding) -> bool:
         """Tell whether a turn is a whole request, of another kind than before: "a western with Clint Eastwood"."""
@@ -299,14 +296,16 @@ class Follow:
         """The films shown that the turn refers to, with what it says of them."""
         found: list[Mention] = []
         for ref in self.references_named:
-            if role := _role(self._request, ref.start, ref.end):
-                found += [_mention(film, role, self._request.said_at(ref.start, ref.end)) for film in ref.films]
+            role = _role(self._request, ref.start, ref.end)
+            role = "unlike" if role == "like" and _says(self.text, "verdict", "hated") else role
+            if role:
+                found += [mention_of(film, role, self._request.said_at(ref.start, ref.end)) for film in ref.films]
         pointed = self._than(self.text)
-        said = self._verdict
+        said = self._verdict if not self.said.mentions else None  # else it is said of the film named
         if not found and (said or pointed):
             films = pointed[0].films if pointed else self._lists.spoken_of
             role = said[0] if said else "like"
-            found = [_mention(film, role, {"words": film.title}) for film in films if role]
+            found = [mention_of(film, role, {"words": film.title}) for film in films if role]
         return found
 
     @cached_property
@@ -319,13 +318,6 @@ class Follow:
                     return (role,)
                 return ("unlike" if role == "like" else None,)
         return None
-
-
-def _written(before: Understanding, said: Understanding) -> str:
-    """Return both turns in the languages that they were written in; nothing where both are in English."""
-    if not (before.written or said.written):
-        return ""
-    return f"{before.as_written}. {said.as_written}".strip(". ")[-MAX_TEXT:].lstrip()
 
 
 def people_pointed_at(text: str, people: Sequence[str]) -> list[Constraint]:
@@ -341,54 +333,9 @@ def _says(text: str, table: str, key: str) -> bool:
     return pattern(table, key).search(text.replace("'", "")) is not None
 
 
-def _mention(film: Shown, role: str, said: Mapping[str, Any]) -> Mention:
-    return Mention.model_validate({**film._asdict(), "role": role, **said})
-
-
 def _replaces_kind(text: str) -> bool:
     """Tell whether a genre of the turn stands in place of the former one: "I'd rather have a comedy"."""
     return _says(text, "more", "instead") and not _says(text, "more", "also")
-
-
-def _without_topic(before: Understanding) -> Understanding:
-    """Return the understanding without what it describes: only what it demands, refuses and has shown."""
-    mentions = [m.model_copy(update={"span": None}) for m in before.mentions]
-    return Understanding(
-        text="", mentions=mentions, refused=[r.model_copy(update={"span": None}) for r in before.refused]
-    )
-
-
-def _moved(understood: Understanding, by: int) -> Understanding:
-    """Return the understanding with its findings moved by so many characters; what is cut off has no span."""
-    fields = ("constraints", "mentions", "critiques", "moods", "relaxed", "hints", "refused")
-    moved = {name: [_shifted(f, by) for f in getattr(understood, name)] for name in fields}
-    order = understood.order and _shifted(understood.order, by)
-    return understood.model_copy(update={**moved, "order": order})
-
-
-def _kept_order(before: Understanding, said: Understanding) -> SortOrder | None:
-    """Return the order asked for before; it no longer stands alone where this turn describes films as well."""
-    describes = said.critiques or said.moods or said.mentions
-    return before.order and before.order.model_copy(update={"alone": before.order.alone and not describes})
-
-
-def _shifted(found: Found, by: int) -> Found:
-    span = (found.span[0] + by, found.span[1] + by) if found.span and found.span[0] + by >= 0 else None
-    return found.model_copy(update={"span": span})
-
-
-def _mentions(before: Sequence[Mention], said: Sequence[Mention], shown: Sequence[Shown]) -> list[Mention]:
-    """Return the films named, once each: those of this turn, of the turns before, and all that were shown.
-
-    A turn that names a film to find others like gives up the earlier ones: the direction has changed.
-    """
-    replaced = any(m.role == "like" for m in said)
-    old = [m.model_copy(update={"role": "shown"}) if replaced and m.role == "like" else m for m in before]
-    left_out = [_mention(film, "shown", {}) for film in shown]
-    named: dict[str, Mention] = {}
-    for mention in (*said, *old, *left_out):
-        named.setdefault(mention.movie_id, mention)
-    return list(named.values())
 
 
 def _is_negated(request: Request, start: int) -> bool:

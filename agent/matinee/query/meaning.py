@@ -81,9 +81,18 @@ class _Reader:
         goes_on = request.flows(term.last) and request.words[term.last].capital  # "in Spanish Harlem"
         if self._after(term) in _SPOKEN or (spoken_in and not goes_on):
             return True
+        if self._is_learnt(term, before) and manner_of_sentence(request, term.first) not in ("topic", "told"):
+            return True
         soon = film_word_soon(request, term.last) or self._before_genre(term, apart=1)
         told = self._is_told(term) or ("languages_except" in term.row and self._is_accepted(term))
         return not told and (described or soon or stands_freely(request, term))
+
+    def _is_learnt(self, term: Term, before: Sequence[str]) -> bool:
+        """Tell whether films are to teach a language: "to practise my Spanish", "for our German class"."""
+        learnt = not word_set("places", "learning").isdisjoint(before) or self._after(term) in word_set(
+            "places", "class"
+        )
+        return learnt and "languages" in term.row
 
     def _is_accepted(self, term: Term) -> bool:
         """Tell whether what follows puts up with it: "with subtitles is fine"."""

@@ -11,6 +11,7 @@ from matinee.language.lexicon import load
 from matinee.language.request import Request
 from matinee.models import Value
 from matinee.query.name_context import everyday
+from matinee.query.query_text import small_talk
 from matinee.query.references import Lists, Reference, References, Shown, pattern
 from matinee.query.title_forms import key_word
 from matinee.query.titles import TitleLookup
@@ -65,6 +66,13 @@ class Questions:
                 return question
         return self._and_the_other(request.folded, named)
 
+    def pointed(self, request: Request, mentions: Sequence[Mention]) -> Question:
+        """Return a question about the films that a turn points at, which nothing in its wording tells from a wish."""
+        named = self._references.named(request, mentions)
+        bare = _blanked(request.folded, 0, named).replace("'", "")
+        films = [film for ref in named or self._references.pronouns(bare)[:1] for film in ref.films]
+        return Question(fields=_asks_of(bare), movie_ids=list(dict.fromkeys(film.movie_id for film in films)))
+
     def _titled(self, request: Request, named: Sequence[Reference]) -> list[Mention]:
         """Return the film of the catalogue that a question names: by several words, or by a rare one."""
         found = list(_titles_in(request, self._titles)) if not named else []
@@ -73,11 +81,14 @@ class Questions:
     def _asked(
         self, sentence: str, start: int, named: Sequence[Reference], titled: Sequence[Mention]
     ) -> Question | None:
+        within = [ref for ref in named if ref.start >= start] or list(named[-1:])
+        blanked = _blanked(sentence, start, [*within, *titled])
         clause, offset = _question_clause(sentence)
+        if clause is None and self._says_what_of(sentence, blanked, pointed=bool(within)):
+            clause = sentence
         if clause is None or len(clause.split()) > _LONGEST:
             return None
-        within = [ref for ref in named if ref.start >= start] or list(named[-1:])
-        bare = _blanked(sentence, start, [*within, *titled])[offset:].replace("'", "")
+        bare = blanked[offset:].replace("'", "")
         if _asks_for_films(clause) and not (within and _asks_of(bare)):
             return None
         movie_ids = [film.movie_id for ref in within for film in ref.films] or [m.movie_id for m in titled]
@@ -94,7 +105,9 @@ class Questions:
             if not self._lists.shown or not (fields or superlative or pointed or which):
                 return None
             several = which or superlative or any(len(ref.films) > 1 for ref in pointed) or not pointed
-            movie_ids = [f.movie_id for f in self._spoken_of(bool(superlative or which), pointed, bool(several))]
+            films = self._spoken_of(bool(superlative or which), pointed, bool(several))
+            earliest = pattern("refer", "earliest").search(sentence)
+            movie_ids = [film.movie_id for film in (self._lists.first if earliest else films)]
         elif titled and not within and (which or not (fields or superlative)):
             return None  # "is there a film like Heat?"
         demands = [d for d in self._read(bare) if d.op != "none_of"] if re.match(_YES_NO, clause) or which else []
@@ -105,6 +118,16 @@ class Questions:
             which=which,
             demands=demands,
         )
+
+    def _says_what_of(self, sentence: str, blanked: str, *, pointed: bool) -> bool:
+        """Tell whether words that do not open as a question ask something of a film: "the plot of the first"."""
+        bare = blanked.replace("'", "")
+        pointed = pointed or bool(self._references.pronouns(bare))
+        if not (pointed and _asks_of(bare)) or pattern("question", "no_question").search(sentence.replace("'", "")):
+            return False
+        for key in load("conversation")["asks"]:
+            bare = pattern("asks", key).sub(" ", bare)
+        return sentence.endswith("?") or {*re.findall(r"\w+", bare)} <= small_talk()
 
     def _spoken_of(self, listed: bool, pointed: Sequence[Reference], several: bool) -> Sequence[Shown]:
         if listed:

@@ -10,7 +10,7 @@ from matinee.language.request import MASK, Request
 from matinee.language.tokens import stems
 from matinee.models import Movie
 from matinee.query.query_text import small_talk
-from matinee.understanding import Constraint, Mention
+from matinee.understanding import PEOPLE, Constraint, Mention
 
 _NUMBERS = {
     word: number
@@ -94,7 +94,7 @@ def _positions() -> re.Pattern[str]:
     refer = load("conversation")["refer"]
     thing, behind = "|".join(refer["thing"]), "|".join(refer["behind"])
     ends = rf"(?= ?(?:$|[?.,;:!)\u2026]|- |(?:{behind})\b))"
-    number_ends = rf"(?![\w-])(?= ?(?:$|[?.,;:!)]|(?:{behind}|one)\b))"
+    number_ends = rf"(?![\w-])(?<!the one)(?= ?(?:$|[?.,;:!)]|(?:{behind}|one)\b))"
     forms = (
         rf"\b(?:the |your |that )?(?:very )?(?P<ordinal>{_ORDINAL}|last|middle|final|latter|former) (?:{thing})\b",
         rf"\b(?:the |your )(?:very )?(?P<bare>{_ORDINAL}|last|middle|latter|former){ends}",
@@ -122,6 +122,7 @@ def _described() -> re.Pattern[str]:
     return re.compile(
         rf"\bthe (?P<before>(?:[\w'-]+ ){{1,3}})(?:{thing})\b"
         rf"|\bthe one (?:with|by|from|about|in|starring|directed by|made by) (?P<after>[\w' -]{{2,40}})"
+        rf"|\bthe (?P<name>[\w'-]+(?: [\w'-]+){{0,2}}?)(?= ?(?:$|[?.,;:!]))"
     )
 
 
@@ -184,9 +185,16 @@ class References:
 
     def _by_traits(self, text: str) -> Iterator[Reference]:
         for match in _described().finditer(text):
-            said = (match["before"] or match["after"]).strip()
-            if MASK not in said and (films := self.having(said)):
+            said = (match["before"] or match["after"] or match["name"]).strip()
+            if MASK in said or (match["name"] and not self._is_somebody(said)):
+                continue
+            if films := self.having(said):
                 yield Reference(films, *match.span())
+
+    def _is_somebody(self, said: str) -> bool:
+        """Tell whether a few words are a name, by which a film is called: "the Kubrick"."""
+        demands = self._read(said)
+        return bool(demands) and all(demand.field in PEOPLE for demand in demands)
 
     def having(self, said: str) -> list[Shown]:
         """Return the films shown that a few words describe, of the last list if there are any, but not all of them."""

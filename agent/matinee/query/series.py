@@ -105,7 +105,7 @@ def _films(titles: TitleLookup, words: str) -> list[Film]:
 
 def _is_asked(request: Request, first: int, last: int, *, chosen: bool) -> bool:
     """Tell whether the words around some others would ask for the films that bear their name."""
-    if request.norms[first] in _ARTICLES:
+    if not _ARTICLES.isdisjoint((request.norms[first], request.norms[last - 1])):
         return False
     after = request.norms[last] if request.flows(last) else ""
     left = _left(request, first)

@@ -8,13 +8,12 @@ from typing import NamedTuple
 from matinee.language.lexicon import load
 from matinee.language.tokens import stems
 from matinee.query.references import pattern
-from matinee.understanding import Constraint, ConstraintField, Span
+from matinee.understanding import PEOPLE, Constraint, ConstraintField, Span
 
 _CLAUSE = re.compile(r"[^.,;:!?\u2026]+")
 _JOINED = re.compile(r" (?:but|so|because|though) ")
-_PEOPLE = (ConstraintField.PEOPLE, ConstraintField.STARS, ConstraintField.DIRECTORS)
 _WITH = {
-    ConstraintField.PEOPLE: _PEOPLE,
+    ConstraintField.PEOPLE: PEOPLE,
     ConstraintField.GENRES: (ConstraintField.GENRES, ConstraintField.KEYWORDS),
     ConstraintField.IMDB_RATING: (ConstraintField.IMDB_RATING, ConstraintField.METASCORE),
 }
@@ -90,7 +89,7 @@ def _less(demand: Constraint, named: Sequence[Constraint], words: Set[str] = fro
 
 
 def _alike(one: Constraint, other: Constraint) -> bool:
-    return other.field in _WITH.get(one.field, (one.field,)) or (one.field in _PEOPLE and other.field in _PEOPLE)
+    return other.field in _WITH.get(one.field, (one.field,)) or (one.field in PEOPLE and other.field in PEOPLE)
 
 
 def _widened(said: str, kept: list[Constraint], read: Read) -> list[Constraint] | None:

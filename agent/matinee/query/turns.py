@@ -73,11 +73,13 @@ class Reader:
         follow = Follow(asked, self._titles, before.understood, references, self._this_year)
         follow.read(self._demands, people_pointed_at(request.folded, before.people))
         said = follow.said
-        question = Questions(before.lists, references, self._titles, self._demands, before.asked).in_turn(
-            request, said.mentions
-        )
+        questions = Questions(before.lists, references, self._titles, self._demands, before.asked)
         judged = not is_foreign(request.text)  # the vectors of other languages say nothing
         shares = self._scopes(request.text, follow.features) if self._scopes and judged else {}
+        question = questions.in_turn(request, said.mentions)
+        asks = shares.get("question", 0.0) > (_SURE if follow.says_something else _LIKELY)
+        if question is None and asks and follow.points and not follow.judges_shown:
+            question = questions.pointed(request, said.mentions)
         if (
             question
             and (follow.points or question.movie_ids)
@@ -118,7 +120,8 @@ class Reader:
         known = {film.movie_id for film in follow.shown}
         if follow.references_named or not known.issuperset(question.movie_ids):
             return shares.get("other", 0.0) < _CERTAIN
-        return shares.get("question", 1.0) >= shares.get("other", 0.0)
+        least = shares.get("question", 1.0)
+        return shares.get("other", 0.0) <= (max(least, _LIKELY) if question.fields or question.superlative else least)
 
     def _answering(self, question: Question, before: Conversation, rows: Mapping[str, Movie]) -> Turn:
         films = [rows[one] for one in question.movie_ids if one in rows]
@@ -138,6 +141,8 @@ class Reader:
         if pattern("verdict", "chosen").search(follow.text.replace("'", "")) and not follow.asks_for_more:
             return "smalltalk"
         courtesy, other = shares["smalltalk"], shares["other"]
+        if follow.is_courtesy or (follow.only_points and courtesy > shares["films"]):
+            return "smalltalk"
         goes_on = follow.says_something and bool(follow.shown)
         states = follow.states and not follow.asks_elsewhere
         states = states and (other > courtesy or not follow.is_short)
