@@ -118,10 +118,11 @@ def _pronouns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @cache
 def _described() -> re.Pattern[str]:
-    thing = "|".join(load("conversation")["refer"]["thing"])
+    refer = load("conversation")["refer"]
+    thing, telling = ("|".join(refer[key]) for key in ("thing", "telling"))
     return re.compile(
         rf"\bthe (?P<before>(?:[\w'-]+ ){{1,3}})(?:{thing})\b"
-        rf"|\bthe one (?:with|by|from|about|in|starring|directed by|made by) (?P<after>[\w' -]{{2,40}})"
+        rf"|\bthe one (?:{telling}) (?P<after>[\w' -]{{2,40}})"
         rf"|\bthe (?P<name>[\w'-]+(?: [\w'-]+){{0,2}}?)(?= ?(?:$|[?.,;:!]))"
     )
 
