@@ -4,6 +4,7 @@ import re
 import time
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -28,17 +29,25 @@ _TEXTS = st.lists(_REPEATED, max_size=12).map("".join).map(lambda text: text[:LO
 _SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u202e]|\*\*|```|<[a-z]")
 
 
+def _parsed(text: str, step: int, *, broken: bool) -> tuple[list[Any], float]:
+    """Return what is read of a text in chunks of so many characters, and the seconds of this thread that it took."""
+    started = time.thread_time()
+    parser, events = AnswerParser(), list[Any]()
+    for start in range(0, len(text), step):
+        events += parser.feed(text[start : start + step])
+    events += parser.finish(broken=broken)
+    return events, time.thread_time() - started
+
+
 def test_no_answer_makes_the_parser_fail_hang_or_grow() -> None:
     before = memory()
 
     def tried(answer: tuple[str, int, bool]) -> None:
         text, step, broken = answer
-        started = time.process_time()
-        parser, events = AnswerParser(), []
-        for start in range(0, len(text), step):
-            events += parser.feed(text[start : start + step])
-        events += parser.finish(broken=broken)
-        assert time.process_time() - started < HANG
+        events, took = _parsed(text, step, broken=broken)
+        if took > HANG:  # once may be a collection of garbage; what hangs does so again
+            events, took = _parsed(text, step, broken=broken)
+        assert took < HANG
         for event in events:
             shown = event.text if isinstance(event, Sentence) else event.title if isinstance(event, Heading) else ""
             assert not _SHOWN.search(shown)
