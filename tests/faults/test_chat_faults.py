@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from typing import Any
 
 import pytest
@@ -56,9 +55,7 @@ async def test_reasons_are_composed_for_a_model_that_gives_no_word(
     fault: Fault, says: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with MisbehavingOllama(fault, text="") as server:
-        start = time.monotonic()
         final = await recommend(impatient(server.url))
-        assert time.monotonic() - start < 5
     assert len(final["recommendations"]) == 2
     (notice,) = final["notices"]
     assert re.search(says, notice)
@@ -149,9 +146,7 @@ async def test_an_endless_answer_is_cut_at_the_limit_and_the_model_s_stream_clos
     num_predict: int, whole: float, says: str
 ) -> None:
     with MisbehavingOllama("endless", text="and so on ", delay=0.005) as server:
-        start = time.monotonic()
         final = await recommend(impatient(server.url, whole=whole), num_predict=num_predict)
-        assert time.monotonic() - start < 3
         assert await comes_true(lambda: server.open_streams == 0)
     assert len(final["recommendations"]) == 2
     assert any(says in notice for notice in final["notices"]), final["notices"]
@@ -176,9 +171,8 @@ async def test_reasons_in_another_language_are_written_anew_from_the_facts(reaso
 async def test_an_answer_that_is_full_is_not_read_on() -> None:
     text = PARTIAL + " he was told.\n\n" + "[3] The Martian (2015): Potatoes.\n\n" * 500
     with MisbehavingOllama("scripted", text=text, delay=0.005) as server:
-        start = time.monotonic()
         final = await recommend(impatient(server.url, whole=30))
-        assert time.monotonic() - start < 5
+        assert await comes_true(lambda: server.closed_by_client == 1)
     assert [pick["title"] for pick in final["recommendations"]] == ["Arrival", "Moon"]
 
 

@@ -1,7 +1,6 @@
 """A consumer that leaves closes the model's HTTP stream; one that stops reading holds nobody up."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, cast
@@ -21,7 +20,6 @@ LONG = (
     "[1] Arrival (2016): A linguist is called in by the army to learn the language of visitors, "
     + "and of other visitors, " * 1000
 )
-CLOSED_WITHIN = 0.5  # seconds
 
 
 async def opened(settings: Settings) -> RecommendGraph:
@@ -34,21 +32,19 @@ def tokens(graph: RecommendGraph) -> AsyncGenerator[Any, None]:
 
 
 def slow(server: MisbehavingOllama, **more: Any) -> Settings:
-    return impatient(server.url, first=5, token=5, whole=30, **more)
+    return impatient(server.url, first=60, token=60, whole=120, **more)
 
 
-async def closing_of(server: MisbehavingOllama, since: float) -> float:
-    """Return how many seconds after `since` the server saw the client leave."""
-    assert await comes_true(lambda: server.closed_by_client == 1 and server.open_streams == 0)
-    return server.closed_at - since
+async def is_left(server: MisbehavingOllama) -> bool:
+    """Tell whether the server sees the client leave, long before any limit of time would make it."""
+    return await comes_true(lambda: server.closed_by_client == 1 and server.open_streams == 0)
 
 
 async def test_closing_the_iterator_closes_the_model_s_stream() -> None:
     with MisbehavingOllama("scripted", text=LONG, delay=0.01) as server:
         async with aclosing(tokens(await opened(slow(server)))) as stream:
             await anext(stream)
-            left = time.monotonic()
-        assert await closing_of(server, left) <= CLOSED_WITHIN
+        assert await is_left(server)
 
 
 async def test_a_consumer_that_is_cancelled_closes_the_model_s_stream() -> None:
@@ -61,11 +57,10 @@ async def test_a_consumer_that_is_cancelled_closes_the_model_s_stream() -> None:
 
         consumer = asyncio.create_task(consume())
         await begun.wait()
-        left = time.monotonic()
         consumer.cancel()
         with pytest.raises(asyncio.CancelledError):
             await consumer
-        assert await closing_of(server, left) <= CLOSED_WITHIN
+        assert await is_left(server)
 
 
 async def test_a_run_that_is_cancelled_before_the_first_word_closes_the_model_s_stream() -> None:
@@ -73,9 +68,8 @@ async def test_a_run_that_is_cancelled_before_the_first_word_closes_the_model_s_
         graph = await opened(slow(server))
         run = asyncio.create_task(graph.ainvoke({"query": REQUEST}))
         assert await comes_true(lambda: server.open_streams == 1)
-        left = time.monotonic()
         run.cancel()
-        assert await closing_of(server, left) <= CLOSED_WITHIN
+        assert await is_left(server)
 
 
 async def test_a_consumer_that_leaves_the_queue_gives_its_place_up() -> None:
@@ -101,7 +95,7 @@ async def test_a_consumer_that_stops_reading_holds_nobody_up() -> None:
         async with aclosing(tokens(graph)) as idle:
             await anext(idle)  # and reads no more, but does not leave either
             final = await asyncio.wait_for(
-                graph.ainvoke({"query": REQUEST}, context=Context(limit=2, suggest=False, num_predict=60)), timeout=10
+                graph.ainvoke({"query": REQUEST}, context=Context(limit=2, suggest=False, num_predict=60)), timeout=60
             )
             assert await comes_true(lambda: server.open_streams == 0)
     assert len(final["recommendations"]) == 2
@@ -116,4 +110,4 @@ async def test_an_iterator_that_is_dropped_closes_the_model_s_stream() -> None:
                 break
 
         await look()
-        assert await closing_of(server, time.monotonic()) <= CLOSED_WITHIN
+        assert await is_left(server)

@@ -11,14 +11,14 @@ from tests.support.films import ARRIVAL, FILMS, MOON
 REQUEST = "the language of visitors, or a worker at a lunar mine"
 
 
-def impatient(url: str, *, first: float = 0.6, token: float = 0.4, whole: float = 3.0, **more: Any) -> Settings:
+def impatient(url: str, *, first: float = 1.0, token: float = 1.0, whole: float = 10.0, **more: Any) -> Settings:
     """Settings with the time limits of a chat model in seconds: to the first token, between two, in all."""
     return Settings(
         ollama_url=url,
         first_token_timeout=first,
         token_timeout=token,
         generation_timeout=whole,
-        **{"connect_timeout": 0.5, **more},
+        **{"connect_timeout": 10.0, **more},
     )
 
 

@@ -10,7 +10,6 @@ import json
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
@@ -100,7 +99,7 @@ class MisbehavingOllama:
     may be changed between requests; the first `failures` chat requests (None: all) meet the fault, the others are
     served as scripted. `requests` holds every request as `{"method", "path", "body"}`,
     `open_streams` counts the chat requests under way, `most_open` the most at once, `closed_by_client` those the
-    client gave up, the last at `closed_at` (monotonic seconds). `dimension` is that of the embeddings;
+    client gave up. `dimension` is that of the embeddings;
     `port` 0 takes a free one.
     """
 
@@ -131,7 +130,6 @@ class MisbehavingOllama:
         self._port = port
         self.open_streams = self.most_open = 0
         self.closed_by_client = 0
-        self.closed_at = 0.0
         self._chats = 0
         self._stop = asyncio.Event()
         self._started = threading.Event()
@@ -218,7 +216,6 @@ class MisbehavingOllama:
             answer.result()
         except ConnectionError:
             self.closed_by_client += 1
-            self.closed_at = time.monotonic()
             raise
         finally:
             self.open_streams -= 1

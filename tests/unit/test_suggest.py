@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -127,27 +126,25 @@ class Slow(ScriptedChat):
         if self.begins:
             async for chunk in super()._astream(messages, *args, **kwargs):
                 yield chunk
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()  # never
 
 
-async def timed(model: Slow, times: int = 1) -> tuple[list[str], float]:
+async def ranked_by(model: Slow, times: int = 1) -> list[str]:
     parts = replace(await parts_with(), chat=Chat(Settings(), model))
     graph: Any = build_ranking_graph(parts)
-    began = perf_counter()
     for _ in range(times):
         state = await graph.ainvoke({"query": "a quiet film"}, context=Context(suggest_seconds=0.3))
-    return [c["movie"]["title"] for c in state["ranked"]], perf_counter() - began
+    return [c["movie"]["title"] for c in state["ranked"]]
 
 
 async def test_what_has_come_within_the_seconds_counts() -> None:
-    titles, took = await timed(Slow(script=lambda *_: "", suggestions=LIST))
+    titles = await ranked_by(Slow(script=lambda *_: "", suggestions=LIST))
     assert titles[0] == "Moon"
-    assert took < 5
 
 
 async def test_a_model_that_does_not_begin_is_waited_for_once() -> None:
     model = Slow(script=lambda *_: "", suggestions=LIST, begins=False)
-    await timed(model, times=3)
+    await ranked_by(model, times=3)
     assert model.prompts.count("suggest") == 1
 
 
