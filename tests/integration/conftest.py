@@ -1,10 +1,12 @@
 """Services that the integration tests share, started once and only when a test asks for them."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from langchain_ollama import ChatOllama
 
 from tests.support.command_line import CommandLine
@@ -12,6 +14,7 @@ from tests.support.copies import copy_home
 from tests.support.ollama_emulation import OllamaEmulation
 from tests.support.postgres import PostgresMissing, PostgresServer
 from tests.support.processes import WeightsMissing, weights
+from tests.support.starter_films import well_known_movies
 
 
 @pytest.fixture(scope="session")
@@ -42,18 +45,40 @@ async def chat_ollama(ollama_emulation: OllamaEmulation) -> AsyncIterator[Callab
 
 @pytest.fixture(scope="session")
 def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the starter catalogue, ingested once; tests work on copies of it."""
-    home = tmp_path_factory.mktemp("starter")
-    done = CommandLine(home)("ingest")
-    assert done.code == 0, done.err
-    return home
+    """A data folder with the starter catalogue; tests work on copies of it."""
+    return _ingested(tmp_path_factory, "starter")
+
+
+@pytest.fixture(scope="session")
+def known_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the films of the starter catalogue that people know best; tests work on copies of it."""
+    films = tmp_path_factory.mktemp("films") / "known.jsonl"
+    films.write_text("\n".join(movie.model_dump_json() for movie in well_known_movies(600)))
+    return _ingested(tmp_path_factory, "known", str(films))
+
+
+def _ingested(tmp_path_factory: pytest.TempPathFactory, name: str, *catalogue: str) -> Path:
+    """Return the data folder of this name, which the first process of a run that asks for it fills for all."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(shared / f"{name}.lock"):
+        if not (shared / name).exists():
+            done = CommandLine(base / f"new-{name}")("ingest", *catalogue)
+            assert done.code == 0, done.err
+            (base / f"new-{name}").rename(shared / name)
+    return shared / name
 
 
 @pytest.fixture
-def matinee(starter_home: Path, tmp_path: Path) -> CommandLine:
-    """The command line over a copy of the starter index."""
-    copy_home(starter_home, tmp_path / "copy")
-    return CommandLine(tmp_path / "copy")
+def matinee(known_home: Path, tmp_path: Path) -> CommandLine:
+    """The command line over a copy of the index of well known films."""
+    return CommandLine(copy_home(known_home, tmp_path / "copy"))
+
+
+@pytest.fixture
+def whole_matinee(starter_home: Path, tmp_path: Path) -> CommandLine:
+    """The command line over a copy of the index of the whole starter catalogue."""
+    return CommandLine(copy_home(starter_home, tmp_path / "copy"))
 
 
 @pytest.fixture

@@ -27,11 +27,11 @@ def chat(matinee: CommandLine, *lines: str, arguments: tuple[str, ...] = ()) -> 
     )
 
 
-def test_the_readme_s_conversation_goes_as_written(matinee: CommandLine) -> None:
+def test_the_readme_s_conversation_goes_as_written(whole_matinee: CommandLine) -> None:
     (block,) = re.findall(r"```\n\$ matinee chat --limit 1\n(.*?)```", README.read_text(encoding="utf-8"), re.S)
     lines = block.splitlines()
     said = [line.removeprefix("> ") for line in lines if line.startswith("> ")]
-    done = chat(matinee, *said, arguments=("--limit", "1"))
+    done = chat(whole_matinee, *said, arguments=("--limit", "1"))
     assert done.returncode == 0, done.stderr
     shown = [line.removeprefix("> ") for line in done.stdout.splitlines() if line.removeprefix("> ").strip(" >")]
     assert shown == [line for line in lines if not line.startswith("> ")]

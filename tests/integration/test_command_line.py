@@ -87,9 +87,9 @@ def test_a_seen_film_never_comes_back(matinee: CommandLine) -> None:
 
 def test_taste_lists_and_forgets(matinee: CommandLine) -> None:
     matinee("taste", "add", "I like quiet films", "--user", "ana")
-    matinee("taste", "dislike", "The Exorcist", "--user", "ana")
+    matinee("taste", "dislike", "The Matrix", "--user", "ana")
     listed = matinee("taste", "list", "--user", "ana", "--json").document
-    assert [(p["kind"], p["title"]) for p in listed] == [("statement", None), ("dislike", "The Exorcist (1973)")]
+    assert [(p["kind"], p["title"]) for p in listed] == [("statement", None), ("dislike", "The Matrix (1999)")]
     assert matinee("taste", "forget", listed[0]["preference_id"], "--user", "ana").code == 0
     assert len(matinee("taste", "list", "--user", "ana", "--json").document) == 1
     assert matinee("taste", "forget", "--all", "--user", "ana").code == 0

@@ -28,9 +28,9 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def server(starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(known_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("server")
-    copy_home(starter_home, folder / "home")
+    copy_home(known_home, folder / "home")
     config = json.loads((ROOT / "langgraph.json").read_text())
     config["dependencies"] = [str(ROOT / path) for path in config["dependencies"]]
     (folder / "langgraph.json").write_text(json.dumps(config))

@@ -12,7 +12,7 @@ import psutil
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "15"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "3"))
 """Seconds that a target is given."""
 HANG = 1.0
 """Seconds that nothing may take longer than its own limit."""

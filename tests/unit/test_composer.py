@@ -65,7 +65,7 @@ def test_a_mood_that_a_keyword_carries_is_said() -> None:
             (word, Composer(Understanding(text=f"something {word}", moods=[_critique(row, word)])))
             for word in row["words"]
         ]
-        for movie, (word, composer) in zip(films(), cycle(composers), strict=False):
+        for movie, (word, composer) in zip(films()[::8], cycle(composers), strict=False):
             own = [k for k in movie.keywords if _plain(k) in carries]
             if not own:
                 continue
