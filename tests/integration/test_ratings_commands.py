@@ -185,23 +185,23 @@ def test_without_a_model_ratings_are_kept_and_it_says_what_is_missing(matinee: C
 
 
 def test_watched_films_wishes_and_named_columns_are_brought_listed_and_exported(
-    matinee: CommandLine, tmp_path: Path
+    whole_matinee: CommandLine, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(tmp_path / "letterboxd.zip", "w") as archive:
         archive.writestr("ratings.csv", "Date,Name,Year,Letterboxd URI,Rating\n2024-01-02,Arrival,2016,u,5\n")
         archive.writestr("watched.csv", "Date,Name,Year,Letterboxd URI\n2024-01-03,Her,2013,u\n")
-    ran = matinee("taste", "import", str(tmp_path / "letterboxd.zip"), "--user", "ana")
+    ran = whole_matinee("taste", "import", str(tmp_path / "letterboxd.zip"), "--user", "ana")
     assert (ran.code, ran.out.splitlines()[0]) == (0, "1 rating, 1 film seen of ana read (letterboxd): 2 new")
     (tmp_path / "filme.csv").write_text("Filmtitel;Jahr;Note\nUp;2009;8\n")
     named = ("--columns", "title=Filmtitel,year=Jahr,rating=Note", "--user", "ana")
-    assert matinee("taste", "import", str(tmp_path / "filme.csv"), *named).code == 0
+    assert whole_matinee("taste", "import", str(tmp_path / "filme.csv"), *named).code == 0
     (tmp_path / "wanted.csv").write_text("Title,Year\nMoon,2009\n")
-    assert matinee("taste", "import", str(tmp_path / "wanted.csv"), "--as", "wish", "--user", "ana").code == 0
-    assert matinee("taste", "wish", "Paddington 2", "--user", "ana").code == 0
-    listed = matinee("taste", "list", "--user", "ana").out
+    assert whole_matinee("taste", "import", str(tmp_path / "wanted.csv"), "--as", "wish", "--user", "ana").code == 0
+    assert whole_matinee("taste", "wish", "Paddington 2", "--user", "ana").code == 0
+    listed = whole_matinee("taste", "list", "--user", "ana").out
     assert "wish       Wants to see Paddington 2" in listed
     assert "2 ratings, 1 film seen, 1 wish, 4 of them of films in the catalogue" in listed
-    table = csv.DictReader(io.StringIO(matinee("taste", "export", "--user", "ana", "--format", "csv").out))
+    table = csv.DictReader(io.StringIO(whole_matinee("taste", "export", "--user", "ana", "--format", "csv").out))
     assert {row["title"]: (row["kind"], row["rating"]) for row in table if not row["text"]} == {
         "Arrival": ("rating", "5.0"),
         "Her": ("seen", ""),
