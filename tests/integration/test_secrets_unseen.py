@@ -64,6 +64,15 @@ COMMANDS = {
 }
 
 
+OPENING = ("chat", "recommend", "ingest", "sql", "taste like", "doctor")
+"""Between them they open every part in every way that there is."""
+
+
+def _differ(command: str, environment: str) -> bool:
+    """Tell whether the command may meet this fault in a way of its own."""
+    return command in OPENING or environment in ("Qdrant is down", "PostgreSQL is down")
+
+
 def commands_of(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
@@ -94,8 +103,7 @@ def test_no_command_is_left_out() -> None:
     assert sorted(COMMANDS) == sorted(EVERY)
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("command", "environment"), [(c, e) for e in ENVIRONMENTS for c in COMMANDS if _differ(c, e)])
 def test_a_command_shows_nothing_of_a_secret(tmp_path: Path, command: str, environment: str) -> None:
     has_json = any("--json" in option.opts for option in EVERY[command].params)
     for more in ([], ["--json"]) if has_json and environment.endswith("down") else ([],):

@@ -21,10 +21,11 @@ def test_every_film_of_the_starter_has_phrases_and_nobody_else() -> None:
 
 def test_phrases_are_short_different_and_do_not_name_the_film() -> None:
     seen: set[str] = set()
+    of_films = phrases_on_record()
     for row in open_starter():
         assert row.movie is not None
         label, title = row.movie.label, row.movie.title.casefold()
-        phrases = phrases_on_record()[title_key(row.movie.title, row.movie.year)]
+        phrases = of_films[title_key(row.movie.title, row.movie.year)]
         assert 2 <= len(phrases) <= 4, label
         for phrase in phrases:
             assert 3 <= len(phrase.split()) <= 16, (label, phrase)
