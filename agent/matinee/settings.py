@@ -71,6 +71,13 @@ class Settings(BaseSettings):
     keep_alive: str = Field(default="30m", description="how long Ollama keeps the chat model loaded after an answer")
     chat_concurrency: int = Field(default=4, ge=1, description="answers that a chat service writes at once")
     chat_queue: int = Field(default=32, ge=0, description="requests that may wait for their turn at a chat service")
+    serve_token: SecretStr | None = Field(
+        default=None, description="what clients of `matinee serve` must send; needed as soon as others can reach it"
+    )
+    serve_hosts: str = Field(default="", description="more names by which `matinee serve` is reached, with commas")
+    serve_rate: int = Field(
+        default=240, ge=1, description="requests a minute of one client of `matinee serve`, beside those that only read"
+    )
 
     @property
     def ollama(self) -> HttpAddress:
@@ -116,7 +123,7 @@ class Settings(BaseSettings):
         """
         return read_postgres(self.postgres_dsn.get_secret_value()) if self.postgres_dsn else None
 
-    @field_validator("qdrant_url", "qdrant_api_key", "postgres_dsn", mode="before")
+    @field_validator("qdrant_url", "qdrant_api_key", "postgres_dsn", "serve_token", mode="before")
     @classmethod
     def _none_where_blank(cls, text: Any) -> Any:
         return (trimmed(text) or None) if isinstance(text, str) else text

@@ -108,6 +108,10 @@ class TitleLookup:
         """Return the share of all films that fewer voted on than on the best known of these, 0..1."""
         return max(self._popularity.get(film.movie_id, 0.5) for film in films)
 
+    def by_popularity(self) -> list[Film]:
+        """Return all films, best known first."""
+        return sorted(self._films, key=lambda film: -self._popularity.get(film.movie_id, 0.5))
+
     def usage(self, key: str) -> float:
         """Return how usual the words of a title are: the logarithm of how often they stand in the films' texts."""
         words = key.split()

@@ -4,11 +4,11 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, suppress
-from importlib.util import find_spec
 from typing import Any, cast
 
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
 
 from matinee.context import Context
 from matinee.errors import MatineeError
@@ -20,6 +20,7 @@ from matinee.settings import Settings
 from matinee_app.cli.console import err, out, plain
 from matinee_app.cli.recommend import Screen
 from matinee_app.cli.store import ensure_films, find_film
+from matinee_app.threads import KEPT_HERE, open_saver
 from matinee_graphs.parts import Parts, open_parts
 from matinee_graphs.recommend import RecommendGraph, build_recommend_graph
 from matinee_graphs.streaming import events
@@ -41,23 +42,11 @@ async def chat(settings: Settings, options: dict[str, Any]) -> int:
         parts = open_parts(settings)
         stack.callback(parts.store.close)
         await ensure_films(settings, parts.store)
-        saver = await _saver(settings, stack)
+        saver = await open_saver(settings, stack)
+        if isinstance(saver, InMemorySaver):
+            err.print(f"! {KEPT_HERE}")
         await _Chat(parts, saver, context).run()
     return 0
-
-
-async def _saver(settings: Settings, stack: AsyncExitStack) -> BaseCheckpointSaver[str]:
-    """Return what keeps the conversation: a file, or this process where the extra is missing."""
-    if find_spec("langgraph.checkpoint.sqlite") is None:
-        from langgraph.checkpoint.memory import InMemorySaver
-
-        err.print("! The conversation is kept until you leave; `pip install matinee[chat]` keeps it longer.")
-        return InMemorySaver()
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-
-    settings.home.mkdir(parents=True, exist_ok=True)
-    path = str(settings.home / "chat.sqlite")
-    return cast(BaseCheckpointSaver[str], await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(path)))
 
 
 class _Talk(Screen):

@@ -91,7 +91,7 @@ async def examine(settings: Settings) -> tuple[dict[str, Any], list[Check]]:
         *indexed,
         await _tried(Check("compared", settings.compare), _compared(settings, info)),
         await _tried(Check("cross-encoder", settings.reranker), _cross_encoder(settings)),
-        await _chat(settings),
+        await chat_check(settings),
         *(_outside(settings, server) for server in outside),
     ]
     report = {
@@ -229,7 +229,8 @@ def _outside(settings: Settings, server: OutsideServer) -> Check:
     return Check("outside", f"PostgreSQL in {server.folder}, {server.bytes >> 20} MB, {whose}", True, todo=todo)
 
 
-async def _chat(settings: Settings) -> Check:
+async def chat_check(settings: Settings) -> Check:
+    """Ask whether the chat model of the settings is there."""
     name = settings.chat_model
     provider, _, model = name.partition(":")
     if name == "none":

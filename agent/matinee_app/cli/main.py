@@ -135,6 +135,23 @@ def chat(
 
 
 @app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Where to listen; others can reach it beyond 127.0.0.1.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8000,
+    model: Annotated[str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none.")] = None,
+    backend: BackendOption = None,
+) -> None:
+    """Serve the API, an endpoint for chat programs, and MCP over HTTP, from one process with everything loaded."""
+    from matinee_app.cli import serve
+
+    if model is not None:
+        overrides["chat_model"] = model
+    run(lambda settings: serve.serve(settings, host, port), backend)
+
+
+@app.command()
 def ingest(
     path: Annotated[Path | None, typer.Argument(help="Catalogue file or folder; none: the starter catalogue.")] = None,
     format_: Annotated[

@@ -7,15 +7,12 @@ from matinee.catalogue import starter
 from matinee.catalogue.ingest import IngestReport, ingest
 from matinee.catalogue.readers import Catalogue
 from matinee.encoders.embeddings import EmbeddingModel, open_embeddings
-from matinee.errors import UnknownTitle
 from matinee.index import Store, open_store
 from matinee.models import Movie
 from matinee.query import TitleLookup
 from matinee.settings import Settings
+from matinee_app import films
 from matinee_app.cli.console import err, plain, progress
-
-_ALIKE = 0.8
-"""How alike a title must be to be taken for another spelling of it, 0..1."""
 
 
 @asynccontextmanager
@@ -48,17 +45,7 @@ async def find_film(store: Store, title: str) -> Movie:
     Raises:
         UnknownTitle: no film of the catalogue has a title like it.
     """
-    lookup = TitleLookup(await store.movies.titles())
-    close = lookup.closest(title, limit=3)
-    if not close or close[0][3] < _ALIKE:
-        hint = f" Did you mean {' or '.join(_label(c) for c in close)}?" if close else ""
-        raise UnknownTitle(f"No film of the catalogue is called “{plain(title)}”.{hint}")
-    movie_id, _, _, likeness = close[0]
-    if likeness < 1:
-        err.print(f"“{plain(title)}” was taken for {_label(close[0])}.")
-    return (await store.movies.get([movie_id]))[0]
-
-
-def _label(found: tuple[str, str, int | None, float]) -> str:
-    _, title, year, _ = found
-    return plain(f"{title} ({year})" if year else title)
+    found, is_same = await films.find_film(store, TitleLookup(await store.movies.titles()), title)
+    if not is_same:
+        err.print(f"“{plain(title)}” was taken for {plain(found.label)}.")
+    return found

@@ -1,0 +1,57 @@
+"""The app over HTTP, put together from its faces: each is a router, and all share one service."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from matinee import __version__
+from matinee.settings import Settings
+from matinee_app.web import api
+from matinee_app.web.errors import ErrorBody, add_error_handlers
+from matinee_app.web.security import MOST_BYTES, Guard, Policy
+from matinee_app.web.service import Service
+from matinee_graphs.parts import Parts
+
+
+def create_app(
+    parts: Parts,
+    settings: Settings | None = None,
+    *,
+    policy: Policy | None = None,
+    saver: BaseCheckpointSaver[str] | None = None,
+) -> FastAPI:
+    """Return the app over parts that the caller has opened and filled, and closes.
+
+    Args:
+        parts: what the graphs work with.
+        settings: of the process; by default the environment's.
+        policy: what is let through; by default requests from this machine, to it as `localhost`.
+        saver: keeps the conversations; by default this process does, as long as it lives.
+    """
+    settings, policy = settings or Settings(), policy or Policy()
+    service = Service(parts, settings, saver)
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncGenerator[None, None]:
+        yield
+
+    app = FastAPI(
+        title="matinee",
+        summary="What should I watch tonight? A movie recommender that runs on the viewer's own machine.",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # these pages load scripts from other hosts
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=MOST_BYTES,
+        lifespan=running,
+        responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}},
+    )
+    app.state.service, app.state.policy = service, policy
+    app.add_middleware(Guard, policy=policy)
+    add_error_handlers(app)
+    for face in (api,):
+        app.include_router(face.router)
+    return app
