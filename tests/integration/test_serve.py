@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
-import httpx
+import httpx2
 import pytest
 
 from matinee.events.schema import Final, parse
@@ -16,12 +16,12 @@ TOKEN = "a-long-enough-secret"
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
+async def client() -> AsyncIterator[httpx2.AsyncClient]:
     async with asked(await app_with()) as client:
         yield client
 
 
-async def test_a_request_is_answered_as_one_document(client: httpx.AsyncClient) -> None:
+async def test_a_request_is_answered_as_one_document(client: httpx2.AsyncClient) -> None:
     response = await client.post("/api/recommend", json={"query": "contemplative science fiction", "limit": 2})
     assert response.status_code == 200
     final = Final.model_validate(response.json())
@@ -29,7 +29,7 @@ async def test_a_request_is_answered_as_one_document(client: httpx.AsyncClient) 
     assert final.answer.startswith(final.recommendations[0].title)
 
 
-async def test_a_stream_has_the_typed_events_under_their_names(client: httpx.AsyncClient) -> None:
+async def test_a_stream_has_the_typed_events_under_their_names(client: httpx2.AsyncClient) -> None:
     body = {"query": "contemplative science fiction", "limit": 2}
     response = await client.post("/api/recommend", json=body, headers={"Accept": "text/event-stream"})
     assert response.headers["content-type"].startswith("text/event-stream")
@@ -40,7 +40,7 @@ async def test_a_stream_has_the_typed_events_under_their_names(client: httpx.Asy
     assert isinstance(events[-1], Final)
 
 
-async def test_a_thread_goes_on_from_what_it_has_shown(client: httpx.AsyncClient) -> None:
+async def test_a_thread_goes_on_from_what_it_has_shown(client: httpx2.AsyncClient) -> None:
     async def turn(query: str, thread: str = "evening") -> Final:
         body = {"query": query, "limit": 1, "thread_id": thread}
         return Final.model_validate((await client.post("/api/recommend", json=body)).json())
@@ -53,13 +53,13 @@ async def test_a_thread_goes_on_from_what_it_has_shown(client: httpx.AsyncClient
     assert (await turn("another one", "morning")).recommendations[0].movie_id == first.recommendations[0].movie_id
 
 
-async def test_two_turns_of_one_thread_at_once_are_refused(client: httpx.AsyncClient) -> None:
+async def test_two_turns_of_one_thread_at_once_are_refused(client: httpx2.AsyncClient) -> None:
     body = {"query": "science fiction", "thread_id": "evening"}
     answers = await asyncio.gather(*(client.post("/api/recommend", json=body) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
-async def test_films_are_found_by_title_and_by_what_is_near(client: httpx.AsyncClient) -> None:
+async def test_films_are_found_by_title_and_by_what_is_near(client: httpx2.AsyncClient) -> None:
     found = (await client.get("/api/films", params={"title": "arival"})).json()
     arrival = found["films"][0]
     assert arrival["title"] == "Arrival"
@@ -71,7 +71,7 @@ async def test_films_are_found_by_title_and_by_what_is_near(client: httpx.AsyncC
     assert (every["total"], len(every["films"])) == (8, 2)
 
 
-async def test_what_a_viewer_says_is_stored_heeded_and_undone(client: httpx.AsyncClient) -> None:
+async def test_what_a_viewer_says_is_stored_heeded_and_undone(client: httpx2.AsyncClient) -> None:
     async def tell(kind: str) -> dict[str, dict[str, str]]:
         told = await client.post("/api/taste", json={"user_id": "ana", "kind": kind, "title": "moon"})
         assert told.status_code == 201

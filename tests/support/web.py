@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-import httpx
+import httpx2
 from fastapi import FastAPI
 
 from matinee.settings import Settings
@@ -22,11 +22,11 @@ async def app_with(*answers: str, parts: Parts | None = None, policy: Policy | N
 
 
 @asynccontextmanager
-async def asked(app: FastAPI) -> AsyncGenerator[httpx.AsyncClient, None]:
+async def asked(app: FastAPI) -> AsyncGenerator[httpx2.AsyncClient, None]:
     """A client that asks the app without a socket."""
     async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield client
 
 

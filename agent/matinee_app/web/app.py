@@ -8,7 +8,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from matinee import __version__
 from matinee.settings import Settings
-from matinee_app.web import api
+from matinee_app.web import api, chat_completions
 from matinee_app.web.errors import ErrorBody, add_error_handlers
 from matinee_app.web.security import MOST_BYTES, Guard, Policy
 from matinee_app.web.service import Service
@@ -52,6 +52,6 @@ def create_app(
     app.state.service, app.state.policy = service, policy
     app.add_middleware(Guard, policy=policy)
     add_error_handlers(app)
-    for face in (api,):
+    for face in (api, chat_completions):
         app.include_router(face.router)
     return app
