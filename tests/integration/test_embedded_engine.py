@@ -298,3 +298,19 @@ async def test_mmr_runs_through_the_plain_store(tmp_path: Path) -> None:
     assert found[0].metadata["title"] == "Heat"
     assert len({document.metadata["title"] for document in found}) == 3
     client.close()
+
+
+def test_closing_waits_for_searches_that_go_on_after_their_callers(tmp_path: Path) -> None:
+    class Searched:
+        tried = 0
+
+        def close(self) -> None:
+            self.tried += 1
+            if self.tried < 3:
+                raise RuntimeError("Already borrowed")  # as the engine says while a thread is in it
+
+    folder = edge_folder.hold(tmp_path)
+    folder.shards["films"] = shard = Searched()  # type: ignore[assignment]
+    edge_folder.release(folder)
+    assert shard.tried == 3
+    edge_folder.release(edge_folder.hold(tmp_path))

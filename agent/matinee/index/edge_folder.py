@@ -9,6 +9,7 @@ from pathlib import Path
 import qdrant_edge as edge
 from filelock import FileLock, Timeout
 from qdrant_client.http import models
+from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_fixed
 
 from matinee.errors import IndexInUse, IndexUnavailable
 from matinee.index.edge_seal import seal
@@ -70,7 +71,7 @@ class EdgeFolder:
     def close(self) -> None:
         """Close every collection and let other processes in."""
         for name, shard in self.shards.items():
-            shard.close()
+            _close(shard)
             if name in self.written and self._has_room():
                 seal(self._path / name)
         self.shards.clear()
@@ -78,6 +79,14 @@ class EdgeFolder:
         with suppress(OSError):
             _owner(self._path).unlink()  # who holds the folder next is not to be taken for this process
         self._lock.release()
+
+
+@retry(
+    retry=retry_if_exception_message(match=".*borrowed"), stop=stop_after_delay(10), wait=wait_fixed(0.01), reraise=True
+)
+def _close(shard: edge.EdgeShard) -> None:
+    """Close a collection, when the searches are done whose callers have been cancelled: their threads go on."""
+    shard.close()
 
 
 _sharing = threading.Lock()

@@ -152,6 +152,20 @@ def serve(
 
 
 @app.command()
+def mcp(
+    user_id: Annotated[str | None, typer.Option("--user", "-u", help="Whose taste where a call names nobody.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Chat model as ollama:llama3.1:8b, or none.")] = None,
+    backend: BackendOption = None,
+) -> None:
+    """Give the models of other programs tools, by the Model Context Protocol over standard input and output."""
+    from matinee_app.cli import mcp
+
+    if model is not None:
+        overrides["chat_model"] = model
+    run(lambda settings: mcp.mcp(settings, user_id), backend)
+
+
+@app.command()
 def ingest(
     path: Annotated[Path | None, typer.Argument(help="Catalogue file or folder; none: the starter catalogue.")] = None,
     format_: Annotated[

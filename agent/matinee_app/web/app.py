@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from mcp.server.transport_security import TransportSecuritySettings
 
 from matinee import __version__
 from matinee.settings import Settings
+from matinee_app.mcp import build_mcp
 from matinee_app.web import api, chat_completions
 from matinee_app.web.errors import ErrorBody, add_error_handlers
 from matinee_app.web.security import MOST_BYTES, Guard, Policy
@@ -32,10 +34,14 @@ def create_app(
     """
     settings, policy = settings or Settings(), policy or Policy()
     service = Service(parts, settings, saver)
+    tools = build_mcp(service)
+    unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # our guard sees to that
+    over_http = tools.streamable_http_app(stateless_http=True, transport_security=unguarded)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncGenerator[None, None]:
-        yield
+        async with tools.session_manager.run():
+            yield
 
     app = FastAPI(
         title="matinee",
@@ -54,4 +60,5 @@ def create_app(
     add_error_handlers(app)
     for face in (api, chat_completions):
         app.include_router(face.router)
+    app.router.routes.extend(over_http.routes)  # /mcp
     return app

@@ -1,6 +1,5 @@
 """Every error as one JSON body with one sentence, in the form that OpenAI's clients read, too."""
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -10,11 +9,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from matinee import logs
 from matinee.errors import CatalogueError, InvalidRequest, MatineeError, UnknownTitle
 from matinee.sanitize import without_controls
 from matinee_app.web.service import ThreadBusy
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 _LONGEST = 400
 _STATUS: tuple[tuple[type[MatineeError], int], ...] = (
