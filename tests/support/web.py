@@ -23,11 +23,10 @@ async def app_with(*answers: str, parts: Parts | None = None, policy: Policy | N
 
 @asynccontextmanager
 async def asked(app: FastAPI) -> AsyncGenerator[httpx2.AsyncClient, None]:
-    """A client that asks the app without a socket."""
-    async with app.router.lifespan_context(app):
-        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            yield client
+    """A client that asks the app without a socket; of all faces, only MCP needs the app to have started."""
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield client
 
 
 @contextmanager

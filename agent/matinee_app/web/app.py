@@ -12,7 +12,7 @@ from matinee.settings import Settings
 from matinee_app.mcp import build_mcp
 from matinee_app.web import api, chat_completions
 from matinee_app.web.errors import ErrorBody, add_error_handlers
-from matinee_app.web.security import MOST_BYTES, Guard, Policy
+from matinee_app.web.security import Guard, Policy
 from matinee_app.web.service import Service
 from matinee_graphs.parts import Parts
 
@@ -51,7 +51,6 @@ def create_app(
         docs_url=None,  # these pages load scripts from other hosts
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MOST_BYTES,
         lifespan=running,
         responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}},
     )

@@ -25,9 +25,9 @@ _STATUS: tuple[tuple[type[MatineeError], int], ...] = (
     (MatineeError, 503),
 )
 _SENTENCES = {
+    400: "The body cannot be read; send JSON.",
     404: "There is nothing at this address; /api/openapi.json lists what there is.",
     405: "This address does not take such a request; /api/openapi.json tells which it takes.",
-    413: "The request is too large; a megabyte is the most.",
 }
 _INTERNAL = "Something went wrong inside matinee; the log of `matinee serve` tells what."
 

@@ -17,6 +17,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -54,6 +55,7 @@ _PUBLIC = re.compile(r"/api/(?:health|session)|/static/.*")
 _UNSTORED = re.compile(r"/(?:api|v1|mcp)(?:/.*)?")
 MOST_BYTES = 1 << 20
 """Of a request's body."""
+_TOO_LARGE = "The request is too large; a megabyte is the most."
 _READING = ("GET", "HEAD", "OPTIONS")
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 _MOST_CLIENTS = 10_000
@@ -167,8 +169,18 @@ class Guard:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        read = 0
+
+        async def within_bounds() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > MOST_BYTES:
+                raise HTTPException(413, _TOO_LARGE)
+            return message
+
         answer = self._refusal(scope) or self._app
-        await answer(scope, receive, with_headers)
+        await answer(scope, within_bounds, with_headers)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, policy = Headers(scope=scope), self._policy
@@ -188,7 +200,7 @@ class Guard:
                 429, f"Too many requests; the next one may come in {after} s.", headers={"Retry-After": after}
             )
         if int(headers.get("content-length", "0")) > MOST_BYTES:  # the server has refused what is no number
-            return error_response(413, "The request is too large; a megabyte is the most.")
+            return error_response(413, _TOO_LARGE)
         if not is_admitted:
             return error_response(
                 401,
