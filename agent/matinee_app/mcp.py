@@ -20,7 +20,6 @@ from matinee.ratings.preferences import MAX_STATEMENT, checked_user, statement, 
 from matinee.sanitize import TITLE_MAX
 from matinee.sql_state import MAX_QUESTION
 from matinee_app.web.service import Service
-from matinee_graphs.sql import build_sql_graph
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -181,6 +180,8 @@ class Tools:
         question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, description="as “how many westerns”")],
     ) -> Rows:
         """Answer a question about the catalogue by one guarded SELECT over its table of films."""
+        from matinee_graphs.sql import build_sql_graph  # whose clients of PostgreSQL may not be installed
+
         found = await build_sql_graph(self._service.parts).ainvoke({"question": question}, context=Context())
         return Rows.model_validate(found)
 
