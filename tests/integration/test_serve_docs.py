@@ -20,9 +20,14 @@ PAGE = (Path(__file__).parents[2] / "docs" / "serve.md").read_text(encoding="utf
 
 
 @pytest.fixture(scope="module")
-def address(known_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served_home(known_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_home(known_home, tmp_path_factory.mktemp("served") / "copy")
+
+
+@pytest.fixture(scope="module")
+def address(served_home: Path) -> Iterator[str]:
     """Where `matinee serve` listens; ended as a service manager does."""
-    matinee = CommandLine(copy_home(known_home, tmp_path_factory.mktemp("served") / "copy"))
+    matinee = CommandLine(served_home)
     with subprocess.Popen(
         [sys.executable, "-m", "matinee_app", "serve", "--port", "0"],
         stderr=subprocess.PIPE,
@@ -40,6 +45,7 @@ def address(known_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()
     assert (process.returncode, rest) == (143, "Terminated.\n")
+    assert not (served_home / "serve.json").exists()
 
 
 def blocks(language: str, address: str) -> list[str]:
@@ -92,3 +98,18 @@ def test_the_page_lists_every_address_of_the_api(address: str) -> None:
     document = httpx2.get(f"http://{address}/api/openapi.json").json()
     named = set(re.findall(r"/(?:api|v1)/[\w/{}.]+", PAGE))
     assert {path for path in document["paths"] if path != "/v1/models/{model}"} <= named
+
+
+def test_the_recommend_command_asks_the_server_that_holds_its_index(address: str, served_home: Path) -> None:
+    announced = served_home / "serve.json"
+    assert announced.stat().st_mode & 0o777 == 0o600
+    matinee = CommandLine(served_home)
+    asked = matinee("recommend", "a heist film", "--limit", "2", "--rerank", "imdb", "--json")
+    assert asked.code == 0, asked.err
+    assert len(asked.document["recommendations"]) == 2
+    refused = matinee("recommend", "a film", "--model", "nothing")
+    assert refused.code == 3 and "nothing" in refused.err and "Traceback" not in refused.err
+    server = json.loads(announced.read_text())
+    body: dict[str, dict[str, str]] = {"given": {"query": "a film"}, "context": {}}
+    others = httpx2.post(f"{server['url']}/api/run", json=body)
+    assert others.status_code == 403

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -18,6 +19,7 @@ from matinee.index import edge_folder
 from matinee.llm.chat import Chat
 from matinee.settings import Settings
 from matinee_app.cli.serve import CannotListen, serve
+from matinee_app.local_server import find_server
 from matinee_app.web.security import Policy, RateLimit
 from tests.support.command_line import CommandLine
 from tests.support.fakes import parts_with
@@ -278,3 +280,11 @@ def test_an_index_that_another_process_holds_is_said_in_a_sentence(empty_matinee
         edge_folder.release(folder)
     assert (refused.code, refused.err.count("\n")) == (3, 1)
     assert "is open in another process" in refused.err
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[]", '{"url": "http://127.0.0.1:9", "token": "x"}', '{"url": "?", "token": "x"}']
+)
+async def test_a_server_that_is_gone_without_a_word_is_not_asked(tmp_path: Path, said: str) -> None:
+    (tmp_path / "serve.json").write_text(said)
+    assert await find_server(Settings(home=tmp_path)) is None

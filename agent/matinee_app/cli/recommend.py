@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from matinee.context import Context
-from matinee.errors import InvalidRequest
+from matinee.errors import IndexInUse, InvalidRequest
 from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Statement, Status, Token
 from matinee.models import MovieRecommendation
 from matinee.observability.trace import Trace
@@ -17,6 +17,7 @@ from matinee.settings import Settings
 from matinee_app.cli.console import err, out, plain, print_json
 from matinee_app.cli.store import ensure_films
 from matinee_app.cli.wrapped_text import WrappedText
+from matinee_app.local_server import find_server
 from matinee_graphs.parts import open_parts
 
 
@@ -46,10 +47,15 @@ async def recommend(
             if context.retrieval == "sql" and not parts.store.speaks_sql:
                 raise InvalidRequest(NEEDS_POSTGRES)
             request_of({"query": request})  # both are refused before films are stored
-            await ensure_films(settings, parts.store)
-            stream = events(
-                build_recommend_graph(parts), request, context, config={"callbacks": [trace] if trace else []}
-            )
+            try:
+                await ensure_films(settings, parts.store)
+                graph = build_recommend_graph(parts)
+                stream = events(graph, request, context, config={"callbacks": [trace] if trace else []})
+            except IndexInUse:
+                server = None if trace else await find_server(settings)
+                if server is None:
+                    raise
+                stream = server.events({"query": request}, context)
             async with aclosing(stream):
                 async for event in stream:
                     match event:

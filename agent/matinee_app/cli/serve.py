@@ -5,11 +5,13 @@ import errno
 import socket
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing, contextmanager, suppress
+from dataclasses import replace
 
 from matinee.errors import MatineeError
 from matinee.settings import Settings
 from matinee_app.cli.console import err
 from matinee_app.cli.store import ensure_films
+from matinee_app.local_server import announced, new_token
 from matinee_app.threads import open_saver
 from matinee_graphs.parts import open_parts
 
@@ -44,7 +46,8 @@ async def serve(settings: Settings, host: str, port: int) -> int:
         def capture_signals(self) -> Iterator[None]:
             yield  # the command line has handlers already, which cancel this task
 
-    policy = Policy.of(settings, host)
+    command_token = new_token()
+    policy = replace(Policy.of(settings, host), command_token=command_token)
     with closing(_listener(host, port)) as listener:
         async with AsyncExitStack() as stack:
             parts = open_parts(settings)
@@ -65,6 +68,7 @@ async def serve(settings: Settings, host: str, port: int) -> int:
             )
             server = Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
+            stack.enter_context(announced(settings, _from_here(listener), command_token))
             err.print(f"matinee listens on {_address(listener)}; Ctrl-C ends it.")
             try:
                 await asyncio.shield(serving)
@@ -88,6 +92,11 @@ def _listener(host: str, port: int) -> socket.socket:
             f"Nothing can listen on port {port} of {host} ({error.strerror}); give an address of this machine by "
             "--host, and a port by --port."
         ) from error
+
+
+def _from_here(listener: socket.socket) -> str:
+    """Return the address at which this machine reaches it, also where it listens on all."""
+    return _address(listener).replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def _address(listener: socket.socket) -> str:

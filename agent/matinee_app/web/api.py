@@ -76,7 +76,7 @@ async def recommend(body: RecommendBody, request: Request, service: Serving) -> 
         given = {"messages": [{"role": "user", "content": body.query}]}
     context = Context.of(body.model_dump(exclude={"query", "thread_id"}, exclude_none=True))
     if "text/event-stream" in request.headers.get("accept", ""):
-        return EventStream(_encoded(service, given, context, body.thread_id), _failed)
+        return EventStream(encoded(service, given, context, body.thread_id), failed)
 
     async def answer() -> object:
         return (await service.answer(given, context, body.thread_id)).model_dump(mode="json")
@@ -84,15 +84,17 @@ async def recommend(body: RecommendBody, request: Request, service: Serving) -> 
     return Computed(answer)
 
 
-async def _encoded(
-    service: Service, given: dict[str, Any], context: Context, thread_id: str | None
+async def encoded(
+    service: Service, given: dict[str, Any], context: Context, thread_id: str | None = None
 ) -> AsyncGenerator[bytes, None]:
+    """Yield the events of a run as server-sent events, each under its type as its name."""
     async with aclosing(service.run(given, context, thread_id)) as events:
         async for event in events:
             yield sse(event.model_dump_json(), event.event)
 
 
-def _failed(status: int, message: str) -> bytes:
+def failed(status: int, message: str) -> bytes:
+    """Return the event that ends a stream whose run failed."""
     body = ErrorEvent(message=error_body(status, message)["error"]["message"], status=status)
     return sse(body.model_dump_json(), "error")
 

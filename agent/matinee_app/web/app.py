@@ -10,7 +10,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from matinee import __version__
 from matinee.settings import Settings
 from matinee_app.mcp import build_mcp
-from matinee_app.web import api, chat_completions
+from matinee_app.web import api, chat_completions, commands
 from matinee_app.web.errors import ErrorBody, add_error_handlers
 from matinee_app.web.security import Guard, Policy
 from matinee_app.web.service import Service
@@ -57,7 +57,7 @@ def create_app(
     app.state.service, app.state.policy = service, policy
     app.add_middleware(Guard, policy=policy)
     add_error_handlers(app)
-    for face in (api, chat_completions):
+    for face in (api, chat_completions, commands):
         app.include_router(face.router)
     app.router.routes.extend(over_http.routes)  # /mcp
     return app

@@ -73,6 +73,8 @@ class Policy:
     """Whether it may be asked for by any IP address: no name can be made to point there."""
     per_minute: int = 240
     """Requests that one client may send a minute, beside those that only read."""
+    command_token: str | None = None
+    """What the machine's own commands send instead; they may do everything."""
 
     @classmethod
     def of(cls, settings: Settings, host: str) -> "Policy":
@@ -108,10 +110,7 @@ class Policy:
 
     def admits(self, headers: Headers) -> bool:
         """Tell whether the request carries the token, or the cookie of somebody who has given it; or none is needed."""
-        if not self.token:
-            return True
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self.is_token(given.strip()):
+        if not self.token or self.is_token(_bearer(headers)) or self.is_command(headers):
             return True
         cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
         return cookie is not None and hmac.compare_digest(cookie.value.encode(), self.cookie.encode())
@@ -119,6 +118,11 @@ class Policy:
     def is_token(self, given: str) -> bool:
         """Tell whether this is the token, in a time that does not depend on where it differs."""
         return self.token is not None and hmac.compare_digest(given.encode(), self.token.encode())
+
+    def is_command(self, headers: Headers) -> bool:
+        """Tell whether the request is one of the machine's own commands."""
+        token = self.command_token
+        return token is not None and hmac.compare_digest(_bearer(headers).encode(), token.encode())
 
     @property
     def cookie(self) -> str:
@@ -215,6 +219,11 @@ def is_loopback(host: str) -> bool:
     if host.lower() == "localhost":
         return True
     return _is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
+def _bearer(headers: Headers) -> str:
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else ""
 
 
 def _name(host: str) -> str | None:
