@@ -37,7 +37,7 @@ def test_recommend_prints_one_document_with_picks_within_the_demands(matinee: Co
 
 
 def test_recommend_shows_steps_on_standard_error_and_the_answer_on_standard_output(matinee: CommandLine) -> None:
-    ran = matinee("recommend", "thoughtful sci-fi tonight")
+    ran = matinee("recommend", "thoughtful sci-fi tonight", "--why")
     assert ran.code == 0
     for step in ("understand", "embed_query", "retrieve", "rerank", "generate", "validate"):
         assert step in ran.err

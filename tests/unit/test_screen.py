@@ -3,12 +3,13 @@
 import io
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from matinee.events.schema import Recommendation, Status
-from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence
+from matinee.events.schema import COMPOSED, Notice, Recommendation, Status
+from matinee.models import Candidate, Evidence, Movie, MovieRecommendation, ReasonSentence, Signal
 from matinee.nodes.answer_reader import AnswerReader
 from matinee.reasons.checker import Judged
 from matinee.reasons.composer import Composed
@@ -32,11 +33,11 @@ ON_SCREEN = [
     "Louise Banks, who learns to talk with",
     "visitors... and with herself. It is",
     '"quiet" throughout.',
-    "    Drama, Sci-Fi · 116 min · IMDb 7.9 · 2 of 2 sentences the model's own",
+    "    Drama, Sci-Fi · 116 min · 2 of 2 sentences the model's own · IMDb 7.9",
     "",
     "Moon (2009): Sam Rockwell is alone up",
     "there. Is he? You'll wonder.",
-    "    Drama, Mystery, Sci-Fi · 97 min · IMDb 7.9 · 3 of 3 sentences the model's own",
+    "    Drama, Mystery, Sci-Fi · 97 min · 3 of 3 sentences the model's own · IMDb 7.9",
     "",
 ]
 WIDTH = 40
@@ -97,7 +98,7 @@ def shown(streamed: Sequence[str | MovieRecommendation], *, terminal: bool, monk
     """Return what the screen sends for it."""
     to = console(terminal=terminal)
     monkeypatch.setattr(recommend, "out", to)
-    screen = recommend.Screen()
+    screen = recommend.Screen(Path())
     for position, what in enumerate(streamed, start=1):
         if isinstance(what, str):
             screen.words(what)
@@ -161,7 +162,7 @@ def test_the_sign_comes_with_the_model_s_work_and_only_on_a_terminal(
 ) -> None:
     to = console(terminal=terminal)
     monkeypatch.setattr(recommend, "out", to)
-    screen = recommend.Screen()
+    screen = recommend.Screen(Path())
     screen.event(status("rerank", "done"))
     assert "…" not in sent(to)
     screen.event(status("generate", "begun"))
@@ -175,7 +176,7 @@ def status(stage: str, phase: str) -> Status:
     return Status.model_validate({"stage": stage, "phase": phase, "message": "", "seconds": 0, "took": 0})
 
 
-def card(*sentences: ReasonSentence) -> str:
+def card(*sentences: ReasonSentence) -> list[str]:
     pick = MovieRecommendation(
         movie_id="heat-1995",
         title="Heat",
@@ -185,12 +186,36 @@ def card(*sentences: ReasonSentence) -> str:
         sentences=list(sentences),
         confidence=0.5,
         evidence=[Evidence(claim="A thief is hunted.", source="overview", quote="A thief is hunted.")],
+        receipt={"popularity": Signal(share=0.3), "dense": Signal(share=0.7)},
     )
-    return recommend._card(pick).plain
+    return [recommend._facts(pick).plain.strip(), recommend._grounds(pick)]
 
 
-def test_a_card_says_what_bears_a_reason_out_and_how_much_is_the_model_s_own() -> None:
+def test_a_card_says_how_much_is_the_model_s_own_and_on_asking_what_bears_the_rest_out() -> None:
     quoted = ReasonSentence(text="A thief is hunted.", support="catalogue", source="overview", quote="A thief")
     own = ReasonSentence(text="You will hold your breath.", support="model")
-    assert card(quoted) == "    borne out by overview"
-    assert card(quoted, own) == "    borne out by overview · 1 of 2 sentences the model's own"
+    assert card(quoted) == ["", "dense 70%, popularity 30% \u00b7 borne out by overview"]
+    assert card(quoted, own)[0] == "1 of 2 sentences the model's own"
+
+
+@pytest.mark.parametrize("why", [True, False])
+def test_the_steps_are_shown_only_on_asking(why: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer, more = console(terminal=False), console(terminal=False)
+    monkeypatch.setattr(recommend, "out", answer)
+    monkeypatch.setattr(recommend, "err", more)
+    screen = recommend.Screen(Path(), why=why)
+    screen.begin()
+    screen.event(status("retrieve", "done"))
+    screen.end()
+    assert ("retrieve" in sent(more), sent(answer)) == (why, "")
+
+
+def test_that_no_model_answers_is_told_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = console(terminal=False)
+    monkeypatch.setattr(recommend, "err", more)
+    monkeypatch.setattr("matinee_app.cli.console.err", more)
+    for _ in range(2):
+        screen = recommend.Screen(tmp_path)
+        screen.event(Notice(message=f"No Ollama. {COMPOSED}."))
+        screen.event(Notice(message="No film under 60 minutes."))
+    assert sent(more).split("\n") == [f"! No Ollama. {COMPOSED}.", *2 * ["! No film under 60 minutes."], ""]

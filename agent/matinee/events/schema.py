@@ -68,6 +68,10 @@ class Statement(_Event):
     by: By = Field(None, description="who refused it")
 
 
+COMPOSED = "Reasons were composed from what the catalogue knows of the films"
+"""Stands in a notice that no chat model wrote them, and why."""
+
+
 class Notice(_Event):
     """Something that was relaxed, repaired or degraded."""
 

@@ -11,6 +11,7 @@ from langgraph.runtime import Runtime
 from matinee import events, logs
 from matinee.context import Context
 from matinee.errors import ChatModelUnavailable
+from matinee.events.schema import COMPOSED
 from matinee.llm.chat import Chat
 from matinee.llm.replay_chat_model import replay
 from matinee.nodes.answer_reader import AnswerReader, told
@@ -22,8 +23,6 @@ from matinee.sanitize import without_controls
 from matinee.state import Draft, RecommendState, dumped
 
 _log = logs.logger(__name__)
-
-_COMPOSED = "Reasons were composed from what the catalogue knows of the films"
 
 
 class Generate:
@@ -66,7 +65,7 @@ class _Writing:
             return self._session.draft
         if self._chat.name(self._context) == "none":
             if self._context.model != "none":
-                self.notices.append(f"{_COMPOSED}: no chat model is set.")
+                self.notices.append(f"{COMPOSED}: no chat model is set.")
             await replay(self._composed(), self._message_id)
         elif self._context.stream == "raw":
             await self._raw()
@@ -112,7 +111,7 @@ class _Writing:
             if not reader.text.strip():
                 if self._context.model is not None and not self._session.is_repair:
                     raise
-                self.notices.append(f"{error} {_COMPOSED}.")
+                self.notices.append(f"{error} {COMPOSED}.")
                 async for piece in self._composed():
                     yield piece
                 return

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing, suppress
+from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.messages import HumanMessage
@@ -12,7 +13,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from matinee.context import Context
 from matinee.errors import MatineeError
-from matinee.events.schema import Event, Notice, Reply, Statement, Status, Token
+from matinee.events.schema import Event, Notice, Reply, Token
 from matinee.models import Movie
 from matinee.query.followup import GOES_ON
 from matinee.ratings.preferences import Verdict, checked_user, verdict
@@ -45,21 +46,19 @@ async def chat(settings: Settings, options: dict[str, Any]) -> int:
         saver = await open_saver(settings, stack)
         if isinstance(saver, InMemorySaver):
             err.print(f"! {KEPT_HERE}")
-        await _Chat(parts, saver, context).run()
+        await _Chat(parts, saver, context, _Talk(settings.home)).run()
     return 0
 
 
 class _Talk(Screen):
-    """Shows what is said and the facts of each pick; what the stages do is left out, a notice is shown once."""
+    """Shows what is said and the facts of each pick; a notice is shown once."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
         self._noticed: set[str] = set()
 
     def event(self, event: Event) -> None:
         match event:
-            case Status() | Statement():
-                return
             case Notice() if event.message in self._noticed or event.message.startswith(GOES_ON):
                 return
             case Notice():
@@ -75,13 +74,13 @@ class _Talk(Screen):
 
 
 class _Chat:
-    def __init__(self, parts: Parts, saver: BaseCheckpointSaver[str], context: Context) -> None:
+    def __init__(self, parts: Parts, saver: BaseCheckpointSaver[str], context: Context, screen: _Talk) -> None:
         self._parts = parts
         self._saver = saver
         self._context = context
         self._graph: RecommendGraph = build_recommend_graph(parts, checkpointer=saver)
         self._thread = f"chat:{context.user_id or ''}"
-        self._screen = _Talk()
+        self._screen = screen
         self._answering: asyncio.Task[None] | None = None
 
     async def run(self) -> None:

@@ -16,7 +16,6 @@ from matinee_app.cli.taste_commands import ratings, taste
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="What should I watch tonight? A movie recommender that runs on your own machine.",
@@ -91,6 +90,9 @@ def recommend(
     system_prompt: Annotated[
         Path | None, typer.Option(help="A text file to use instead of the shipped system prompt.")
     ] = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Also show what each step did, and what ranked each film and bears it out.")
+    ] = False,
     trace: Annotated[
         Path | None, typer.Option("--trace", help="Append what happens, counted and timed, to this JSONL file.")
     ] = None,
@@ -109,11 +111,8 @@ def recommend(
         given["system_prompt"] = _text_of(system_prompt)
     if trace_texts and trace is None:
         fail("--trace-texts says what --trace FILE holds; give both.", 2)
-    tracing = recommend.Tracing(trace, trace_texts)
-    run(
-        lambda settings: recommend.recommend(settings, request, given, as_json=as_json, tracing=tracing),
-        backend,
-    )
+    shown = recommend.Shown(as_json, why, trace, trace_texts)
+    run(lambda settings: recommend.recommend(settings, request, given, shown), backend)
 
 
 @app.command()
