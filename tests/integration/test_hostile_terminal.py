@@ -78,8 +78,20 @@ def on_a_terminal(matinee: CommandLine, *arguments: str, **environment: str) -> 
     return terminal.shown
 
 
+SEARCHING = r"\r?(?:\x1b\[2K)?\x1b\[2m.\x1b\[0m Looking for films \.\.\."
+OWN_SIGNS = [
+    re.compile(rf"\x1b\[\?25l(?:{SEARCHING})*\r?\n?\x1b\[\?25h(?:\r\x1b\[1A\x1b\[2K)?"),
+    re.compile(
+        r"\x1b\]8;id=\d+;https://www\.imdb\.com/title/tt\d+/\x1b\\(?:\x1b\[36m)?IMDb [\d.]+(?:\x1b\[0m)?\x1b\]8;;\x1b\\"
+    ),
+]
+"""That films are looked for, in a line that is taken back, and a rating that leads to the film's page."""
+
+
 def raw(shown: str) -> list[str]:
-    """Return what a terminal would act on, or a reader not see, beyond line ends and matinee's own colours and sign."""
+    """Return what a terminal would act on, or a reader not see, beyond line ends and our own colours and signs."""
+    for sign in OWN_SIGNS:
+        shown = sign.sub("", shown)
     colours = set(re.findall(r"\x1b\[([\d;]*)m", shown))
     rest = re.sub(r"\x1b\[[\d;]*m", "", shown).replace("\r\n", "").replace("\n", "")
     rest = re.sub("(\b+)( +)(\b+)", lambda m: m[0] * (len({len(part) for part in m.groups()}) > 1), rest)
@@ -136,6 +148,7 @@ def test_what_is_taken_for_raw_is(tmp_path: Path) -> None:
     assert raw("plain\r\n\x1b[2mdim\x1b[0m") == []
     assert raw("\x1b[31mred\x1b[0m") == ["31"]
     assert raw("\x1b]0;title\x07") == ["\x1b", "\x07"]
+    assert raw("\x1b[2K") == ["\x1b"]
     assert raw("A film \u2026\b\b  \b\b for you") == []
     assert raw("A film\b\b\b  \b\b") == list("\b\b\b\b\b")
     assert raw("back\x08, \u202eturned") == ["\x08", "\u202e"]

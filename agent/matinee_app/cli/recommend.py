@@ -1,5 +1,6 @@
 """The recommend command: words and picks as they come, or one JSON document."""
 
+import re
 import textwrap
 from contextlib import aclosing, closing, nullcontext
 from dataclasses import dataclass
@@ -137,11 +138,11 @@ class Screen(_Quiet):
 
     def event(self, event: Event) -> None:
         """Show a pick's facts or a notice, and a stage where that was asked for."""
+        if isinstance(event, Status) and event.stage == "generate":
+            self._works.stop()
         match event:
             case Status(phase="writing") | Status(stage="generate", phase="done"):
                 return  # the words are on the screen
-            case Status(stage="generate"):
-                self._works.stop()
             case Recommendation():
                 self._answer.fresh_line()
                 if event.recommendation.reasoning_kind == "facts":  # a composed reason does not tell the plot
@@ -161,6 +162,7 @@ class Screen(_Quiet):
             case Notice() if COMPOSED in event.message and not first_today(self._home, event.message):
                 pass
             case Notice():
+                self._works.stop()
                 self._answer.fresh_line()
                 super().event(event)
         if isinstance(event, Status):
@@ -202,7 +204,7 @@ def _facts(pick: MovieRecommendation) -> Text:
         f"IMDb {pick.imdb_rating}" if pick.imdb_rating else "",
     ]
     line = Text(plain(_INDENT + " \u00b7 ".join(filter(None, facts))), style="cyan")
-    if facts[-1] and pick.movie_id.startswith("tt"):
+    if facts[-1] and re.fullmatch(r"tt\d+", pick.movie_id):
         line.stylize(f"link https://www.imdb.com/title/{pick.movie_id}/", len(line) - len(facts[-1]))
     return line
 
