@@ -64,7 +64,7 @@ async def _recommend(settings: Settings, request: str, context: Context, shown: 
                 raise InvalidRequest(NEEDS_POSTGRES)
             request_of({"query": request})  # both are refused before films are stored
             try:
-                await ensure_films(settings, parts.store)
+                await ensure_films(settings, parts.store, tell=screen.tell)
                 graph = build_recommend_graph(parts)
                 stream = events(graph, request, context, config={"callbacks": [trace] if trace else []})
             except IndexInUse:
@@ -104,6 +104,10 @@ class _Quiet:
     def begin(self) -> None:
         """Show nothing yet."""
 
+    def tell(self, message: str) -> None:
+        """Show what matinee does before it can look for films."""
+        err.print(message)
+
     def event(self, event: Event) -> None:
         if isinstance(event, Notice):
             err.print(f"! {plain(event.message)}")
@@ -136,6 +140,11 @@ class Screen(_Quiet):
         if err.is_terminal:
             self._works.start()
 
+    def tell(self, message: str) -> None:
+        """Show what matinee does before it can look for films; what follows may show how far it is."""
+        self._works.stop()
+        super().tell(message)
+
     def event(self, event: Event) -> None:
         """Show a pick's facts or a notice, and a stage where that was asked for."""
         if isinstance(event, Status) and event.stage == "generate":
@@ -152,10 +161,10 @@ class Screen(_Quiet):
                     out.print(_indented(_grounds(event.recommendation)))
                 self._begins = True
             case Status() if self._why:
-                self._tell(event.stage, event.message)
+                self._step(event.stage, event.message)
             case Statement() if self._why:
                 verdict = f"refused by {event.by}: {event.reason}" if event.reason else "passed"
-                self._tell("sql", f"{event.sql} -> {verdict}")
+                self._step("sql", f"{event.sql} -> {verdict}")
             case Reset():
                 self._answer.fresh_line()
                 err.print(f"! A second answer follows: {plain(event.reason)}.")
@@ -184,7 +193,7 @@ class Screen(_Quiet):
         self._answer.waits = False
         self._answer.fresh_line()
 
-    def _tell(self, stage: str, message: str) -> None:
+    def _step(self, stage: str, message: str) -> None:
         self._answer.fresh_line()
         err.print(f"  {stage:<19} {plain(message)}", style="dim")
 

@@ -1,6 +1,6 @@
 """The store as commands use it: opened for as long as they take, with films in it, searched by title."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from matinee.catalogue import starter
@@ -25,9 +25,9 @@ async def opened(settings: Settings, embedding: EmbeddingModel | None = None) ->
         store.close()
 
 
-async def ensure_films(settings: Settings, store: Store) -> None:
-    """Store the starter catalogue where films are missing, and show that it takes a while."""
-    await starter.ensure_films(settings, store, ingest_with=ingest_shown, tell=err.print)
+async def ensure_films(settings: Settings, store: Store, tell: Callable[[str], None] = err.print) -> None:
+    """Store the starter catalogue where films are missing, and `tell` first and show that it takes a while."""
+    await starter.ensure_films(settings, store, ingest_with=ingest_shown, tell=tell)
 
 
 async def ingest_shown(store: Store, catalogue: Catalogue) -> IngestReport:
