@@ -1,5 +1,7 @@
 """The tools for other programs' models, called by the SDK's own client over both of its transports."""
 
+# ruff: noqa: F811  (fixtures are imported and then asked for by name)
+
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -12,12 +14,21 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
+from matinee.index import Store
+from matinee.llm.chat import Chat
 from matinee.settings import Settings
 from matinee_app.mcp import build_mcp
 from matinee_app.web.security import Policy
 from matinee_app.web.service import Service
+from matinee_graphs.parts import Parts, open_parts
 from tests.support.command_line import CommandLine
-from tests.support.fakes import parts_with
+from tests.support.embedded_postgres_store import (
+    postgres_dsn,  # noqa: F401
+    postgres_folder,  # noqa: F401
+    postgres_settings,  # noqa: F401
+    store,  # noqa: F401
+)
+from tests.support.fakes import parts_with, saying
 from tests.support.web import app_with, served
 
 TOKEN = "a-long-enough-secret"
@@ -25,9 +36,9 @@ REQUEST = {"request": "contemplative science fiction", "limit": 2}
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[Client]:
+async def connected(parts: Parts | None = None) -> AsyncIterator[Client]:
     """A client in this process; no fixture, because it must be left by the task that entered it."""
-    server = build_mcp(Service(await parts_with(), Settings(chat_model="none")))
+    server = build_mcp(Service(parts or await parts_with(), Settings(chat_model="none")))
     async with Client(server) as client:
         yield client
 
@@ -102,6 +113,19 @@ async def test_what_goes_wrong_is_an_error_of_the_tool_in_a_sentence(
     assert isinstance(result, CallToolResult) and result.is_error
     assert said in text_of(result)
     assert "Traceback" not in text_of(result)
+
+
+async def test_the_catalogue_answers_questions_where_it_is_in_postgresql(store: Store) -> None:
+    embedding: Any = store.movies.table
+    settings = Settings(chat_model="none")
+    said = saying("SELECT title FROM movies; DROP TABLE movies", "SELECT title FROM movies WHERE year < 1996 LIMIT 5")
+    parts = open_parts(settings, store=store, embedding=embedding.encoder, chat=Chat(settings, said))
+    async with connected(parts) as client:
+        hints = {tool.name: tool.annotations for tool in (await client.list_tools()).tools}
+        found = structured(await client.call_tool("ask_catalogue", {"question": "which films are the oldest?"}))
+    asks = hints["ask_catalogue"]
+    assert asks and asks.read_only_hint
+    assert (found["columns"], found["rows"]) == (["title"], [["Heat"]])
 
 
 @pytest.fixture(scope="module")
