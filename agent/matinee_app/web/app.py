@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.staticfiles import StaticFiles
 
 from matinee import __version__
 from matinee.settings import Settings
 from matinee_app.mcp import build_mcp
-from matinee_app.web import api, chat_completions, commands
+from matinee_app.web import api, chat_completions, commands, page
 from matinee_app.web.errors import ErrorBody, add_error_handlers
+from matinee_app.web.rendering import STATIC
 from matinee_app.web.security import Guard, Policy
 from matinee_app.web.service import Service
 from matinee_graphs.parts import Parts
@@ -57,7 +59,8 @@ def create_app(
     app.state.service, app.state.policy = service, policy
     app.add_middleware(Guard, policy=policy)
     add_error_handlers(app)
-    for face in (api, chat_completions, commands):
+    for face in (api, chat_completions, commands, page):
         app.include_router(face.router)
     app.router.routes.extend(over_http.routes)  # /mcp
+    app.mount("/static", StaticFiles(directory=STATIC))
     return app

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matinee.errors import InvalidRequest
@@ -44,12 +44,12 @@ _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # without any, browsers send forms with `Origin: null`
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-_PUBLIC = re.compile(r"/api/(?:health|session)|/static/.*")
+_PUBLIC = re.compile(r"/api/(?:health|session)|/sign-in|/static/.*")
 """What is answered without the token: whether it works, how to sign in, and files that anybody may have."""
 
 _UNSTORED = re.compile(r"/(?:api|v1|mcp)(?:/.*)?")
@@ -205,6 +205,8 @@ class Guard:
             )
         if int(headers.get("content-length", "0")) > MOST_BYTES:  # the server has refused what is no number
             return error_response(413, _TOO_LARGE)
+        if not is_admitted and not changes and "text/html" in headers.get("accept", ""):
+            return RedirectResponse("/sign-in", 303)
         if not is_admitted:
             return error_response(
                 401,

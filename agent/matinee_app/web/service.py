@@ -81,6 +81,11 @@ class Service:
         assert isinstance(last, Final)
         return last
 
+    async def conversation(self, thread_id: str) -> Mapping[str, Any]:
+        """Return what is kept of a conversation, as `RecommendState`; nothing of one that is not known."""
+        config: Any = {"configurable": {"thread_id": _key(thread_id)}}
+        return (await self._keeping_graph.aget_state(config)).values
+
     async def find_film(self, title: str) -> Movie:
         """Return the film that a title names, misspelt too.
 
