@@ -18,7 +18,7 @@ demo: $(VENV)/installed
 	@$(BIN)/matinee recommend "$(REQUEST)"
 
 test: $(VENV)/developed
-	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest -rs --numprocesses logical --maxprocesses 4 --dist worksteal
 
 # Half an hour each of hostile input; the tests give it seconds.
 fuzz: $(VENV)/developed

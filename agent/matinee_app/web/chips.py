@@ -63,7 +63,9 @@ def _of_demands(demands: Sequence[Constraint]) -> _Piece:
     first = demands[0]
     label = _years(demands) or _label(first)
     denied = ""
-    if first.op in ("any_of", "all_of") and first.words:
+    if _is_refused(first):
+        denied = first.words
+    elif first.op in ("any_of", "all_of") and first.words:
         denied = f"not {first.words}"
     elif first.op == "none_of":
         denied = first.words
@@ -91,8 +93,15 @@ def _years(demands: Sequence[Constraint]) -> str:
     return f"{first:.0f}" if first == last else f"{first:.0f}–{last:.0f}"
 
 
+def _is_refused(demand: Constraint) -> bool:
+    """Tell whether it refuses content by a word for it, as “nothing gory” does."""
+    return demand.is_limit and demand.field is not ConstraintField.AGE and demand.op == "at_most" and bool(demand.words)
+
+
 def _label(demand: Constraint) -> str:
     value = demand.value
+    if _is_refused(demand):
+        return f"not {demand.words}"
     if isinstance(value, list):
         if demand.op == "none_of":
             return f"not {demand.words or ', '.join(value)}"

@@ -216,7 +216,7 @@ def _arcs(chance: Random, palette: _Palette) -> list[Shape]:
 def _steps(chance: Random, palette: _Palette) -> list[Shape]:
     rise = chance.choice((1, -1))
     steps = [
-        _bar(n * 34 if rise > 0 else 166 - n * 34, 170 - n * 26, 34, 200, palette.middle if n % 2 else palette.ground)
+        _path(f"M{n * 34 if rise > 0 else 166 - n * 34} {170 - n * 26}h34v200h-34Z", palette.middle, 1 - n % 2 * 0.35)
         for n in range(6)
     ]
     return [_circle(100 - 48 * rise, 62, chance.uniform(24, 36), palette.light), *steps]

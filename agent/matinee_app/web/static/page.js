@@ -85,6 +85,7 @@
     const query = (form.get("fresh") || form.get("again") || form.get("query")).trim();
     if (!query) return box.focus();
     if (running) running.abort();
+    toast.hidden = true;
     if (event.submitter === go) box.value = "";
     remember();
     answer(form, query);
@@ -161,9 +162,11 @@
     }
     // Places are kept for the row that fills, and no further: what grows then has nothing below it to push.
     wait() {
+      const more = () => this.cards.append($("#waiting").content.cloneNode(true));
+      if (this.filled < this.limit && this.cards.childElementCount <= this.filled) more(); // an empty list has no columns
       const columns = getComputedStyle(this.cards).gridTemplateColumns.split(" ").length;
       const row = Math.min(this.limit, (Math.floor(this.filled / columns) + 1) * columns);
-      while (this.cards.childElementCount < row) this.cards.append($("#waiting").content.cloneNode(true));
+      while (this.cards.childElementCount < row) more();
     }
     stage({ text }) {
       const under = $(".under", this.node);
