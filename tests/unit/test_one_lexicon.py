@@ -22,6 +22,7 @@ EXCEPTIONS = {
     "agent/matinee/reasons/wording.py": "endings of nouns",
     "agent/matinee/sql/parsing.py": "PostgreSQL's operators",
     "agent/matinee/sql/unwrapping.py": "SQL's keywords",
+    "agent/matinee_app/web/chat_tasks.py": "what chat programs' own prompts begin with",
 }
 
 

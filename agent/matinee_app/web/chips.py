@@ -7,17 +7,13 @@ request.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
+from matinee.language.lexicon import load
 from matinee.understanding import Constraint, ConstraintField, Critique, Mention, Understanding
 
 _LOOSE_END = re.compile(r"\s+(?=[,.;])|(?<=[,;])\s*(?=[,;.]|$)")
-_LEADING = re.compile(
-    r"(?:(?:^|[\s,;]+)(?:with|without|by|from|in|of|like|unlike|under|over|starring|nothing|not|no|about)"
-    r"(?:\s+(?:the|a|an))?)+$",
-    re.IGNORECASE,
-)
-_JOINING = re.compile(r"(?:(?:^|[\s,;]+)(?:and|or|but|the|a|an))+$", re.IGNORECASE)
 
 
 class Chip(NamedTuple):
@@ -141,7 +137,21 @@ def _without(text: str, piece: _Piece) -> str:
     """Return the text without a piece's words, and without what would then lead nowhere."""
     assert piece.span
     start, end = piece.span
-    before, after = _LEADING.sub("", text[:start].rstrip()), text[end:]
+    leading, joining = _remainders()
+    before, after = leading.sub("", text[:start].rstrip()), text[end:]
     if not re.match(r"\s*\w", after):
-        before = _JOINING.sub("", before)
+        before = joining.sub("", before)
     return _LOOSE_END.sub("", " ".join(f"{before} {after}".split())).strip(" .,;")
+
+
+@cache
+def _remainders() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what leads to the words that follow, and what joins them, at the end of a text."""
+    leading, joining, articles = (
+        "|".join(load("remainders")[key].split()) for key in ("leading", "joining", "articles")
+    )
+    begins = r"(?:^|[\s,;]+)"
+    return (
+        re.compile(rf"(?:{begins}(?:{leading})(?:\s+(?:{articles}))?)+$", re.IGNORECASE),
+        re.compile(rf"(?:{begins}(?:{joining}|{articles}))+$", re.IGNORECASE),
+    )
