@@ -18,6 +18,7 @@ from matinee.context import first_fault
 from matinee.errors import InvalidRequest, MatineeError
 from matinee.models import VERDICTS, Movie
 from matinee.ratings.preferences import Verdict, checked_user, verdict
+from matinee.sanitize import without_controls
 from matinee_app.web.errors import described
 from matinee_app.web.rendering import templates
 from matinee_app.web.security import COOKIE, Policy
@@ -173,14 +174,20 @@ async def _form(request: Request, kind: type[Form]) -> Form:
         InvalidRequest: a field is missing or out of bounds; the message names it.
     """
     try:
-        return kind.model_validate({name: value for name, value in (await request.form()).items() if value})
+        return kind.model_validate(await _fields(request))
     except ValidationError as error:
         raise InvalidRequest(first_fault(error)) from error
 
 
+async def _fields(request: Request) -> dict[str, str]:
+    """Return the fields that are filled in, without files and control characters."""
+    sent = (await request.form()).items()
+    return {name: without_controls(value) for name, value in sent if isinstance(value, str) and value}
+
+
 async def _as_far_as_right(request: Request) -> Asked:
     """Return what a form sent, but for fields out of bounds, which go back to their defaults."""
-    given = {name: value for name, value in (await request.form()).items() if value}
+    given = await _fields(request)
     try:
         return Asked.model_validate(given)
     except ValidationError as error:

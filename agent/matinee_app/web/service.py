@@ -1,11 +1,12 @@
 """What all faces of one process share: the opened parts, the graph over them, and the conversations that it keeps."""
 
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import SystemMessage
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
@@ -48,9 +49,19 @@ class Service:
         self._answering: set[str] = set()
 
     async def run(
-        self, given: Mapping[str, Any], context: Context, thread_id: str | None = None
+        self,
+        given: Mapping[str, Any],
+        context: Context,
+        thread_id: str | None = None,
+        callbacks: Sequence[BaseCallbackHandler] = (),
     ) -> AsyncGenerator[Event, None]:
         """Yield the events of a run, as `matinee_graphs.streaming.events`; a thread's id has it go on from there.
+
+        Args:
+            given: the input of the graph.
+            context: its options.
+            thread_id: of the conversation; None: of none.
+            callbacks: are told of the run's nodes, in a conversation.
 
         Raises:
             ThreadBusy: another run on the thread has not ended.
@@ -66,7 +77,7 @@ class Service:
         self._answering.add(thread_id)
         try:
             await self._note(thread_id)
-            config: Any = {"configurable": {"thread_id": _key(thread_id)}}
+            config: Any = {"configurable": {"thread_id": _key(thread_id)}, "callbacks": list(callbacks)}
             async with aclosing(events(self._keeping_graph, given, context, config=config)) as stream:
                 async for event in stream:
                     yield event

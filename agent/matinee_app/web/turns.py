@@ -7,6 +7,7 @@ from contextlib import aclosing
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
+from langchain_core.callbacks import BaseCallbackHandler
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -30,6 +31,7 @@ _HEADING_OF = "writes about "
 _STAGES = {"understand": "Looking through the catalogue …", "rerank": "Choosing …"}
 _LEFT_OUT = (GOES_ON, "Nothing is stored for ")
 """How notices begin that tell what the page shows, or name commands where it has buttons."""
+_NOTHING = "Nothing in the catalogue fits. Take something out, or say it another way."
 _CODE = re.compile(r"`([^`]*)`")
 
 
@@ -80,7 +82,7 @@ class Turn(NamedTuple):
     """A turn as the page shows it."""
 
     query: str
-    chips: Sequence[Chip] = ()
+    chips: Sequence[Chip] | None = None
     cards: Sequence[str] = ()
     answer: str = ""
     notices: Sequence[str] = ()
@@ -94,6 +96,20 @@ class Earlier(NamedTuple):
     answer: str
 
 
+class _Reading(BaseCallbackHandler):
+    """Notes how the request was read, long before the run has its result."""
+
+    run_inline = True
+
+    def __init__(self) -> None:
+        self.understood: Understanding | None = None
+
+    def on_chain_end(self, outputs: Any, **_: Any) -> None:
+        """Take the output of a node."""
+        if self.understood is None and isinstance(outputs, dict) and outputs.get("reply") == "films":
+            self.understood = Understanding.model_validate(outputs["understanding"])
+
+
 class Answering:
     """One request under way."""
 
@@ -103,12 +119,13 @@ class Answering:
         self._verdicts: dict[str, str] = {}
         self._writing: str = ""
         self._said = ""
+        self._reading = _Reading()
         self._place = secrets.token_hex(3)
 
     async def turn(self) -> Turn:
         """Return the whole turn."""
-        cards, told = [], {}
-        notices = []
+        cards, notices = [], []
+        told: dict[str, Any] = {}
         async with aclosing(self.pieces()) as pieces:
             async for name, piece in pieces:
                 if name == "card":
@@ -117,7 +134,7 @@ class Answering:
                     notices.append(piece["text"])
                 elif name == "done":
                     told = piece
-        found = await self._chips()
+        found = await self._chips() if self._reading.understood else None
         return Turn(self._asked.words, found, cards, told["answer"], notices)
 
     async def pieces(self) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
@@ -126,15 +143,19 @@ class Answering:
         if asked.user_id:
             told = await self._service.parts.store.preferences.of_user(checked_user(asked.user_id))
             self._verdicts = {one.movie_id: one.kind for one in told if one.movie_id}
-        shown = 0
-        async with aclosing(self._service.run(asked.given, asked.context, asked.thread_id)) as events:
+        shown, told_of_reading = 0, False
+        run = self._service.run(asked.given, asked.context, asked.thread_id, [self._reading])
+        async with aclosing(run) as events:
             async for event in events:
+                if self._reading.understood and not told_of_reading:
+                    told_of_reading = True
+                    yield "chips", {"html": str(parts().chip_row(chips(self._reading.understood)))}
                 if isinstance(event, Recommendation):
                     shown = event.position
                     yield "card", await self._card(event)
                 elif isinstance(event, Final):
-                    row = str(parts().chip_row(await self._chips()))
-                    answer = event.answer if event.reply != "films" else ""
+                    row = str(parts().chip_row(await self._chips())) if self._reading.understood else ""
+                    answer = event.answer if event.reply != "films" else "" if shown else _NOTHING
                     yield "done", {"chips": row, "answer": answer, "films": shown, "thread": asked.thread_id}
                 elif piece := await self._piece(event, shown + 1):
                     yield piece

@@ -170,9 +170,10 @@
     }
     stage({ text }) {
       const under = $(".under", this.node);
-      if (!$(".stage", under)) under.prepend(Object.assign(document.createElement("p"), { className: "stage" }));
+      if (!$(".stage", under)) under.append(Object.assign(document.createElement("p"), { className: "stage" }));
       $(".stage", under).textContent = text;
     }
+    chips({ html: row }) { $(".chips", this.node).replaceChildren(html(row)); }
     put(position, content) {
       const place = this.cards.children[position - 1] || this.cards.appendChild(document.createElement("li"));
       place.className = "";
@@ -197,9 +198,9 @@
     }
     done({ chips, answer: said, films }) {
       this.end();
-      $(".chips", this.node).replaceChildren(html(chips));
-      $(".answer", this.node).textContent = said || (films ? "" : "Nothing in the catalogue fits. Take something out, or say it another way.");
-      $("#spoken").textContent = said || (films ? films + (films === 1 ? " film." : " films.") : "Nothing fits.");
+      this.chips({ html: chips }); // what gave way meanwhile is gone
+      $(".answer", this.node).textContent = said;
+      $("#spoken").textContent = said || films + (films === 1 ? " film." : " films.");
     }
     failed(message) {
       this.end();
