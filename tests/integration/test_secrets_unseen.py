@@ -51,6 +51,8 @@ COMMANDS = {
     "eval": ["{folder}/requests"],
     "doctor": [],
     "enrich": [],
+    "mcp": [],
+    "serve": ["--port", "0"],
     "taste add": ["I like westerns", "--user", "ana"],
     "taste like": ["Heat", "--user", "ana"],
     "taste dislike": ["Heat", "--user", "ana"],
