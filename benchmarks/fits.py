@@ -2,9 +2,10 @@
 
     python -m benchmarks.fits FILE.jsonl [--catalogue PATH] [--ratings DIR] [--every N] [--first K] [--json OUT.json]
 
-A line has `request`, `kind`, `fits` (films that fit, each with `title` and `year`) and `near` (films that seem to, but
-do not). hit@k is the share of requests with one of the fits among the first k, recall@k the mean share of a request's
-fits among the first k, fits@4 and near@4 the shares of the first four picks that fit, and that are near misses.
+A line has `request`, `kind`, `fits` (films that fit, each with `title` and `year`, or as `Arrival (2016)`) and `near`
+(films that seem to, but do not). hit@k is the share of requests with one of the fits among the first k, recall@k the
+mean share of a request's fits among the first k, fits@4 and near@4 the shares of the first four picks that fit, and
+that are near misses.
 """
 
 import argparse
@@ -60,12 +61,19 @@ def film_keys(film: FilmReference) -> set[str]:
 def read_requests(path: Path, find: Callable[[str, int], str | None]) -> list[Request]:
     """Return the requests that have a fit in the catalogue."""
 
-    def ids(films: Sequence[dict[str, Any]]) -> frozenset[str]:
-        return frozenset(filter(None, (find(film["title"], film["year"]) for film in films)))
+    def ids(films: Sequence[dict[str, Any] | str]) -> frozenset[str]:
+        return frozenset(filter(None, (find(*_title_and_year(film)) for film in films)))
 
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
     found = [Request(row["request"], row["kind"], ids(row["fits"]), ids(row.get("near", []))) for row in rows]
     return [request for request in found if request.fits]
+
+
+def _title_and_year(film: dict[str, Any] | str) -> tuple[str, int]:
+    if isinstance(film, str):
+        title, _, year = film.removesuffix(")").rpartition(" (")
+        return title, int(year)
+    return film["title"], film["year"]
 
 
 def figures(ranked: Sequence[Ranked]) -> dict[str, Any]:

@@ -58,3 +58,16 @@ def test_films_are_found_by_any_title_and_a_year_off_by_one() -> None:
     film = FilmReference("tt1", "The Intouchables", 2011, ["Intouchables"], "tt1", None)
     find = fits.film_finder([film])
     assert [find("Intouchables", year) for year in (2010, 2011, 2012, 2013)] == ["tt1", "tt1", "tt1", None]
+
+
+def test_films_that_fit_may_be_given_by_title_and_year_in_one(tmp_path: Path) -> None:
+    path = tmp_path / "fits.jsonl"
+    of_one = {"request": "a maze", "kind": "place", "fits": ["Labyrinth (1986)"], "near": ["The Maze Runner (2014)"]}
+    of_other = of_one | {"fits": [{"title": "Labyrinth", "year": 1986}], "near": [], "request": "goblins"}
+    path.write_text("\n".join(map(json.dumps, (of_one, of_other, of_one | {"fits": ["Unknown (2011)"]}))))
+    known = {("Labyrinth", 1986): "l", ("The Maze Runner", 2014): "m"}
+    found = fits.read_requests(path, lambda title, year: known.get((title, year)))
+    assert [(one.text, {*one.fits}, {*one.near}) for one in found] == [
+        ("a maze", {"l"}, {"m"}),
+        ("goblins", {"l"}, set()),
+    ]
