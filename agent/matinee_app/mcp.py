@@ -141,8 +141,7 @@ class Tools:
         """Find films of the catalogue by title, nearest first; none: the catalogue has no film called so."""
         lookup = await self._service.parts.titles.lookup()
         wanted = [near.movie_id for near in lookup.closest(title, limit=limit)]
-        rows = {movie.movie_id: movie for movie in await self._service.parts.store.movies.get(wanted)}
-        return [_film(rows[movie_id]) for movie_id in wanted if movie_id in rows]
+        return [_film(movie) for movie in await self._service.films(wanted)]
 
     async def taste(self, user_id: Viewer = None) -> list[Told]:
         """Return what a viewer has told: films liked, disliked, seen or wished for, and sentences."""
@@ -165,7 +164,7 @@ class Tools:
         told: Preference = (
             statement(user, said) if kind == "statement" else verdict(user, kind, await self._service.find_film(said))
         )
-        await self._service.parts.store.preferences.add(told)
+        await self._service.note(told)
         return Told.model_validate(told)
 
     async def forget_taste(self, preference_id: Annotated[str, Field(max_length=100)], user_id: Viewer = None) -> bool:

@@ -68,6 +68,9 @@ class Statement(_Event):
     by: By = Field(None, description="who refused it")
 
 
+WRITES_ABOUT = "writes about "
+"""How the status begins that comes with the heading of a pick; its label follows."""
+
 COMPOSED = "Reasons were composed from what the catalogue knows of the films"
 """Stands in a notice that no chat model wrote them, and why."""
 

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from matinee import events
+from matinee.events.schema import WRITES_ABOUT
 from matinee.models import Movie, MovieRecommendation
 from matinee.reasons.checker import Judged
 from matinee.reasons.parser import AnswerParser, Confidence, Event, Heading, Sentence
@@ -135,7 +136,7 @@ class AnswerReader:
                 self.stopped = film.rstrip(".")
             return
         self._passed_over = 0
-        events.status("generate", f"writes about {film.label}", phase="writing")
+        events.status("generate", f"{WRITES_ABOUT}{film.label}", phase="writing")
         yield f"{break_after(self._builder.picks)}{heading(film.title, film.year)}"
 
     async def _close(self) -> AsyncIterator[str]:

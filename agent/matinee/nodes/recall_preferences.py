@@ -15,6 +15,8 @@ from matinee.state import Parsed, RecommendState, dumped
 from matinee.understanding import Understanding
 
 _RECALLED = 3
+NOTHING_STORED = "Nothing is stored for "
+"""How the notice begins that names a viewer who has told nothing."""
 
 
 class RecallPreferences:
@@ -40,7 +42,7 @@ class RecallPreferences:
             events.notice(notice)
             events.status("recall_preferences", "not to be had", preferences=0)
             return {"preferences": [], "ratings": [], "notices": [notice]}
-        nothing = f"Nothing is stored for {user} yet; `matinee taste add` or `matinee taste import` changes that."
+        nothing = f"{NOTHING_STORED}{user} yet; `matinee taste add` or `matinee taste import` changes that."
         notices = [] if known else [nothing]
         for notice in notices:
             events.notice(notice)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from matinee.errors import MatineeError
 from matinee.ratings.preferences import checked_user
 from matinee.settings import Settings
+from matinee_app.cli.running import needing_serve
 from matinee_app.cli.store import ensure_films
 from matinee_graphs.parts import open_parts
 
@@ -23,13 +24,9 @@ async def mcp(settings: Settings, user_id: str | None) -> int:
     Raises:
         MatineeError: the extra `serve` is not installed, or the index cannot be opened.
     """
-    try:
+    with needing_serve("mcp"):
         from matinee_app.mcp import build_mcp
         from matinee_app.web.service import Service
-    except ImportError as error:
-        raise MatineeError(
-            f"What `matinee mcp` needs is not installed ({error.name}); run `pip install 'matinee[serve]'`."
-        ) from error
     user = checked_user(user_id) if user_id else None
     async with AsyncExitStack() as stack:
         parts = open_parts(settings)

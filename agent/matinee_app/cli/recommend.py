@@ -42,53 +42,55 @@ class Shown:
 
 async def recommend(settings: Settings, request: str, options: dict[str, Any], shown: Shown) -> int:
     """Run the graph over one request and print what it gives."""
+    context = Context.of(options)
     screen = _Quiet() if shown.as_json else Screen(settings.home, why=shown.why)
-    screen.begin()
-    try:
-        return await _recommend(settings, request, Context.of(options), shown, screen)
-    finally:
-        screen.end()
+    with closing(Trace(shown.trace, texts=shown.trace_texts)) if shown.trace else nullcontext() as trace:
+        screen.begin()
+        try:
+            final = await _shown(settings, request, context, screen, trace)
+        finally:
+            screen.end()  # before what is said of an error or an interruption
+        if trace and trace.broken:
+            err.print(f"! The trace {shown.trace} is not whole: the disk took no more of it.")
+    if shown.as_json and final:
+        print_json({"request": request, **final.model_dump(mode="json", include=_DOCUMENT)})
+    return 0 if final and final.recommendations else 1
 
 
-async def _recommend(settings: Settings, request: str, context: Context, shown: Shown, screen: "_Quiet") -> int:
+async def _shown(
+    settings: Settings, request: str, context: Context, screen: "_Quiet", trace: Trace | None
+) -> Final | None:
+    """Show the events of a run, and return its last."""
     from matinee.nodes.request import request_of
     from matinee.nodes.retrieve_sql import NEEDS_POSTGRES
     from matinee_graphs.recommend import build_recommend_graph
     from matinee_graphs.streaming import events
 
     final: Final | None = None
-    with closing(Trace(shown.trace, texts=shown.trace_texts)) if shown.trace else nullcontext() as trace:
-        parts = open_parts(settings)
+    parts = open_parts(settings)
+    with closing(parts.store):
+        if context.retrieval == "sql" and not parts.store.speaks_sql:
+            raise InvalidRequest(NEEDS_POSTGRES)
+        request_of({"query": request})  # both are refused before films are stored
         try:
-            if context.retrieval == "sql" and not parts.store.speaks_sql:
-                raise InvalidRequest(NEEDS_POSTGRES)
-            request_of({"query": request})  # both are refused before films are stored
-            try:
-                await ensure_films(settings, parts.store, tell=screen.tell)
-                graph = build_recommend_graph(parts)
-                stream = events(graph, request, context, config={"callbacks": [trace] if trace else []})
-            except IndexInUse:
-                server = None if trace else await find_server(settings)
-                if server is None:
-                    raise
-                stream = server.events({"query": request}, context)
-            async with aclosing(stream):
-                async for event in stream:
-                    match event:
-                        case Token():
-                            screen.words(event.text)
-                        case Final():
-                            final = event
-                        case _:
-                            screen.event(event)
-        finally:
-            screen.end()  # also before what is said of an error or an interruption
-            parts.store.close()
-        if trace and trace.broken:
-            err.print(f"! The trace {shown.trace} is not whole: the disk took no more of it.")
-    if shown.as_json and final:
-        print_json({"request": request, **final.model_dump(mode="json", include=_DOCUMENT)})
-    return 0 if final and final.recommendations else 1
+            await ensure_films(settings, parts.store, tell=screen.tell)
+            graph = build_recommend_graph(parts)
+            stream = events(graph, request, context, config={"callbacks": [trace] if trace else []})
+        except IndexInUse:
+            server = None if trace else await find_server(settings)
+            if server is None:
+                raise
+            stream = server.events({"query": request}, context)
+        async with aclosing(stream):
+            async for event in stream:
+                match event:
+                    case Token():
+                        screen.words(event.text)
+                    case Final():
+                        final = event
+                    case _:
+                        screen.event(event)
+    return final
 
 
 _INDENT = "    "

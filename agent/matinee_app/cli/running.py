@@ -4,8 +4,8 @@ import asyncio
 import signal
 import sys
 import warnings
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
@@ -80,6 +80,23 @@ async def _until_terminated(work: Coroutine[Any, Any, int]) -> int:
         if told.is_set():
             raise Terminated from None
         raise
+
+
+@contextmanager
+def needing_serve(command: str) -> Iterator[None]:
+    """Import what the extra `serve` installs, or say so.
+
+    Raises:
+        MatineeError: it is not installed.
+    """
+    from matinee.errors import MatineeError
+
+    try:
+        yield
+    except ImportError as error:
+        raise MatineeError(
+            f"What `matinee {command}` needs is not installed ({error.name}); run `pip install 'matinee[serve]'`."
+        ) from error
 
 
 def fail(message: str, code: int) -> NoReturn:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from matinee.errors import MatineeError
 from matinee.settings import Settings
 from matinee_app.cli.console import err
+from matinee_app.cli.running import needing_serve
 from matinee_app.cli.store import ensure_films
 from matinee_app.local_server import announced, new_token
 from matinee_app.threads import open_saver
@@ -31,15 +32,11 @@ async def serve(settings: Settings, host: str, port: int) -> int:
         CannotListen: the port is in use, or the address is none of this machine's.
         MatineeError: the extra `serve` is not installed, or the index cannot be opened.
     """
-    try:
+    with needing_serve("serve"):
         import uvicorn
 
         from matinee_app.web.app import create_app
         from matinee_app.web.security import Policy
-    except ImportError as error:
-        raise MatineeError(
-            f"What `matinee serve` needs is not installed ({error.name}); run `pip install 'matinee[serve]'`."
-        ) from error
 
     class Server(uvicorn.Server):
         @contextmanager

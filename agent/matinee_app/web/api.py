@@ -20,7 +20,7 @@ from matinee.sanitize import TITLE_MAX
 from matinee_app.cli.doctor import chat_check
 from matinee_app.web.errors import error_body
 from matinee_app.web.security import COOKIE, Policy
-from matinee_app.web.service import Service, Serving
+from matinee_app.web.service import THREAD, Service, Serving
 from matinee_app.web.streaming import Computed, EventStream, sse
 
 router = APIRouter(prefix="/api")
@@ -48,7 +48,7 @@ class RecommendBody(BaseModel):
     query: str = Field(min_length=1, max_length=20_000, description="what the viewer is in the mood for")
     user_id: UserId | None = None
     thread_id: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9_-]{1,64}$", description="the conversation that this goes on with, or begins"
+        default=None, pattern=THREAD, description="the conversation that this goes on with, or begins"
     )
     limit: int = Field(default=4, ge=1, le=MAX_LIMIT, description="how many picks")
     spoilers: Spoilers = Field(default="premise", description="strict: no plot at all")
@@ -128,7 +128,7 @@ async def films(
     close = lookup.closest(title, limit=_MOST_LISTED) if title.strip() else lookup.by_popularity()
     found: Sequence[Film | Near] = close
     wanted = [film.movie_id for film in found[offset : offset + limit]]
-    return Films(films=await _in_order(service, wanted), total=len(found))
+    return Films(films=await service.films(wanted), total=len(found))
 
 
 @router.get("/films/{movie_id}", tags=["films"])
@@ -193,11 +193,8 @@ async def taste(service: Serving, user_id: Annotated[UserId, Query()]) -> list[P
 @router.post("/taste", tags=["taste"], status_code=201)
 async def tell(body: TasteBody, service: Serving) -> Noted:
     """Store what a viewer says; a verdict takes the place of an earlier one on the same film."""
-    preferences = service.parts.store.preferences
     told = await _preference(body, service)
-    before = [one for one in await preferences.of_user(told.user_id) if one.preference_id == told.preference_id]
-    await preferences.add(told)
-    return Noted(stored=told, replaced=before[0] if before else None)
+    return Noted(stored=told, replaced=await service.note(told))
 
 
 @router.delete("/taste/{preference_id}", tags=["taste"], status_code=204)
@@ -260,8 +257,7 @@ async def sign_in(body: SessionBody, request: Request, response: Response) -> No
     policy = _policy(request)
     if not policy.is_token(body.token):
         raise HTTPException(401, "The token is wrong.")
-    is_secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, policy.cookie, max_age=365 * 86_400, httponly=True, samesite="strict", secure=is_secure)
+    policy.sign_in(request, response)
 
 
 @router.delete("/session", tags=["session"], status_code=204)
@@ -286,12 +282,7 @@ async def _preference(body: TasteBody, service: Service) -> Preference:
 
 
 async def _film(service: Service, movie_id: str) -> Movie:
-    found = await service.parts.store.movies.get([movie_id]) if movie_id.isprintable() else []
+    found = await service.films([movie_id])
     if not found:
         raise HTTPException(404, "No film of the catalogue has this id.")
     return found[0]
-
-
-async def _in_order(service: Service, movie_ids: list[str]) -> list[Movie]:
-    rows = {movie.movie_id: movie for movie in await service.parts.store.movies.get(movie_ids)}
-    return [rows[one] for one in movie_ids if one in rows]

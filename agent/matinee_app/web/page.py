@@ -21,10 +21,10 @@ from matinee.ratings.preferences import Verdict, checked_user, verdict
 from matinee.sanitize import without_controls
 from matinee_app.web.errors import described
 from matinee_app.web.rendering import templates
-from matinee_app.web.security import COOKIE, Policy
-from matinee_app.web.service import Service, Serving
+from matinee_app.web.security import Policy
+from matinee_app.web.service import THREAD, Service, Serving
 from matinee_app.web.streaming import EventStream, sse
-from matinee_app.web.turns import THREAD, Answering, Asked, earlier_turns, films_by_id
+from matinee_app.web.turns import Answering, Asked, earlier_turns
 
 router = APIRouter(include_in_schema=False)
 
@@ -112,29 +112,32 @@ class Told(BaseModel):
 async def tell(request: Request, service: Serving) -> Response:
     """Store what a viewer says of a film, and say so on a page that can undo it."""
     told = await _form(request, Told)
-    films = await films_by_id(service, [told.movie_id])
+    films = await service.films([told.movie_id])
     if not films:
         raise InvalidRequest("No film of the catalogue has this id.")
-    preferences = service.parts.store.preferences
-    before = {one.movie_id: one for one in await preferences.of_user(checked_user(told.user_id))}.get(told.movie_id)
     back: dict[str, Any] = {"thread_id": told.thread_id, "viewer": told.user_id}
     if told.kind == "nothing":
-        if before:
-            await preferences.forget(told.user_id, [before.preference_id])
-            await service.parts.store.purge()
+        await _forget(service, checked_user(told.user_id), told.movie_id)
         return _html("noted.html", said=f"Forgotten: {films[0].label}.", undo=None, **back)
     kind: Verdict = told.kind
     noted = verdict(told.user_id, kind, films[0])
-    await preferences.add(noted)
+    before = await service.note(noted)
     undo = {**told.model_dump(), "kind": before.kind if before else "nothing"}
     return _html("noted.html", said=f"{noted.label}: noted for {told.user_id}.", undo=undo, **back)
+
+
+async def _forget(service: Service, user_id: str, movie_id: str) -> None:
+    store = service.parts.store
+    said = [one.preference_id for one in await store.preferences.of_user(user_id) if one.movie_id == movie_id]
+    if said:
+        await store.preferences.forget(user_id, said)
+        await store.purge()
 
 
 @router.get("/list")
 async def films_of(service: Serving, user_id: Annotated[str, Query()] = "") -> Response:
     """Show the films on which a viewer has said something."""
     shelves: list[tuple[str, list[Movie]]] = []
-    statements: list[str] = []
     try:
         told = await service.parts.store.preferences.of_user(checked_user(user_id)) if user_id.strip() else []
     except MatineeError as error:
@@ -142,7 +145,7 @@ async def films_of(service: Serving, user_id: Annotated[str, Query()] = "") -> R
         return _html("list.html", status, viewer="", shelves=[], statements=[], error=sentence)
     for kind, name in (("wish", "Wish list"), ("like", "Loved"), ("seen", "Seen"), ("dislike", "Not for me")):
         ids = [one.movie_id for one in reversed(told) if one.kind == kind and one.movie_id]
-        if films := await films_by_id(service, ids):
+        if films := await service.films(ids):
             shelves.append((name, films))
     statements = [one.text for one in told if one.kind not in VERDICTS]
     return _html("list.html", viewer=user_id.strip(), shelves=shelves, statements=statements, error="")
@@ -162,8 +165,7 @@ async def sign_in(request: Request) -> Response:
     if not policy.is_token(token):
         return _html("sign_in.html", 401, error="The token is wrong.")
     response = RedirectResponse("/", 303)
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, policy.cookie, max_age=365 * 86_400, httponly=True, samesite="strict", secure=secure)
+    policy.sign_in(request, response)
     return response
 
 
@@ -202,7 +204,7 @@ async def _page(service: Service, asked: Asked, status: int = 200, **shown: Any)
         films, best = len(lookup), lookup.by_popularity()[:_BEST_KNOWN]
         if not shown:
             chosen = random.sample(best, min(_BEGINNINGS, len(best)))
-            given["known"] = await films_by_id(service, [film.movie_id for film in chosen])
+            given["known"] = await service.films([film.movie_id for film in chosen])
         given["error"] = given["error"] or ("" if films else _EMPTY)
     except MatineeError as error:
         films, given["error"] = 0, given["error"] or str(error)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,6 +61,7 @@ _READING = ("GET", "HEAD", "OPTIONS")
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 _MOST_CLIENTS = 10_000
 _SHORTEST_TOKEN = 16
+_YEAR = 365 * 86_400
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,11 @@ class Policy:
         """Tell whether the request is one of the machine's own commands."""
         token = self.command_token
         return token is not None and hmac.compare_digest(_bearer(headers).encode(), token.encode())
+
+    def sign_in(self, request: Request, response: Response) -> None:
+        """Give the cookie to a browser that has sent the token."""
+        secure = request.url.scheme == "https"
+        response.set_cookie(COOKIE, self.cookie, max_age=_YEAR, httponly=True, samesite="strict", secure=secure)
 
     @property
     def cookie(self) -> str:

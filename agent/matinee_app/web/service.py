@@ -14,13 +14,16 @@ from langgraph.checkpoint.memory import InMemorySaver
 from matinee.context import Context
 from matinee.errors import MatineeError
 from matinee.events.schema import Event, Final
-from matinee.models import Movie
+from matinee.models import Movie, Preference
 from matinee.settings import Settings
 from matinee_app.films import find_film
 from matinee_graphs.parts import Parts
 from matinee_graphs.recommend import build_recommend_graph
 from matinee_graphs.streaming import events
 from matinee_prompts import render
+
+THREAD = r"^[A-Za-z0-9_-]{1,64}$"
+"""What the id of a conversation looks like."""
 
 _MOST_IN_MEMORY = 500
 """Conversations that are kept where no file keeps them, those last used."""
@@ -104,6 +107,19 @@ class Service:
             UnknownTitle: no film of the catalogue has a title like it.
         """
         return (await find_film(self.parts.store, await self.parts.titles.lookup(), title))[0]
+
+    async def films(self, movie_ids: Sequence[str]) -> list[Movie]:
+        """Return the films of these ids that the catalogue has, in their order."""
+        printable = [one for one in movie_ids if one.isprintable()]
+        rows = {movie.movie_id: movie for movie in await self.parts.store.movies.get(printable)} if printable else {}
+        return [rows[one] for one in printable if one in rows]
+
+    async def note(self, told: Preference) -> Preference | None:
+        """Store what a viewer tells, and return what it takes the place of: an earlier verdict on the same film."""
+        preferences = self.parts.store.preferences
+        before = {one.preference_id: one for one in await preferences.of_user(told.user_id)}
+        await preferences.add(told)
+        return before.get(told.preference_id)
 
     async def warm_up(self) -> None:
         """Load what the first request would wait for: titles, encoders, learned weights.

@@ -12,24 +12,22 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from matinee.context import Context
-from matinee.events.schema import Event, Final, Notice, Recommendation, Reset, Status, Token
+from matinee.events.schema import WRITES_ABOUT, Event, Final, Notice, Recommendation, Reset, Status, Token
 from matinee.models import Movie, MovieRecommendation
+from matinee.nodes.recall_preferences import NOTHING_STORED
 from matinee.query.followup import GOES_ON
 from matinee.ratings.preferences import checked_user
 from matinee.understanding import Understanding
 from matinee_app.web.chips import Chip, chips
 from matinee_app.web.rendering import parts
-from matinee_app.web.service import Service
+from matinee_app.web.service import THREAD, Service
 
-THREAD = r"^[A-Za-z0-9_-]{1,64}$"
 _MOST = 12
 """Films on a page."""
 _SURPRISING = 0.5
 """How unlike each other the picks are then, 0..1."""
-_HEADING_OF = "writes about "
-"""How the status begins that comes with the heading of a pick."""
 _STAGES = {"understand": "Looking through the catalogue …", "rerank": "Choosing …"}
-_LEFT_OUT = (GOES_ON, "Nothing is stored for ")
+_LEFT_OUT = (GOES_ON, NOTHING_STORED)
 """How notices begin that tell what the page shows, or name commands where it has buttons."""
 _NOTHING = "Nothing in the catalogue fits. Take something out, or say it another way."
 _CODE = re.compile(r"`([^`]*)`")
@@ -162,8 +160,8 @@ class Answering:
 
     async def _piece(self, event: Event, position: int) -> tuple[str, dict[str, Any]] | None:
         match event:
-            case Status(phase="writing") if event.message.startswith(_HEADING_OF):
-                self._writing, self._said = event.message.removeprefix(_HEADING_OF), ""
+            case Status(phase="writing") if event.message.startswith(WRITES_ABOUT):
+                self._writing, self._said = event.message.removeprefix(WRITES_ABOUT), ""
                 if film := await self._film(self._writing):
                     return "begun", {"position": position, "html": str(parts().begun(film))}
             case Status() if text := self._stage(event):
@@ -186,12 +184,12 @@ class Answering:
 
     async def _film(self, label: str) -> Movie | None:
         close = (await self._service.parts.titles.lookup()).closest(label, limit=1)
-        rows = await self._service.parts.store.movies.get([close[0].movie_id]) if close else []
+        rows = await self._service.films([near.movie_id for near in close])
         return rows[0] if rows and rows[0].label == label else None
 
     async def _card(self, event: Recommendation) -> dict[str, Any]:
         pick, self._writing = event.recommendation, ""
-        film = (await films_by_id(self._service, [pick.movie_id]) or [_stand_in(pick)])[0]
+        film = (await self._service.films([pick.movie_id]) or [_stand_in(pick)])[0]
         place = f"{self._place}-{event.position}"
         html = parts().card(pick, film, self._asked, self._verdicts.get(film.movie_id), place)
         return {"position": event.position, "html": str(html), "spoken": f"{event.position}: {film.label}."}
@@ -204,7 +202,7 @@ class Answering:
 async def earlier_turns(service: Service, kept: Mapping[str, Any]) -> list[Earlier]:
     """Return the turns that a thread keeps."""
     messages, shown = kept.get("messages", []), kept.get("shown") or []
-    films = {film.movie_id: film for film in await films_by_id(service, [one["movie_id"] for one in shown])}
+    films = {film.movie_id: film for film in await service.films([one["movie_id"] for one in shown])}
     turns: list[Earlier] = []
     number = 0
     for said, answer in zip_longest(messages, messages[1:]):
@@ -217,13 +215,6 @@ async def earlier_turns(service: Service, kept: Mapping[str, Any]) -> list[Earli
         found = [films[one["movie_id"]] for one in listed if one["movie_id"] in films] if is_list else []
         turns.append(Earlier(said.text, found, text))
     return turns
-
-
-async def films_by_id(service: Service, movie_ids: Sequence[str]) -> list[Movie]:
-    """Return the films of these ids that the catalogue has, in their order."""
-    printable = [one for one in movie_ids if one.isprintable()]
-    rows = {movie.movie_id: movie for movie in await service.parts.store.movies.get(printable)} if printable else {}
-    return [rows[one] for one in printable if one in rows]
 
 
 def _stand_in(pick: MovieRecommendation) -> Movie:
